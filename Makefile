@@ -1,0 +1,81 @@
+# Every target makes the environment first; nothing else needs to be installed by hand.
+# `make run` and `make test` are the two commands to know.
+
+PYTHON  ?= python3
+VENV    := .venv
+BIN     := $(VENV)/bin
+STAMP   := $(VENV)/.installed
+CACHE   ?= $(HOME)/.cache/portal
+MINIO   := $(CACHE)/bin/minio
+# The community repository is archived; this commit still builds and is the last one.
+MINIO_MODULE := github.com/minio/minio@v0.0.0-20260212201848-7aac2a2c5b7c
+
+PACKAGES  := libs/contracts libs/runtime libs/client $(wildcard services/*) cli
+PROJECTS  := $(wildcard $(addsuffix /pyproject.toml,$(PACKAGES)))
+NO_INFRA  := tests/unit tests/contracts
+ALL_TESTS := $(NO_INFRA) tests/conformance tests/integration tests/e2e
+PYTEST_ARGS ?=
+
+.PHONY: run test check bench demo clean-data up down venv lint minio lock help
+.DEFAULT_GOAL := help
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+run: $(STAMP) ## infrastructure, six services and demo data; Ctrl-C stops all of it
+	@$(BIN)/portal up
+
+test: $(STAMP) minio lint ## everything: lint, types, import rules, all tests on real servers
+	@$(BIN)/python -m pytest $(wildcard $(ALL_TESTS)) $(PYTEST_ARGS)
+
+check: $(STAMP) lint ## what needs no infrastructure: lint, types, import rules, unit and contract tests
+	@$(BIN)/python -m pytest $(wildcard $(NO_INFRA)) $(PYTEST_ARGS)
+
+lint: $(STAMP)
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+bench: $(STAMP) minio ## throughput, latency, timers, memory
+	@$(BIN)/portal bench
+
+demo: $(STAMP) ## the story on synthetic data, against a stack that `make run` started
+	@$(BIN)/portal demo
+
+clean-data: ## forget everything the local stack stored
+	@if [ -x $(BIN)/portal ]; then $(BIN)/portal clean-data; else rm -rf .data; fi
+
+up: ## the same stack by docker compose
+	docker compose up --build --wait
+
+down:
+	docker compose down
+
+venv: $(STAMP) ## only the environment
+
+$(STAMP): requirements-dev.lock $(PROJECTS)
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "environment: installing what requirements-dev.lock names (first time about a minute)"
+	@awk '/^uv==/{on=1} on{print} on && !/\\$$/{exit}' requirements-dev.lock > $(VENV)/uv.lock
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r $(VENV)/uv.lock
+	@$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements-dev.lock
+	@$(BIN)/uv pip install -q --python $(BIN)/python --no-build-isolation --no-deps \
+		$(foreach p,$(patsubst %/pyproject.toml,%,$(PROJECTS)),-e $(p))
+	@touch $@
+
+minio: $(MINIO)
+
+# Integration tests want a real MinIO. Without Go they fall back to the S3 server of a wheel.
+$(MINIO):
+	@if [ -n "$$MINIO_ENDPOINT" ] || command -v minio >/dev/null; then exit 0; \
+	elif command -v go >/dev/null; then \
+		echo "minio: building it once into $(MINIO) (about four minutes)"; \
+		mkdir -p $(dir $(MINIO)) && GOBIN=$(dir $(MINIO)) CGO_ENABLED=0 go install $(MINIO_MODULE); \
+	else echo "minio: no Go here to build it; the embedded S3 server is used instead"; fi
+
+lock: $(STAMP) ## after an edit of requirements*.in
+	$(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-emit-find-links --universal \
+		--python-version 3.11 --no-header requirements.in -o requirements.lock
+	$(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-emit-find-links --universal \
+		--python-version 3.11 --no-header -c requirements.lock requirements-dev.in -o requirements-dev.lock
