@@ -1,0 +1,193 @@
+"""Commands of the claims service."""
+
+from datetime import date
+from typing import Literal
+
+from portal_contracts.base import Command
+from portal_contracts.claims.parts import (
+    ClaimHeader,
+    CodedAmount,
+    Frequency,
+    InstitutionalDiagnosis,
+    Occurrence,
+    PrincipalOrOtherProcedure,
+    Provider,
+    RevenueLine,
+    ServiceLine,
+)
+from portal_contracts.common import Contact
+from portal_contracts.fields import DiagnosisCode, MemberId, form
+from portal_contracts.ids import bucket, bucket_of_reference
+
+ReadjudicationCause = Literal[
+    "records_released",
+    "cob_changed",
+    "provider_changed",
+    "dispute_overturned",
+    "appeal_overturned",
+    "staff_request",
+]
+Edit = Literal[
+    "duplicate", "timely_filing", "coverage", "provider", "cob", "authorization", "records"
+]
+
+
+class _SubmitClaim(ClaimHeader, Command):
+    def key(self) -> str:
+        return bucket(self.member_id)
+
+    def subject(self) -> str:
+        return ""  # the claim has no number yet
+
+
+class SubmitProfessionalClaim(_SubmitClaim, type="claims.submit_professional_claim.v1"):
+    """Submit a professional claim, CMS-1500 02/12 (CL-01); correct or void one (CL-06).
+
+    Answered by ClaimAccepted, ClaimRejected, or Refused with every problem at once.
+    """
+
+    frequency: Literal["1", "7", "8"] = form(
+        "1 original, 7 replacement, 8 void", box="22", status="A7:535", default="1"
+    )
+    code_set: Literal["icd9", "icd10"] = form("ICD indicator", box="21", default="icd10")
+    diagnoses: tuple[DiagnosisCode, ...] = form(
+        "Diagnoses A to L, principal first, without the point",
+        box="21",
+        status="A6:254",
+        min_length=1,
+        max_length=12,
+        hint="3 to 7 letters or digits, no point",
+    )
+    lines: tuple[ServiceLine, ...] = form(
+        "Service lines", box="24", status="A7:121", min_length=1, max_length=50
+    )
+    rendering: Provider | None = form(
+        "Rendering provider, where all lines have the same", box="24J", default=None
+    )
+    referring: Provider | None = form(
+        "Referring or ordering provider", box="17b", default=None
+    )
+    facility_npi: str | None = form(
+        "Service facility's NPI", box="32a", default=None, max_length=10
+    )
+    onset: date | None = form("Date of illness, injury or last period", box="14", default=None)
+    hospitalized_from: date | None = form("Hospitalized from", box="18", default=None)
+    hospitalized_to: date | None = form("Hospitalized to", box="18", default=None)
+    related_to: tuple[Literal["employment", "auto", "other_accident"], ...] = form(
+        "What the condition is related to", box="10", default=()
+    )
+    accident_state: str | None = form(
+        "State of an auto accident", box="10b", default=None, pattern=r"^[A-Z]{2}$"
+    )
+
+
+class SubmitInstitutionalClaim(_SubmitClaim, type="claims.submit_institutional_claim.v1"):
+    """Submit an institutional claim, UB-04 (CL-02); correct (xx7) or void (xx8) one (CL-06).
+
+    Answered by ClaimAccepted, ClaimRejected, or Refused with every problem at once.
+    """
+
+    type_of_bill: str = form(
+        "Type of bill: facility, class and frequency",
+        box="FL 4",
+        status="A7:228",
+        pattern=r"^0?\d[0-9A-Z]\d$",
+        hint="3 digits, or 4 with a leading 0",
+    )
+    statement_from: date = form("Statement covers from", box="FL 6", status="A7:188")
+    statement_to: date = form("Statement covers through", box="FL 6", status="A7:188")
+    admission_date: date | None = form("Admission date", box="FL 12", status="A7:189", default=None)
+    admission_type: str | None = form("Priority of admission", box="FL 14", default=None, max_length=1)
+    admission_source: str | None = form("Point of origin", box="FL 15", default=None, max_length=1)
+    patient_status: str | None = form(
+        "Discharge status", box="FL 17", status="A7:234", default=None, pattern=r"^\d\d$"
+    )
+    code_set: Literal["icd9", "icd10"] = form("ICD indicator", box="FL 66", default="icd10")
+    diagnoses: tuple[InstitutionalDiagnosis, ...] = form(
+        "Diagnoses, principal first", box="FL 67", status="A6:254", min_length=1, max_length=25
+    )
+    admitting_diagnosis: DiagnosisCode | None = form(
+        "Admitting diagnosis", box="FL 69", default=None
+    )
+    procedures: tuple[PrincipalOrOtherProcedure, ...] = form(
+        "Procedures, principal first", box="FL 74", default=(), max_length=25
+    )
+    condition_codes: tuple[str, ...] = form("Condition codes", box="FL 18-28", default=())
+    occurrences: tuple[Occurrence, ...] = form("Occurrence codes", box="FL 31-34", default=())
+    values: tuple[CodedAmount, ...] = form("Value codes", box="FL 39-41", default=())
+    lines: tuple[RevenueLine, ...] = form(
+        "Revenue lines without the 0001 total line", box="FL 42", min_length=1, max_length=999
+    )
+    attending: Provider | None = form("Attending provider", box="FL 76", default=None)
+    operating: Provider | None = form("Operating provider", box="FL 77", default=None)
+
+    @property
+    def frequency(self) -> Frequency:
+        """Last digit of the type of bill."""
+        return self.type_of_bill[-1]  # type: ignore[return-value]
+
+
+class SubmitRecords(Command, type="claims.submit_records.v1"):
+    """Send medical records for a claim denied for missing records (CL-12).
+
+    The claim is re-adjudicated once all documents are released. On any other claim: wrong door.
+    """
+
+    claim_number: str = form("Claim number", max_length=40)
+    documents: tuple[str, ...] = form("Ids of uploaded documents", min_length=1, max_length=50)
+    record_type: str = form("Kind of record, e.g. 'operative report'", min_length=1, max_length=60)
+    contact: Contact = form("Who to ask")
+    notes: str = form("Notes", default="", max_length=2000)
+
+    def key(self) -> str:
+        return bucket_of_reference(self.claim_number)
+
+    def subject(self) -> str:
+        return self.claim_number
+
+
+class ReadjudicateClaim(Command, type="claims.readjudicate_claim.v1"):
+    """Adjudicate a claim again with the facts of now (CL-16). From services and plan staff."""
+
+    claim_number: str = form("Claim number", max_length=40)
+    cause: ReadjudicationCause = form("Why")
+    reference: str = form("What caused it: COB change, document, dispute or appeal", max_length=80)
+    waive: tuple[Edit, ...] = form("Edits that an overturned decision sets aside", default=())
+
+    def key(self) -> str:
+        return bucket_of_reference(self.claim_number)
+
+    def subject(self) -> str:
+        return self.claim_number
+
+
+class ReviewCobChange(Command, type="claims.review_cob_change.v1"):
+    """Find the claims of a member that a COB change touches, and re-adjudicate each (CB-04, CB-05).
+
+    From this service to itself, so that it takes its turn among the member's claims.
+    """
+
+    member_id: MemberId = form("Member ID")
+    change_id: str = form("Id of the COB change", max_length=80)
+
+    def key(self) -> str:
+        return bucket(self.member_id)
+
+    def subject(self) -> str:
+        return self.change_id
+
+
+class ApplyReleasedDocument(Command, type="claims.apply_released_document.v1"):
+    """A document for a claim has been released: re-adjudicate it if it waited (CL-12, CL-20).
+
+    From this service to itself.
+    """
+
+    claim_number: str = form("Claim number", max_length=40)
+    document_id: str = form("Document id", max_length=40)
+
+    def key(self) -> str:
+        return bucket_of_reference(self.claim_number)
+
+    def subject(self) -> str:
+        return self.claim_number

@@ -1,0 +1,79 @@
+"""Values and replies that several services share."""
+
+from datetime import date
+from typing import Literal
+
+from pydantic import Field
+
+from portal_contracts.base import Model, Reply, Strict
+from portal_contracts.fields import form
+
+Role = Literal["provider", "plan_staff", "plan_feed", "operator", "service"]
+LineOfBusiness = Literal["medicaid", "marketplace", "medicare_advantage", "commercial"]
+
+
+class Address(Strict):
+    """Postal address in the United States."""
+
+    line1: str = form("Street address, line 1", max_length=55, min_length=1)
+    line2: str | None = form("Street address, line 2", default=None, max_length=55)
+    city: str = form("City", max_length=30, min_length=1)
+    state: str = form(
+        "State or territory, two letters", pattern=r"^[A-Z]{2}$", hint="two capital letters"
+    )
+    zip: str = form(
+        "ZIP code: 5 or 9 digits without dash",
+        pattern=r"^\d{5}(\d{4})?$",
+        hint="5 or 9 digits without dash",
+    )
+
+
+class Contact(Strict):
+    """Who to ask about a request."""
+
+    name: str = form("Contact's name", min_length=1, max_length=60)
+    phone: str = form(
+        "Contact's phone, 10 digits", pattern=r"^\d{10}$", hint="10 digits, no punctuation"
+    )
+    email: str | None = form("Contact's e-mail address", default=None, max_length=254)
+
+
+class Period(Model):
+    """Days from `start` to `end`, both included; `end` None means open."""
+
+    start: date = Field(description="First day")
+    end: date | None = Field(None, description="Last day included; none while open")
+
+    def includes(self, day: date) -> bool:
+        """Whether the day lies inside; the first and the last day do."""
+        return self.start <= day and (self.end is None or day <= self.end)
+
+
+class Problem(Model):
+    """One thing that is wrong with what was asked, in words a biller understands."""
+
+    code: str = Field(description="Stable code of the problem, e.g. 'missing', 'npi_check_digit'")
+    message: str = Field(description="What is wrong and how to mend it, one or two sentences")
+    field: str | None = Field(None, description="Path of the field, e.g. 'lines.2.charge'")
+    box: str | None = Field(None, description="CMS-1500 box or UB-04 form locator")
+    door: str | None = Field(None, description="Type of the command to use instead (wrong door)")
+    status: str | None = Field(None, description="277CA codes, category:status[:entity]")
+
+
+class Refused(Reply, type="portal.refused.v1"):
+    """The command or query was not accepted; nothing has changed. Lists every problem found."""
+
+    problems: tuple[Problem, ...] = Field(description="Everything found wrong, in form order")
+
+
+class Parked(Reply, type="portal.parked.v1"):
+    """The message could not be decided because of a fault on our side; an operator has it."""
+
+    reference: str = Field(description="Reference to give to the plan's help desk")
+    message: str = Field(description="What the caller can do")
+
+
+class Done(Reply, type="portal.done.v1"):
+    """The command was accepted and needs no other answer than the reference."""
+
+    reference: str = Field(description="Business reference the command was about")

@@ -1,0 +1,1 @@
+"""Contracts of the documents service: upload, release and download of documents."""

@@ -1,0 +1,71 @@
+"""Events of the documents service."""
+
+from datetime import date
+from typing import Literal
+
+from pydantic import Field
+
+from portal_contracts.base import Event, Model
+from portal_contracts.fields import Instant
+
+OwnerKind = Literal["claim", "authorization", "dispute", "appeal", "member", "maintenance_request"]
+
+
+class DocumentOwner(Model):
+    """What a document belongs to."""
+
+    kind: OwnerKind = Field(description="Kind of thing it is attached to")
+    reference: str = Field(description="Its number; the member ID where the owner is a member")
+    service_date: date | None = Field(
+        None, description="Date of service, for records sent without a claim number (CL-15)"
+    )
+
+
+class DocumentReleased(Event, type="documents.document_released.v1"):
+    """A document left quarantine and may be seen and used (DO-05). Published once."""
+
+    document_id: str = Field(description="Document id, DOC-…")
+    version: int = Field(description="Rises with every event about the document")
+    owner: DocumentOwner = Field(description="What it belongs to")
+    document_type: str = Field(description="Kind of document, e.g. 'medical_record'")
+    tin: str = Field(description="Tax ID that sent it; empty where the plan made it")
+    received_at: Instant = Field(description="When the upload was confirmed")
+    released_at: Instant = Field(description="When it was released")
+    size: int = Field(description="Bytes")
+    sha256: str = Field(description="SHA-256 of the content, hex")
+
+    def key(self) -> str:
+        return self.document_id
+
+    def subject(self) -> str:
+        return self.document_id
+
+
+class DocumentRefused(Event, type="documents.document_refused.v1"):
+    """A document did not pass the checks; it is gone for good and the uploader sees why."""
+
+    document_id: str = Field(description="Document id")
+    version: int = Field(description="Rises with every event about the document")
+    owner: DocumentOwner = Field(description="What it was meant for")
+    reason: str = Field(description="Stable code, e.g. 'type_not_allowed'")
+    message: str = Field(description="Reason in a sentence")
+
+    def key(self) -> str:
+        return self.document_id
+
+    def subject(self) -> str:
+        return self.document_id
+
+
+class DocumentExpired(Event, type="documents.document_expired.v1"):
+    """An upload was never finished (DO-04)."""
+
+    document_id: str = Field(description="Document id")
+    version: int = Field(description="Rises with every event about the document")
+    owner: DocumentOwner = Field(description="What it was meant for")
+
+    def key(self) -> str:
+        return self.document_id
+
+    def subject(self) -> str:
+        return self.document_id

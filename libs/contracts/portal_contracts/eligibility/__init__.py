@@ -1,0 +1,1 @@
+"""Contracts of the eligibility service: members, coverage, coordination of benefits."""

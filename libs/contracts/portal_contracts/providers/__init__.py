@@ -1,0 +1,1 @@
+"""Contracts of the providers service: participation and maintenance requests."""
