@@ -1,0 +1,84 @@
+"""What a decision is made of. Pure: the one module of the runtime that a domain may import."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from uuid import UUID, uuid5
+
+from portal_contracts.base import Command, Event, Reply
+from portal_contracts.common import Problem, Refused
+from portal_contracts.principal import Principal
+
+if TYPE_CHECKING:
+    from portal_runtime.tables import Table
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a decision may know beside the message and the facts: who asks, and the time."""
+
+    now: datetime
+    """The injected clock, UTC. Rules never look at another one."""
+    message_id: UUID
+    principal: Principal
+    correlation_id: str
+    sent_at: datetime
+    """The message's own time (`ce_time`)."""
+    settings: Any = None
+    """The service's settings object."""
+    raw: bytes = b""
+    """The message's body as it came, for states that keep it without encoding it again."""
+
+    def derive(self, name: str) -> UUID:
+        """An id made from the message's: deciding again makes the same one."""
+        return uuid5(self.message_id, name)
+
+
+@dataclass(frozen=True, slots=True)
+class Save(Generic[K, V]):
+    """Write `value` under `key`; a later message of the same batch sees it."""
+
+    table: "Table[K, V]"
+    key: K
+    value: V
+
+
+@dataclass(frozen=True, slots=True)
+class SetTimer:
+    """Send `command` to the own service when `due_at` has come. The same key replaces an earlier one."""
+
+    key: str
+    due_at: datetime
+    command: Command
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Everything that follows from one message. It happens entirely or not at all."""
+
+    reply: Reply | None = None
+    events: tuple[Event, ...] = ()
+    commands: tuple[Command, ...] = ()
+    saves: tuple[Save[Any, Any], ...] = ()
+    set_timers: tuple[SetTimer, ...] = ()
+    cancel_timers: tuple[str, ...] = field(default=())
+
+    @property
+    def refused(self) -> bool:
+        return isinstance(self.reply, Refused)
+
+
+NOTHING = Decision()
+
+
+def refuse(*problems: Problem) -> Decision:
+    """A business 'no': the reply lists the problems, and nothing else happens."""
+    return Decision(reply=Refused(problems=problems))
+
+
+def wrong_door(message: str, door: str) -> Decision:
+    """A request that belongs elsewhere; `door` is the type of the command to use instead."""
+    return refuse(Problem(code="wrong_door", message=message, door=door))

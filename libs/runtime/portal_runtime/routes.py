@@ -1,0 +1,115 @@
+"""The routing table of a service: message type -> who may ask, what is needed, who decides."""
+
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from portal_contracts import topics
+from portal_contracts.base import Event, Message, Query, Reply
+from portal_contracts.common import Problem, Role
+from portal_contracts.principal import Principal
+
+from portal_runtime.decision import Context, Decision, Save
+from portal_runtime.tables import Facts, Table, View
+
+T = TypeVar("T", bound=Message)
+Q = TypeVar("Q", bound=Query)
+E = TypeVar("E", bound=Event)
+Need = tuple[Table[Any, Any], Any]
+ANYBODY: frozenset[Role] = frozenset(
+    {"provider", "plan_staff", "plan_feed", "operator", "service"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """How one type of command or event is decided."""
+
+    type: type[Message]
+    decide: Callable[[Any, View, Context], Decision]
+    needs: Callable[[Any, Context], Iterable[Need]]
+    then: Callable[[Any, View, Context], Iterable[Need]] | None
+    roles: frozenset[Role]
+    check: Callable[[Any], list[Problem]] | None
+    """Finds what is wrong with a message that does not even have the right shape: it is given the
+    parts that could be read, so that one reply can list every problem."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueryContext:
+    """What answering a query may use. `conn` reads; nothing is written but the access log."""
+
+    conn: Any
+    now: datetime
+    principal: Principal
+    settings: Any
+    resources: Any
+    reads: list[tuple[str, str]]
+
+    def saw_member(self, member_id: str, purpose: str) -> None:
+        """Record that the asker was shown data of this member, and why (access log)."""
+        self.reads.append((member_id, purpose))
+
+
+@dataclass(frozen=True, slots=True)
+class QueryRoute:
+    """How one type of query is answered."""
+
+    type: type[Query]
+    answer: Callable[[Any, QueryContext], Awaitable[Reply]]
+    roles: frozenset[Role]
+
+
+def on(
+    type: type[T],  # noqa: A002
+    *,
+    decide: Callable[[T, View, Context], Decision],
+    needs: Callable[[T, Context], Iterable[Need]] = lambda _m, _c: (),
+    then: Callable[[T, View, Context], Iterable[Need]] | None = None,
+    roles: Iterable[Role] = ANYBODY,
+    check: Callable[[Any], list[Problem]] | None = None,
+) -> Route:
+    """Route a command or an event."""
+    return Route(type, decide, needs, then, frozenset(roles), check)
+
+
+def ask(
+    type: type[Q],  # noqa: A002
+    *,
+    answer: Callable[[Q, QueryContext], Awaitable[Reply]],
+    roles: Iterable[Role] = ANYBODY,
+) -> QueryRoute:
+    """Route a query."""
+    return QueryRoute(type, answer, frozenset(roles))
+
+
+def keep(type: type[E], table: Facts[E], key: Callable[[E], str]) -> Route:  # noqa: A002
+    """Route a snapshot event of another service into the own facts; a stale one is dropped."""
+
+    def needs(event: E, _: Context) -> Iterable[Need]:
+        return ((table, key(event)),)
+
+    def decide(event: E, view: View, _: Context) -> Decision:
+        known = view.get(table, key(event))
+        if known is not None and table.version(known) >= table.version(event):
+            return Decision()
+        return Decision(saves=(Save(table, key(event), event),))
+
+    return Route(type, decide, needs, None, ANYBODY, None)
+
+
+class Routes:
+    """All routes of a service; says which topics it listens to."""
+
+    def __init__(self, *routes: Route | QueryRoute) -> None:
+        self.deciding = {r.type.TYPE: r for r in routes if isinstance(r, Route)}
+        self.asking = {r.type.TYPE: r for r in routes if isinstance(r, QueryRoute)}
+        if len(self.deciding) + len(self.asking) != len(routes):
+            raise TypeError("two routes for one message type")
+
+    def topics(self) -> tuple[str, ...]:
+        """Topics whose messages are decided here: own commands, others' events."""
+        return tuple(
+            sorted({topics.topic_of(r.type.TYPE, r.type.KIND) for r in self.deciding.values()})
+        )

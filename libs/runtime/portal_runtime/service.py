@@ -1,0 +1,32 @@
+"""A service as data: its name, its routes, its own tables. `run` makes a process of it."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from portal_runtime.routes import Routes
+from portal_runtime.settings import RuntimeSettings
+
+Resources = Callable[[Any], AbstractAsyncContextManager[Any]]
+
+
+@dataclass(frozen=True)
+class Service:
+    """What distinguishes one service from the other five."""
+
+    name: str
+    routes: Routes
+    migrations: Path
+    settings: type[RuntimeSettings] = RuntimeSettings
+    resources: Resources | None = None
+    """Opens what else the service needs (the object store); given the settings."""
+
+
+def run(service: Service) -> None:
+    """Run the service until SIGTERM or SIGINT."""
+    # Imported late: Kafka, PostgreSQL and HTTP are of no concern to who only wants the routes.
+    from portal_runtime.process import main
+
+    main(service)

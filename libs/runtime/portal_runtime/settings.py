@@ -1,0 +1,60 @@
+"""Settings every service has, from the environment (prefix PORTAL_). Each service may add its own."""
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+HTTP_PORTS = {
+    "claims": 8101,
+    "eligibility": 8102,
+    "auth": 8103,
+    "appeals": 8104,
+    "providers": 8105,
+    "documents": 8106,
+}
+
+
+class RuntimeSettings(BaseSettings):
+    """Where things are and how the runtime behaves."""
+
+    model_config = SettingsConfigDict(env_prefix="PORTAL_", extra="ignore")
+
+    kafka: str = Field("127.0.0.1:29092", description="Bootstrap servers")
+    postgres: str = Field(
+        "postgresql://portal@127.0.0.1:55432", description="Server DSN without database"
+    )
+    database_prefix: str = Field("portal_", description="Database = prefix + service")
+    topic_prefix: str = Field("", description="Put before every topic name (isolation of tests)")
+    group_suffix: str = Field("", description="Put behind every consumer group (isolation of tests)")
+    instance: str = Field("0", description="Static group membership: a restart keeps its partitions")
+    http_host: str = Field("127.0.0.1", description="Address of /live, /ready and /metrics")
+    http_port: int | None = Field(None, description="Port of /live, /ready, /metrics; 0 = any")
+    principal_keys: str = Field(
+        ".data/keys", description="Folder with <kid>.pem public keys, or a JWKS address"
+    )
+    service_key: Path = Field(
+        Path(".data/keys/services.private.pem"), description="Key the services sign with"
+    )
+    movable_clock: bool = Field(False, description="Follow the demo clock; never in production")
+    batch_size: int = Field(500, description="Most messages decided in one transaction")
+    poll_ms: int = Field(10, description="Pause between polls of an idle topic, milliseconds")
+    pool_size: int = Field(8, description="PostgreSQL connections")
+    reply_topics: tuple[str, ...] = Field(
+        ("gateway.replies", "cli.replies", "bench.replies", "test.replies"),
+        description="Topics replies may go to; a message asking for another one gets no reply",
+    )
+    log_json: bool = Field(False, description="Log lines as JSON instead of for people")
+    log_level: str = Field("INFO", description="Lowest level logged")
+    s3_endpoint: str = Field("http://127.0.0.1:29000", description="S3 endpoint")
+    s3_access_key: str = Field("portal", description="S3 access key")
+    s3_secret_key: str = Field("portal-secret", description="S3 secret key")
+    bucket: str = Field("portal-documents", description="Bucket of the documents")
+    failpoint: str = Field("", description="Name of a failpoint that kills the process (tests)")
+
+    def dsn(self, service: str) -> str:
+        """DSN of a service's own database."""
+        return f"{self.postgres.rstrip('/')}/{self.database_prefix}{service}"
+
+    def port(self, service: str) -> int:
+        return HTTP_PORTS.get(service, 0) if self.http_port is None else self.http_port

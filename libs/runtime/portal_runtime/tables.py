@@ -1,0 +1,177 @@
+"""What a decision looks at and changes: tables that are loaded and saved for a whole batch at once."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Generic, TypeVar
+
+from pydantic import BaseModel
+
+K = TypeVar("K")
+V = TypeVar("V")
+M = TypeVar("M", bound=BaseModel)
+
+
+class Conflict(Exception):
+    """Another owner changed the same rows meanwhile: the batch rolls back and starts again."""
+
+
+@dataclass(frozen=True, slots=True)
+class IO:
+    """Where the tables of one batch load from and save to."""
+
+    conn: Any
+    """asyncpg connection inside the batch's transaction; None for `outside` tables."""
+    resources: Any = None
+    versions: dict[str, dict[str, int]] = field(default_factory=dict)
+    """Row versions seen by this batch, by table; they go with the batch when it rolls back."""
+
+
+class Table(Generic[K, V]):
+    """Something that can be looked up by key for a batch of messages with one query."""
+
+    outside: ClassVar[bool] = False
+    """Loaded before the transaction (it looks at something slow that is not the database)."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.name}>"
+
+    async def load(self, io: IO, keys: Sequence[K]) -> dict[K, V]:
+        """Values of the keys that exist. Keys come sorted and without repetition."""
+        raise TypeError(f"{self!r} does not say how it is loaded")
+
+    async def save(self, io: IO, items: Sequence[tuple[K, V]]) -> None:
+        """Write what the batch changed. A table whose rows belong to another one writes nothing."""
+
+
+class States(Table[str, M]):
+    """The service's own aggregates: one row each with a version, searched columns and the body.
+
+    SQL: `(<key> text primary key, version int not null, <columns…>, body bytea compression lz4)`.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        key: str,
+        model: type[M],
+        columns: dict[str, str] | None = None,
+        row: Callable[[M], tuple[Any, ...]] = lambda _: (),
+    ) -> None:
+        super().__init__(name)
+        self._model = model
+        self._row = row
+        names = [key, "version", *(columns or {}), "body"]
+        types = ["text", "int", *(columns or {}).values(), "bytea"]
+        arrays = ", ".join(f"${i}::{t}[]" for i, t in enumerate(types, 1))
+        updates = ", ".join(f"{n} = excluded.{n}" for n in names[1:])
+        self._select = (
+            f"select {key}, version, body from {name} where {key} = any($1) order by {key} for update"
+        )
+        self._upsert = (
+            f"insert into {name} ({', '.join(names)}) select * from unnest({arrays}) "
+            f"on conflict ({key}) do update set {updates} where {name}.version = excluded.version - 1"
+        )
+
+    async def load(self, io: IO, keys: Sequence[str]) -> dict[str, M]:
+        versions = io.versions.setdefault(self.name, {})
+        found: dict[str, M] = {}
+        for key, version, body in await io.conn.fetch(self._select, list(keys)):
+            versions[key] = version
+            found[key] = self._model.model_validate_json(body)
+        return found
+
+    async def save(self, io: IO, items: Sequence[tuple[str, M]]) -> None:
+        versions = io.versions.setdefault(self.name, {})
+        rows = [
+            (key, versions.get(key, 0) + 1, *self._row(value), value.model_dump_json().encode())
+            for key, value in items
+        ]
+        status = await io.conn.execute(self._upsert, *map(list, zip(*rows, strict=True)))
+        if _count(status) != len(rows):
+            raise Conflict(self.name)
+
+
+class Facts(Table[str, M]):
+    """Snapshots that other services announced. One table for all kinds; older versions are dropped.
+
+    SQL (made by the runtime): `facts (kind, key, version bigint, body, primary key (kind, key))`.
+    """
+
+    CACHE = 50_000
+
+    def __init__(
+        self, kind: str, model: type[M], version: Callable[[M], int] = lambda v: v.version  # type: ignore[attr-defined]
+    ) -> None:
+        super().__init__(f"facts:{kind}")
+        self._kind = kind
+        self._model = model
+        self.version = version
+        # Parsing the same unchanged snapshot for every claim would be the dearest part of loading.
+        self._parsed: OrderedDict[str, tuple[int, M]] = OrderedDict()
+
+    async def load(self, io: IO, keys: Sequence[str]) -> dict[str, M]:
+        rows = await io.conn.fetch(_FACTS_SELECT, self._kind, list(keys))
+        return {key: self._parse(key, version, body) for key, version, body in rows}
+
+    async def save(self, io: IO, items: Sequence[tuple[str, M]]) -> None:
+        rows = [(k, self.version(v), v.model_dump_json().encode()) for k, v in items]
+        keys, versions, bodies = (list(column) for column in zip(*rows, strict=True))
+        await io.conn.execute(_FACTS_UPSERT, self._kind, keys, versions, bodies)
+
+    def _parse(self, key: str, version: int, body: bytes) -> M:
+        known = self._parsed.get(key)
+        if known is not None and known[0] == version:
+            return known[1]
+        value = self._model.model_validate_json(body)
+        self._parsed[key] = (version, value)
+        if len(self._parsed) > self.CACHE:
+            self._parsed.popitem(last=False)
+        return value
+
+
+_FACTS_SELECT = "select key, version, body from facts where kind = $1 and key = any($2)"
+_FACTS_UPSERT = """
+insert into facts (kind, key, version, body)
+select $1, k, v, b from unnest($2::text[], $3::bigint[], $4::bytea[]) t(k, v, b)
+on conflict (kind, key) do update set version = excluded.version, body = excluded.body
+where facts.version < excluded.version
+"""
+
+
+class View:
+    """The working set of a batch: what was loaded, overlaid with what earlier messages saved."""
+
+    __slots__ = ("_values",)
+
+    def __init__(self) -> None:
+        self._values: dict[Table[Any, Any], dict[Any, Any]] = {}
+
+    def get(self, table: Table[K, V], key: K) -> V | None:
+        """The value under `key`, or None. Only what `needs` named has been loaded."""
+        return self._values[table].get(key)
+
+    def put(self, table: Table[K, V], key: K, value: V) -> None:
+        self._values.setdefault(table, {})[key] = value
+
+    def loaded(self, table: Table[K, V], keys: Iterable[K], found: dict[K, V]) -> None:
+        """Note what a query found; a key that was asked for and not found is known to be absent."""
+        values = self._values.setdefault(table, {})
+        for key in keys:
+            values.setdefault(key, found.get(key))
+
+    def missing(self, table: Table[K, V], keys: Iterable[K]) -> list[K]:
+        """Which of the keys have not been looked up yet, sorted (rows are locked in key order)."""
+        values = self._values.get(table, {})
+        return sorted({key for key in keys if key not in values})  # type: ignore[type-var]
+
+
+def _count(status: str) -> int:
+    """'INSERT 0 5' -> 5."""
+    return int(status.rsplit(" ", 1)[1])
+
+
+__all__ = ["IO", "Conflict", "Facts", "States", "Table", "View"]
