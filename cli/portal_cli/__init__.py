@@ -1,0 +1,1 @@
+"""The `portal` command: the local stack, the demo, imports and operations."""

@@ -1,0 +1,1 @@
+"""The servers the services need, started and stopped by ourselves: Kafka, PostgreSQL, S3."""

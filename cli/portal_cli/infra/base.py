@@ -1,0 +1,114 @@
+"""What every way of getting infrastructure gives back, and the few words they share."""
+
+from __future__ import annotations
+
+import os
+import random
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[3]
+DEFAULT_ACCESS_KEY = "portal"
+DEFAULT_SECRET_KEY = "portal-local-only"
+
+Say = Callable[[str, str], None]
+"""Progress: (part, what it is doing now)."""
+
+
+class InfraError(RuntimeError):
+    """Infrastructure cannot start; the text says what is missing and the command that mends it."""
+
+
+@dataclass(frozen=True)
+class Ports:
+    """0 means: take a free one."""
+
+    kafka: int = 0
+    postgres: int = 0
+    s3: int = 0
+
+    @classmethod
+    def from_env(cls) -> Ports:
+        """The fixed ports of the local stack, so that other tools can find it."""
+        return cls(
+            kafka=int(os.environ.get("PORTAL_KAFKA_PORT", "29092")),
+            postgres=int(os.environ.get("PORTAL_POSTGRES_PORT", "55432")),
+            s3=int(os.environ.get("PORTAL_S3_PORT", "29000")),
+        )
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where the servers are, whoever started them."""
+
+    kafka: str
+    postgres: str
+    s3_endpoint: str
+    s3_access_key: str = DEFAULT_ACCESS_KEY
+    s3_secret_key: str = DEFAULT_SECRET_KEY
+    s3_kind: str = "minio"
+
+    def env(self) -> dict[str, str]:
+        """As settings of our own programs."""
+        return {
+            "PORTAL_KAFKA": self.kafka,
+            "PORTAL_POSTGRES": self.postgres,
+            "PORTAL_S3_ENDPOINT": self.s3_endpoint,
+            "PORTAL_S3_ACCESS_KEY": self.s3_access_key,
+            "PORTAL_S3_SECRET_KEY": self.s3_secret_key,
+        }
+
+
+def cache_dir() -> Path:
+    """Downloads that outlive a clone: jars, binaries."""
+    return Path(os.environ.get("PORTAL_CACHE", Path.home() / ".cache" / "portal"))
+
+
+def data_dir() -> Path:
+    """Everything the local stack stores."""
+    return Path(os.environ.get("PORTAL_DATA_DIR", ROOT / ".data")).resolve()
+
+
+def silent(part: str, state: str) -> None:
+    """A `Say` for tests."""
+
+
+def answers(port: int, host: str = "127.0.0.1") -> bool:
+    """Whether somebody listens there."""
+    try:
+        socket.create_connection((host, port), timeout=0.3).close()
+    except OSError:
+        return False
+    return True
+
+
+def take_port(wanted: int, owner: str) -> int:
+    """The wanted port if it is free, or any free one for 0."""
+    if not wanted:
+        return _free_port()
+    if not _can_bind(wanted):
+        raise InfraError(
+            f"port {wanted} for {owner} is in use: stop what uses it (another `make run`?), "
+            f"or choose one by PORTAL_{owner.upper()}_PORT"
+        )
+    return wanted
+
+
+def _free_port() -> int:
+    # Below the range that outgoing connections take theirs from: nobody grabs it in between.
+    for port in random.sample(range(15000, 32000), 200):
+        if _can_bind(port):
+            return port
+    raise InfraError("no free port between 15000 and 32000 on 127.0.0.1")
+
+
+def _can_bind(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
