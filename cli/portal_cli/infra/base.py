@@ -11,7 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
 DEFAULT_ACCESS_KEY = "portal"
-DEFAULT_SECRET_KEY = "portal-local-only"
+DEFAULT_SECRET_KEY = "portal-secret"
 
 Say = Callable[[str, str], None]
 """Progress: (part, what it is doing now)."""

@@ -1,0 +1,1 @@
+"""What tests need to run on real servers."""
