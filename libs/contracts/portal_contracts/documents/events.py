@@ -69,3 +69,24 @@ class DocumentExpired(Event, type="documents.document_expired.v1"):
 
     def subject(self) -> str:
         return self.document_id
+
+
+class DocumentReceived(Event, type="documents.document_received.v1"):
+    """An upload passed the checks and is in quarantine until its release (DO-02, DO-03)."""
+
+    document_id: str = Field(description="Document id, DOC-…")
+    version: int = Field(description="Rises with every event about the document")
+    owner: DocumentOwner = Field(description="What it belongs to")
+    document_type: str = Field(description="Kind of document")
+    tin: str = Field(description="Tax ID that sent it; empty where the plan did")
+    received_at: Instant = Field(description="When the upload was confirmed: the date of receipt")
+    release_at: Instant = Field(description="When it is due to be released")
+    content_type: str = Field(description="Media type found by looking at the content")
+    size: int = Field(description="Bytes")
+    sha256: str = Field(description="SHA-256 of the content, hex")
+
+    def key(self) -> str:
+        return self.document_id
+
+    def subject(self) -> str:
+        return self.document_id

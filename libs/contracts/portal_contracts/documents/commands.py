@@ -1,0 +1,109 @@
+"""Commands of the documents service, and its messages to itself."""
+
+from typing import Literal
+
+from portal_contracts.base import Command
+from portal_contracts.documents.events import DocumentOwner
+from portal_contracts.fields import Tin, form
+from portal_contracts.ids import bucket, bucket_of_reference
+
+DocumentType = Literal[
+    "medical_record",
+    "consent_form",
+    "primary_payer_remittance",
+    "cob_evidence",
+    "clinical_document",
+    "dispute_attachment",
+    "appeal_attachment",
+    "recovery_attachment",
+    "maintenance_attachment",
+    "other",
+]
+
+
+class RequestUpload(Command, type="documents.request_upload.v1"):
+    """Ask for a place to upload one file to; the bytes go straight to the object store (DO-01).
+
+    Answered by UploadTicket, or Refused with every problem at once. Send the file as the ticket
+    says, then ConfirmUpload. What is not confirmed in 24 hours expires (DO-04).
+    """
+
+    owner: DocumentOwner = form("What the document belongs to")
+    document_type: DocumentType = form("Kind of document")
+    file_name: str = form("Name of the file, with its extension", min_length=1, max_length=255)
+    content_type: str = form(
+        "Media type as the browser says, e.g. 'application/pdf'; "
+        "'application/octet-stream' where it does not know",
+        min_length=3,
+        max_length=120,
+    )
+    size: int = form("Size of the file in bytes; at most 100 MB (104,857,600 bytes)", ge=0)
+    sha256: str | None = form(
+        "SHA-256 of the file as 64 hex digits; when given, what arrives must match it",
+        default=None,
+        pattern=r"^[0-9a-f]{64}$",
+        hint="64 digits 0-9 and a-f",
+    )
+    tin: Tin | None = form(
+        "Tax ID that sends the document; only plan staff may leave it out",
+        default=None,
+        hint="9 digits without dashes",
+    )
+
+    def key(self) -> str:
+        owner = self.owner
+        return (bucket if owner.kind == "member" else bucket_of_reference)(owner.reference)
+
+    def subject(self) -> str:
+        return ""  # the document has no id yet
+
+
+class _AboutDocument(Command):
+    document_id: str = form("Document id, DOC-…", max_length=40)
+
+    def key(self) -> str:
+        return bucket_of_reference(self.document_id)
+
+    def subject(self) -> str:
+        return self.document_id
+
+
+class ConfirmUpload(_AboutDocument, type="documents.confirm_upload.v1"):
+    """Say that the file is there: it is checked now, and released after the delay (DO-02, DO-05).
+
+    Answered by UploadReceived (also when the file is refused: with the reason), or Refused while
+    nothing has arrived. Asking again is harmless.
+    """
+
+
+class OpenDocument(_AboutDocument, type="documents.open_document.v1"):
+    """Ask for a link to a released document (DO-06). A command, because every look is recorded.
+
+    Answered by DownloadLink, valid for 5 minutes, or Refused with the time of release.
+    """
+
+    purpose: str = form(
+        "Why it is opened, for the record of who saw what", default="view", max_length=60
+    )
+
+
+class ReleaseDocument(_AboutDocument, type="documents.release_document.v1"):
+    """The delay is over: check the file once more and release it (DO-05).
+
+    From this service to itself, by timer.
+    """
+
+
+class ExpireUpload(_AboutDocument, type="documents.expire_upload.v1"):
+    """24 hours have passed since the upload was asked for: expire it if unfinished (DO-04).
+
+    From this service to itself, by timer. Also sweeps what was sent after the file was settled.
+    """
+
+
+class RemoveUpload(_AboutDocument, type="documents.remove_upload.v1"):
+    """Delete the uploaded bytes of a document that is settled: refused, expired, or released.
+
+    From this service to itself, after the decision that settled it. A released document's own
+    sealed copy stays.
+    """

@@ -1,0 +1,49 @@
+"""Replies to the commands of the documents service."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from portal_contracts.base import Reply
+from portal_contracts.common import Problem
+from portal_contracts.fields import Instant
+
+
+class UploadTicket(Reply, type="documents.upload_ticket.v1"):
+    """Where to send the file, and how. Send exactly these fields or headers, nothing else."""
+
+    document_id: str = Field(description="Document id, DOC-…")
+    method: Literal["POST", "PUT"] = Field(
+        description="POST: multipart form of `fields` and then the file; PUT: the file as the body"
+    )
+    url: str = Field(description="Address in the object store; a secret until it expires")
+    fields: dict[str, str] = Field(description="Form fields to send before the file (POST)")
+    headers: dict[str, str] = Field(description="Headers to send (PUT)")
+    file_field: str = Field("file", description="Name of the form field of the file, the last one")
+    max_size: int = Field(description="Most bytes accepted")
+    url_expires_at: Instant = Field(description="Sending must have begun before this")
+    expires_at: Instant = Field(description="Must be confirmed before this (DO-04)")
+
+
+class UploadReceived(Reply, type="documents.upload_received.v1"):
+    """The file was looked at. `refused` is final: mend the file and ask for a new upload."""
+
+    document_id: str = Field(description="Document id")
+    state: Literal["processing", "released", "refused"] = Field(description="Where it stands")
+    received_at: Instant | None = Field(None, description="Date of receipt; none when refused")
+    release_at: Instant | None = Field(
+        None, description="When it can be opened (released: since when); none when refused"
+    )
+    problem: Problem | None = Field(None, description="Why it was refused")
+
+
+class DownloadLink(Reply, type="documents.download_link.v1"):
+    """A link to a released document. A secret: it needs no further sign-in until it expires."""
+
+    document_id: str = Field(description="Document id")
+    url: str = Field(description="Address to GET")
+    file_name: str = Field(description="Name to save it under (the link itself does not say it)")
+    content_type: str = Field(description="Media type found by looking at the content")
+    size: int = Field(description="Bytes")
+    sha256: str = Field(description="SHA-256 of the content, hex")
+    expires_at: Instant = Field(description="When the link stops working")
