@@ -1,0 +1,107 @@
+"""The readable parts of a message that does not have the right shape.
+
+With them the rules of a service can still look at what is there, so that one reply lists every
+problem instead of one kind after the other.
+"""
+
+from contextlib import suppress
+from functools import cache
+from inspect import getattr_static
+from types import FunctionType, UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+
+class Partial:
+    """Reads like the model. What is missing or wrong raises AttributeError: a rule skips it."""
+
+    __slots__ = ("_model", "_values")
+
+    def __init__(self, model: type[BaseModel], values: dict[str, Any]) -> None:
+        object.__setattr__(self, "_model", model)
+        object.__setattr__(self, "_values", values)
+
+    def __getattr__(self, name: str) -> Any:
+        if name in self._values:
+            return self._values[name]
+        # Properties and methods of the contract (frequency, key …) work on the parts as well.
+        own = None if name.startswith("_") or hasattr(BaseModel, name) else _static(self, name)
+        if isinstance(own, property | FunctionType):
+            return own.__get__(self, type(self))
+        raise AttributeError(f"{name} is missing or not readable in this {self._model.__name__}")
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError("parts of a message are read-only")
+
+    def __repr__(self) -> str:
+        return f"<parts of {self._model.__name__}: {', '.join(sorted(self._values)) or 'none'}>"
+
+
+def partial(model: type[BaseModel], data: object) -> Any:
+    """All valid parts of `data`, which may be any JSON value; never raises."""
+    values = data if isinstance(data, dict) else {}
+    found: dict[str, Any] = {}
+    for name, field in model.model_fields.items():
+        if name in values:
+            readable, value = _read(_adapter(model, name), field.annotation, values[name])
+            if readable:
+                found[name] = value
+        elif not field.is_required():
+            found[name] = field.get_default(call_default_factory=True, validated_data={})
+    return Partial(model, found)
+
+
+def _read(adapter: TypeAdapter[Any], annotation: Any, value: object) -> tuple[bool, Any]:
+    """(True, the value) when it or parts of it can be read."""
+    with suppress(ValidationError):
+        return True, adapter.validate_python(value)
+    kind = bare(annotation)
+    if is_model(kind) and isinstance(value, dict):
+        return True, partial(kind, value)
+    element = bare(element_of(kind))
+    if is_model(element) and isinstance(value, list):
+        # Only lists of objects: leaving out one code of many would shift those after it.
+        return True, tuple(_item(element, item) for item in value)
+    return False, None
+
+
+@cache
+def _adapter(model: type[BaseModel], name: str) -> TypeAdapter[Any]:
+    field = model.model_fields[name]
+    parts = (field.annotation, *field.metadata)
+    return TypeAdapter(Annotated[parts] if field.metadata else field.annotation)  # type: ignore[valid-type]
+
+
+def _item(model: type[BaseModel], value: object) -> Any:
+    try:
+        return model.model_validate(value)
+    except ValidationError:
+        return partial(model, value)
+
+
+def bare(annotation: Any) -> Any:
+    """The type behind `Annotated[…]` and `… | None`; a real union stays as it is."""
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        return bare(get_args(annotation)[0])
+    if origin in (Union, UnionType):
+        members = [m for m in get_args(annotation) if m is not type(None)]
+        if len(members) == 1:
+            return bare(members[0])
+    return annotation
+
+
+def element_of(annotation: Any) -> Any:
+    """The element's type of a `tuple[X, ...]` or `frozenset[X]`, else None."""
+    if get_origin(annotation) in (tuple, frozenset, list, set):
+        return get_args(annotation)[0]
+    return None
+
+
+def is_model(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, BaseModel)
+
+
+def _static(parts: Partial, name: str) -> Any:
+    return getattr_static(parts._model, name, None)

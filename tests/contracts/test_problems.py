@@ -1,0 +1,265 @@
+"""Shape errors as problems a biller understands; never a value in them, never an exception."""
+
+import json
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import BaseModel, ValidationError
+
+from portal_contracts.all import load_all
+from portal_contracts.base import Model
+from portal_contracts.claims.commands import SubmitInstitutionalClaim, SubmitProfessionalClaim
+from portal_contracts.common import Problem
+from portal_contracts.partial import Partial
+from portal_contracts.problems import LIMIT, partial, problems_of
+
+CLAIM: dict[str, Any] = {
+    "member_id": "M100-01",
+    "patient": {"last_name": "Rivera", "date_of_birth": "1980-02-03", "sex": "F"},
+    "billing": {"npi": "1234567893", "tin": "123456789", "name": "Clinic"},
+    "patient_account": "A1",
+    "total_charge": "120.00",
+    "diagnoses": ["J069"],
+    "lines": [
+        {
+            "procedure": "99213",
+            "from_date": "2026-01-05",
+            "to_date": "2026-01-05",
+            "place": "11",
+            "charge": "120.00",
+            "units": "1",
+            "pointers": [1],
+        }
+    ],
+}
+
+
+def changed(**changes: Any) -> dict[str, Any]:
+    return {**CLAIM, **changes}
+
+
+def line(**changes: Any) -> dict[str, Any]:
+    return {**CLAIM["lines"][0], **changes}
+
+
+def problems(data: object, model: type[BaseModel] = SubmitProfessionalClaim) -> list[Problem]:
+    with pytest.raises(ValidationError) as caught:
+        model.model_validate_json(json.dumps(data))
+    return problems_of(model, caught.value)
+
+
+def only(data: object) -> Problem:
+    (problem,) = problems(data)
+    return problem
+
+
+def test_the_claim_of_these_tests_is_valid() -> None:
+    assert SubmitProfessionalClaim.model_validate_json(json.dumps(CLAIM)).total_charge == "120.00"
+
+
+@pytest.mark.parametrize(
+    ("data", "code", "field", "box", "message"),
+    [
+        (
+            {k: v for k, v in CLAIM.items() if k != "member_id"},
+            "missing",
+            "member_id",
+            "1a / FL 60",
+            "Member ID with suffix (box 1a / FL 60) is missing.",
+        ),
+        (
+            changed(lines=[line(), line(charge="12,00")]),
+            "wrong_shape",
+            "lines.1.charge",
+            "24F",
+            "Line 2, charge for the line in dollars (box 24F) does not have the right shape. "
+            "Expected: dollars and cents, e.g. 120.00.",
+        ),
+        (
+            changed(lines=[line(from_date="05/01/2026")]),
+            "not_a_date",
+            "lines.0.from_date",
+            "24A",
+            "Line 1, first date of service (box 24A) must be a date: YYYY-MM-DD.",
+        ),
+        (
+            changed(patient_account="A" * 39),
+            "too_long",
+            "patient_account",
+            "26 / FL 3a",
+            "Patient account number (box 26 / FL 3a) is too long: at most 38 characters.",
+        ),
+        (
+            changed(diagnoses=["J069"] * 13),
+            "too_many",
+            "diagnoses",
+            "21",
+            "Diagnoses A to L (box 21) has too many entries: at most 12. "
+            "Expected: 3 to 7 letters or digits, no point.",
+        ),
+        (
+            changed(diagnoses=["J069", "J.1"]),
+            "wrong_shape",
+            "diagnoses.1",
+            "21",
+            "Diagnosis 2 (box 21) does not have the right shape. "
+            "Expected: 3 to 7 letters or digits, no point.",
+        ),
+        (
+            changed(patient={**CLAIM["patient"], "sex": "female"}),
+            "not_one_of",
+            "patient.sex",
+            "3 / FL 11",
+            "Sex (box 3 / FL 11) must be one of: F, M or U.",
+        ),
+        (
+            changed(pateint_account="x"),
+            "unknown_field",
+            "pateint_account",
+            None,
+            "Unknown field 'pateint_account'; check the spelling.",
+        ),
+        (
+            changed(insured={"relationship": "child"}),
+            "missing",
+            "insured.last_name",
+            "4 / FL 58",
+            "Insured's last name (box 4 / FL 58) is missing.",
+        ),
+        (
+            changed(patient_account=""),
+            "missing",
+            "patient_account",
+            "26 / FL 3a",
+            "Patient account number (box 26 / FL 3a) is empty.",
+        ),
+    ],
+)
+def test_each_kind_of_error_says_field_box_and_the_way_out(
+    data: object, code: str, field: str, box: str | None, message: str
+) -> None:
+    problem = only(data)
+    assert (problem.code, problem.field, problem.box) == (code, field, box)
+    assert problem.message == message
+
+
+def test_the_277ca_codes_come_from_the_contract() -> None:
+    problem = only(changed(billing={**CLAIM["billing"], "npi": "12"}))
+    assert problem.status == "A7:562:85"
+
+
+def test_all_problems_come_at_once() -> None:
+    found = problems({"lines": [line(charge="x"), {}], "diagnoses": []})
+    fields = {problem.field for problem in found}
+    assert {"member_id", "billing", "lines.0.charge", "lines.1.place", "diagnoses"} <= fields
+
+
+def test_a_list_whose_only_entry_is_wrong_is_not_also_too_short() -> None:
+    assert [p.field for p in problems(changed(lines=[line(place="home")]))] == ["lines.0.place"]
+
+
+def test_a_name_that_could_be_data_is_not_repeated() -> None:
+    problem = only(changed(**{"Rivera, Ana 1980-02-03": 1}))
+    assert problem.message == "Unknown field; check the spelling."
+    assert problem.field is None
+
+
+def test_a_flood_of_problems_is_cut_off() -> None:
+    found = problems(changed(**{f"extra_{n}": n for n in range(LIMIT + 7)}))
+    assert len(found) == LIMIT + 1
+    assert found[-1].message.startswith("There are 7 more problems")
+
+
+SECRET = "Qx7SECRETx7Q"
+shapes = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=5)
+    | st.just(SECRET),
+    lambda children: (
+        st.lists(children, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(sorted(CLAIM)) | st.text(max_size=5) | st.just(f"{SECRET} 1"),
+            children,
+            max_size=4,
+        )
+    ),
+    max_leaves=12,
+)
+MESSAGES = load_all()
+
+
+@settings(max_examples=150, deadline=None)
+@given(name=st.sampled_from(sorted(MESSAGES)), data=shapes)
+def test_no_json_makes_it_raise_and_no_value_is_shown(name: str, data: object) -> None:
+    model = MESSAGES[name]
+    try:
+        model.model_validate_json(json.dumps(data))
+    except ValidationError as error:
+        found = problems_of(model, error)
+        assert found
+        assert SECRET not in json.dumps([problem.model_dump() for problem in found])
+    assert isinstance(partial(model, data), Partial)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.dictionaries(st.sampled_from(sorted(CLAIM)), shapes, max_size=5))
+def test_a_claim_with_some_fields_broken_keeps_all_others(broken: dict[str, object]) -> None:
+    parts = partial(SubmitProfessionalClaim, changed(**broken))
+    whole = SubmitProfessionalClaim.model_validate_json(json.dumps(CLAIM))
+    for name in CLAIM.keys() - broken.keys():
+        assert getattr(parts, name) == getattr(whole, name)
+
+
+def test_parts_read_like_the_model() -> None:
+    parts = partial(
+        SubmitProfessionalClaim,
+        changed(lines=[line(charge="x"), line(), 5], patient=7, total_charge=None),
+    )
+    assert parts.lines[0].from_date == date(2026, 1, 5)
+    assert parts.lines[1].charge == "120.00"
+    assert parts.amount_paid == "0.00"
+    for owner, name in (
+        (parts, "total_charge"),
+        (parts, "patient"),
+        (parts.lines[0], "charge"),
+        (parts.lines[2], "charge"),
+        (parts, "model_dump"),
+        (parts, "nonsense"),
+    ):
+        with pytest.raises(AttributeError):
+            getattr(owner, name)
+
+
+def test_properties_of_the_contract_work_on_parts() -> None:
+    assert partial(SubmitInstitutionalClaim, {"type_of_bill": "0117"}).frequency == "7"
+    assert partial(SubmitProfessionalClaim, CLAIM).key() == (
+        SubmitProfessionalClaim.model_validate_json(json.dumps(CLAIM)).key()
+    )
+
+
+def test_parts_are_read_only() -> None:
+    with pytest.raises(AttributeError):
+        partial(SubmitProfessionalClaim, CLAIM).member_id = "M2"
+
+
+def test_an_error_text_names_no_value() -> None:
+    parts = partial(SubmitProfessionalClaim, changed(member_id=SECRET + "!"))
+    with pytest.raises(AttributeError) as caught:
+        _ = parts.member_id
+    assert SECRET not in str(caught.value) + repr(parts)
+
+
+def all_models(base: type[BaseModel] = Model) -> list[type[BaseModel]]:
+    return [base, *(found for child in base.__subclasses__() for found in all_models(child))]
+
+
+@pytest.mark.parametrize("model", all_models(), ids=lambda model: str(model.__name__))
+def test_contracts_are_shapes_without_code_that_parts_would_skip(model: type[BaseModel]) -> None:
+    decorators = model.__pydantic_decorators__
+    assert not decorators.field_validators and not decorators.model_validators
