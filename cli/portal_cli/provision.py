@@ -50,6 +50,16 @@ async def _until_led(admin: Any, names: Sequence[str]) -> None:
         await asyncio.sleep(0.05)
 
 
+async def partitions(bootstrap: str) -> dict[str, int]:
+    """How many partitions each topic on the broker has."""
+    admin = await _admin(bootstrap)
+    try:
+        described = await admin.describe_topics()
+        return {topic["topic"]: len(topic["partitions"]) for topic in described}
+    finally:
+        await admin.close()
+
+
 async def delete_topics(bootstrap: str, prefix: str) -> None:
     """Remove every topic with this prefix (a test's own)."""
     if not prefix:

@@ -8,6 +8,8 @@ import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parents[3]
 DEFAULT_ACCESS_KEY = "portal"
@@ -31,11 +33,11 @@ class Ports:
 
     @classmethod
     def from_env(cls) -> Ports:
-        """The fixed ports of the local stack, so that other tools can find it."""
+        """Those where every program of ours looks for the servers (see RuntimeSettings)."""
         return cls(
-            kafka=int(os.environ.get("PORTAL_KAFKA_PORT", "29092")),
-            postgres=int(os.environ.get("PORTAL_POSTGRES_PORT", "55432")),
-            s3=int(os.environ.get("PORTAL_S3_PORT", "29000")),
+            kafka=_port("PORTAL_KAFKA", "//127.0.0.1:29092"),
+            postgres=_port("PORTAL_POSTGRES", "postgresql://portal@127.0.0.1:55432"),
+            s3=_port("PORTAL_S3_ENDPOINT", "http://127.0.0.1:29000"),
         )
 
 
@@ -59,6 +61,32 @@ class Addresses:
             "PORTAL_S3_ACCESS_KEY": self.s3_access_key,
             "PORTAL_S3_SECRET_KEY": self.s3_secret_key,
         }
+
+
+class Infra(Protocol):
+    """Servers that can be started and stopped, whatever they run in."""
+
+    @property
+    def mode(self) -> str: ...
+
+    def start(self, say: Say) -> Addresses:
+        """Returns when all of them take work."""
+
+    def dead(self) -> tuple[str, ...]:
+        """The names of those that ended by themselves."""
+
+    def stop(self) -> None: ...
+
+
+def _port(setting: str, default: str) -> int:
+    value = os.environ.get(setting, default)
+    address = urlsplit(value if "//" in value else f"//{value}")
+    if address.hostname not in ("127.0.0.1", "localhost") or not address.port:
+        raise InfraError(
+            f"{setting}={value} is not a port of this machine: PORTAL_INFRA=external uses servers "
+            "that run elsewhere"
+        )
+    return address.port
 
 
 def cache_dir() -> Path:
@@ -91,7 +119,7 @@ def take_port(wanted: int, owner: str) -> int:
     if not _can_bind(wanted):
         raise InfraError(
             f"port {wanted} for {owner} is in use: stop what uses it (another `make run`?), "
-            f"or choose one by PORTAL_{owner.upper()}_PORT"
+            "or give another one (PORTAL_KAFKA, PORTAL_POSTGRES, PORTAL_S3_ENDPOINT)"
         )
     return wanted
 

@@ -28,6 +28,7 @@ class Child:
         env: Mapping[str, str] | None = None,
         user: str | None = None,
         stop_signal: int = signal.SIGTERM,
+        cwd: Path = Path("/"),
     ) -> None:
         self.name = name
         self.argv = list(argv)
@@ -35,19 +36,20 @@ class Child:
         self._env = {**os.environ, **(env or {})}
         self._user = user
         self._stop_signal = stop_signal
+        self._cwd = cwd
         self._process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> None:
+    def start(self, *, append: bool = False) -> None:
         """Returns at once; the log starts empty so that its words are about this start only."""
         self.log.parent.mkdir(parents=True, exist_ok=True)
-        with self.log.open("wb") as output:
+        with self.log.open("ab" if append else "wb") as output:
             self._process = subprocess.Popen(
                 self.argv,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 env=self._env,
-                cwd="/",
+                cwd=self._cwd,
                 start_new_session=True,
                 **as_user(self._user),
             )
@@ -80,21 +82,35 @@ class Child:
         text = self.log.read_text(errors="replace") if self.log.exists() else ""
         return "\n".join(text.splitlines()[-lines:]) + f"\n(all of it: {self.log})"
 
+    def ask_to_stop(self) -> None:
+        self._send(self._stop_signal)
+
     def stop(self, seconds: float = 15) -> None:
         """Ask, wait, then insist."""
-        process = self._process
-        if process is None:
-            return
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, self._stop_signal)
-        try:
-            process.wait(seconds)
-        except subprocess.TimeoutExpired:
+        self.ask_to_stop()
+        if self._process:
+            try:
+                self._process.wait(seconds)
+            except subprocess.TimeoutExpired:
+                self.stop_now()
+        self._forget()
+
+    def stop_now(self) -> None:
+        """As a crash would."""
+        self._send(signal.SIGKILL)
+        if self._process:
+            self._process.wait()
+        self._forget()
+
+    def _send(self, number: int) -> None:
+        if self.alive and self._process:
             with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-        reaper.forget(process.pid)
-        self._process = None
+                os.killpg(self._process.pid, number)
+
+    def _forget(self) -> None:
+        if self._process:
+            reaper.forget(self._process.pid)
+            self._process = None
 
 
 class AsUser(TypedDict, total=False):

@@ -16,6 +16,7 @@ class NativeInfra:
     """Data and logs live under `data`; `stop` is always safe to call."""
 
     mode = "native"
+    """See `base.Infra`."""
 
     def __init__(self, data: Path, ports: Ports, *, durable: bool = True) -> None:
         logs = data / "logs"

@@ -1,0 +1,32 @@
+"""`portal clean-data`: forget everything the local stack stored."""
+
+from __future__ import annotations
+
+import fcntl
+import shutil
+
+import typer
+
+from portal_cli.infra import account, docker
+from portal_cli.infra.base import data_dir
+from portal_cli.show import console
+
+app = typer.Typer()
+
+
+@app.command()
+def clean_data() -> None:
+    """Remove the local stack's messages, databases, documents and keys."""
+    data = data_dir()
+    if data.exists():
+        with (data / "lock").open("w") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                console.print(f"[red]✗[/] `portal up` runs with {data}: stop it first (Ctrl-C)")
+                raise typer.Exit(1) from None
+            shutil.rmtree(data)
+    # Where PostgreSQL's files are when its account cannot reach the data directory.
+    shutil.rmtree(account.stand_in(data / "postgres"), ignore_errors=True)
+    docker.remove_data()
+    console.print(f"[green]✓[/] {data} is empty")

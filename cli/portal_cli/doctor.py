@@ -1,0 +1,145 @@
+"""`portal doctor`: what is there, what is missing, and the command that mends it."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import typer
+
+from portal_cli.infra import account, docker, kafka, objectstore, postgres
+from portal_cli.infra.base import InfraError, Ports, answers, cache_dir, data_dir
+from portal_cli.services import PACKAGES, http_ports, readiness
+from portal_cli.show import console
+
+JAVA_NEEDED = 17
+FREE_GB_NEEDED = 2
+
+app = typer.Typer()
+
+
+@dataclass(frozen=True)
+class Check:
+    """One line of the report."""
+
+    name: str
+    found: str
+    mend: str | None = None
+    """The command that mends it; None when all is well."""
+
+
+@app.command()
+def doctor(
+    ready: bool = typer.Option(False, "--ready", help="Only ask whether all six services work."),
+) -> None:
+    """Say what is there, what is missing and how to mend it."""
+    problems = _report_ready() if ready else _report(checks())
+    raise typer.Exit(1 if problems else 0)
+
+
+def require() -> None:
+    """What a start needs, or an error that says how to get it."""
+    missing = [check for check in checks() if check.mend]
+    if missing:
+        lines = [f"{check.name}: {check.found} — {check.mend}" for check in missing]
+        raise InfraError("\n  ".join(("something is missing:", *lines)))
+
+
+def checks() -> list[Check]:
+    """Those that matter for the chosen kind of infrastructure."""
+    mode = os.environ.get("PORTAL_INFRA", "auto")
+    if mode == "auto":
+        mode = "docker" if docker.usable() else "native"
+    native = (_java, _kafka, _postgres, _s3) if mode == "native" else ()
+    return [Check("infrastructure", mode), *(_safe(check) for check in (*native, _disk, _packages))]
+
+
+def _safe(check: Callable[[], Check]) -> Check:
+    """The servers' own words about what they lack are the best ones."""
+    try:
+        return check()
+    except InfraError as problem:
+        found, _, mend = str(problem).partition(": ")
+        return Check(check.__name__.strip("_"), found, mend or "see above")
+
+
+def _java() -> Check:
+    java = shutil.which("java")
+    answer = subprocess.run([java, "-version"], capture_output=True, text=True) if java else None
+    version = re.search(r'"(\d+)', answer.stderr) if answer else None
+    if version and int(version[1]) >= JAVA_NEEDED:
+        return Check("java", version[1])
+    mend = f"apt-get install openjdk-{JAVA_NEEDED}-jre-headless"
+    return Check("java", f"{version[1]} is too old" if version else "missing", mend)
+
+
+def _kafka() -> Check:
+    if (cache_dir() / f"kafka-{kafka.version()}").exists():
+        return Check("kafka", f"{kafka.version()} in {cache_dir()}")
+    if shutil.which("mvn"):
+        return Check("kafka", f"{kafka.version()} will be fetched by Maven once")
+    return Check("kafka", "not fetched yet, and Maven is missing", "apt-get install maven")
+
+
+def _postgres() -> Check:
+    programs = postgres.find_programs()
+    user = account.unprivileged()
+    return Check(
+        "postgres", f"{programs.directory} ({programs.origin})" + (f" as {user}" * bool(user))
+    )
+
+
+def _s3() -> Check:
+    return Check("s3", objectstore.choose())
+
+
+def _disk() -> Check:
+    place = data_dir()
+    while not place.exists():
+        place = place.parent
+    free = shutil.disk_usage(place).free // 2**30
+    if free >= FREE_GB_NEEDED:
+        return Check("disk", f"{free} GB free in {place}")
+    return Check("disk", f"{free} GB free", "make room, or set PORTAL_DATA_DIR to another place")
+
+
+def _packages() -> Check:
+    missing = [name for name in PACKAGES.values() if not importlib.util.find_spec(f"{name}.main")]
+    if missing:
+        return Check("services", f"not installed: {', '.join(missing)}", "make venv")
+    return Check("services", "six installed")
+
+
+def _report(found: list[Check]) -> int:
+    for check in found:
+        mark = "[red]✗[/]" if check.mend else "[green]✓[/]"
+        mend = f" — [bold]{check.mend}[/]" if check.mend else ""
+        console.print(f"{mark} {check.name:<15} {check.found}{mend}")
+    _report_running()
+    return sum(1 for check in found if check.mend)
+
+
+def _report_running() -> None:
+    ports = Ports.from_env()
+    running = [
+        name
+        for name, port in (("kafka", ports.kafka), ("postgres", ports.postgres), ("s3", ports.s3))
+        if answers(port)
+    ]
+    running += [name for name, port in http_ports().items() if answers(port)]
+    console.print(f"  running now     {', '.join(running) or 'nothing — make run'}")
+
+
+def _report_ready() -> int:
+    problems = 0
+    for service, port in http_ports().items():
+        problem = readiness(port)
+        problems += problem is not None
+        mark = "[red]✗[/]" if problem else "[green]✓[/]"
+        console.print(f"{mark} {service:<12} {problem or 'ready'}", markup=problem is None)
+    return problems

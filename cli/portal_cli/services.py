@@ -1,0 +1,110 @@
+"""The six services as processes: started, watched, started again, stopped."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from portal_cli.infra.child import Child
+from portal_contracts.topics import SERVICES
+
+PACKAGES = {service: service for service in SERVICES} | {"auth": "prior_auth"}
+LONGEST_PAUSE = 30.0
+STEADY_SECONDS = 60.0
+
+
+def http_ports() -> dict[str, int]:
+    """Where each service answers /live, /ready and /metrics in the local stack."""
+    first = int(os.environ.get("PORTAL_HTTP_FIRST_PORT", "8101"))
+    return {service: first + number for number, service in enumerate(SERVICES)}
+
+
+class ServiceProcess:
+    """One service under its own Python process."""
+
+    def __init__(self, name: str, env: Mapping[str, str], port: int, logs: Path) -> None:
+        self.name = name
+        self.port = port
+        self.log = logs / f"{name}.log"
+        self._child = Child(
+            name,
+            [sys.executable, "-m", f"{PACKAGES[name]}.main"],
+            self.log,
+            env={**env, "PORTAL_HTTP_PORT": str(port), "PYTHONUNBUFFERED": "1"},
+            cwd=Path.cwd(),
+        )
+        self._failures = 0
+        self._started = 0.0
+        self._again_at: float | None = None
+
+    def start(self) -> None:
+        self._child.start()
+        self._started = time.monotonic()
+
+    @property
+    def pid(self) -> int | None:
+        return self._child.pid
+
+    @property
+    def alive(self) -> bool:
+        return self._child.alive
+
+    def ready(self) -> bool:
+        return readiness(self.port) is None
+
+    def wait_ready(self, seconds: float = 30) -> None:
+        """Raises with the end of its log when it dies or takes longer."""
+        self._child.wait_until(self.ready, seconds)
+
+    def keep_alive(self, say: Callable[[str, str], None]) -> None:
+        """Call it often: a service that ended is started again, later each time."""
+        now = time.monotonic()
+        if self.alive:
+            if now - self._started > STEADY_SECONDS:
+                self._failures = 0
+        elif self._again_at is None:
+            pause = min(2.0**self._failures, LONGEST_PAUSE)
+            self._failures += 1
+            self._again_at = now + pause
+            say(self.name, f"ended by itself; starts again in {pause:.0f} s (log: {self.log})")
+        elif now >= self._again_at:
+            self._again_at = None
+            self._child.start(append=True)
+            self._started = now
+
+    def kill(self) -> None:
+        """As a crash would, for tests."""
+        self._child.stop_now()
+
+    def stop(self) -> None:
+        self._child.stop()
+
+    def ask_to_stop(self) -> None:
+        """Without waiting, so that all six stop at the same time."""
+        self._child.ask_to_stop()
+
+
+def readiness(port: int) -> str | None:
+    """None when /ready says 200, else why not."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/ready", timeout=3):
+            return None
+    except urllib.error.HTTPError as refused:
+        return _reason(refused)
+    except (OSError, TimeoutError) as unreachable:
+        return f"does not answer on port {port} ({unreachable})"
+
+
+def _reason(refused: urllib.error.HTTPError) -> str:
+    text = refused.read().decode(errors="replace")
+    try:
+        checks = json.loads(text)
+    except ValueError:
+        return f"{refused.code} {text[:200]}"
+    return f"{refused.code} {checks}"
