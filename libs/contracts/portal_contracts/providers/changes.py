@@ -1,0 +1,217 @@
+"""What a maintenance request may ask for (PR-01): one payload per kind, told apart by `type`."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from portal_contracts.base import Strict
+from portal_contracts.common import Address
+from portal_contracts.fields import Npi, form
+
+ProviderType = Literal[
+    "physician", "extender", "behavioral_health", "ancillary", "facility", "group"
+]
+ExtenderKind = Literal[
+    "nurse_practitioner",
+    "physician_assistant",
+    "clinical_nurse_specialist",
+    "nurse_midwife",
+    "nurse_anesthetist",
+    "other",
+]
+Taxonomy = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{9}X$")]
+"""NUCC taxonomy code: ten letters or digits, the last one X, e.g. '207Q00000X'."""
+Phone = Annotated[str, StringConstraints(pattern=r"^[2-9]\d{2}[2-9]\d{6}$")]
+"""Phone or fax number in North America: ten digits without punctuation."""
+
+NPI_HINT = "10 digits, the first one 1 or 2"
+PHONE_HINT = "10 digits with area code, no punctuation"
+TAXONOMY_HINT = "a 10-character taxonomy code ending in X, e.g. 207Q00000X"
+
+
+def _npi(description: str) -> Npi:
+    return form(description, hint=NPI_HINT)  # type: ignore[no-any-return]
+
+
+class Dated(Strict):
+    """A change that holds from a day on."""
+
+    effective_date: date = form("First day on which the change holds")
+
+
+class NewProvider(Dated):
+    """What the plan needs to know of a person who joins a group."""
+
+    npi: Npi = _npi("NPI of the provider who joins")
+    name: str = form("Name of the provider who joins", min_length=1, max_length=80)
+    specialty: Taxonomy = form("Specialty, as taxonomy code", hint=TAXONOMY_HINT)
+    license_number: str = form("State license number", min_length=1, max_length=20)
+    license_state: str = form(
+        "State that issued the license", pattern=r"^[A-Z]{2}$", hint="two capital letters"
+    )
+    caqh_id: str | None = form(
+        "CAQH ID, where there is one", default=None, pattern=r"^\d{8}$", hint="8 digits"
+    )
+    service_address: Address = form("Where the provider will see patients")
+
+
+class AddProvider(NewProvider):
+    """Add a provider to the participating group."""
+
+    type: Literal["add_provider"] = form("Kind of request", default="add_provider")
+    provider_type: Literal["physician", "behavioral_health", "ancillary"] = form(
+        "Kind of provider; for NP, PA and the like use add_extender"
+    )
+
+
+class AddExtender(NewProvider):
+    """Add a physician extender (NP, PA …) to the participating group."""
+
+    type: Literal["add_extender"] = form("Kind of request", default="add_extender")
+    extender_kind: ExtenderKind = form("Kind of extender")
+    supervising_npi: Npi = _npi("NPI of the supervising physician, active at the same Tax ID")
+
+
+class DeleteProvider(Strict):
+    """Take a provider out of the group."""
+
+    type: Literal["delete_provider"] = form("Kind of request", default="delete_provider")
+    npi: Npi = _npi("NPI of the provider who leaves")
+    last_day: date = form("Last day on which the provider sees patients for this Tax ID")
+    reason: Literal["left_group", "retired", "moved", "other"] = form("Why")
+
+
+class ChangeBillingAddress(Dated):
+    """A new address for payments and remittance advice."""
+
+    type: Literal["billing_address"] = form("Kind of request", default="billing_address")
+    address: Address = form("New billing address; a PO box is allowed")
+
+
+class ChangeServiceAddress(Dated):
+    """A new address where patients are seen."""
+
+    type: Literal["service_address"] = form("Kind of request", default="service_address")
+    address: Address = form("New service address: a street, no PO box")
+
+
+class ChangePhoneFax(Dated):
+    """A new phone number, fax number, or both."""
+
+    type: Literal["phone_fax"] = form("Kind of request", default="phone_fax")
+    phone: Phone | None = form("New phone number", default=None, hint=PHONE_HINT)
+    fax: Phone | None = form("New fax number", default=None, hint=PHONE_HINT)
+
+
+class ChangeName(Dated):
+    """A new name of the practitioner or the organization, at the same Tax ID."""
+
+    type: Literal["name"] = form("Kind of request", default="name")
+    name: str = form("New name", min_length=1, max_length=80)
+    reason: Literal["marriage_or_divorce", "legal_change", "business_name", "correction"] = form(
+        "Why the name changes"
+    )
+
+
+class ChangeNpi(Dated):
+    """Another NPI for the same practitioner or group."""
+
+    type: Literal["npi"] = form("Kind of request", default="npi")
+    holder: Literal["practitioner", "group"] = form("Whose NPI changes")
+    new_npi: Npi = _npi("New NPI")
+
+
+class ChangeSpecialty(Dated):
+    """Another specialty."""
+
+    type: Literal["specialty"] = form("Kind of request", default="specialty")
+    specialty: Taxonomy = form("New specialty, as taxonomy code", hint=TAXONOMY_HINT)
+    board_certified: bool = form("Whether the provider is board certified in it", default=False)
+
+
+class ChangeEmail(Dated):
+    """Another e-mail address."""
+
+    type: Literal["email"] = form("Kind of request", default="email")
+    email: str = form(
+        "New e-mail address",
+        max_length=254,
+        pattern=r"^[^@\s]+@[^@\s]+\.[^@\s.]+$",
+        hint="like office@example.org",
+    )
+
+
+class Restrictions(Strict):
+    """Whom the provider takes as a patient."""
+
+    accepts_new_patients: bool = form("Whether new patients are taken", default=True)
+    min_age: int | None = form("Youngest age in years", default=None, ge=0, le=120)
+    max_age: int | None = form("Oldest age in years", default=None, ge=0, le=120)
+    sex: Literal["any", "female", "male"] = form("Patients of which sex", default="any")
+    note: str = form("Other restrictions, in words", default="", max_length=500)
+
+
+class ChangeRestrictions(Dated):
+    """Other restrictions on the patients who are taken."""
+
+    type: Literal["restrictions"] = form("Kind of request", default="restrictions")
+    restrictions: Restrictions = form("All restrictions that hold from then on")
+
+
+class ReportDeceased(Strict):
+    """The provider has died: participation ends on that day."""
+
+    type: Literal["deceased"] = form("Kind of request", default="deceased")
+    date_of_death: date = form("Date of death")
+
+
+class ChangeTaxId(Strict):
+    """Wrong door: a Tax ID or IRS change needs a new contract (PR-04)."""
+
+    type: Literal["tax_id_change"] = form("Kind of request", default="tax_id_change")
+
+
+class ClosePractice(Strict):
+    """Wrong door: closing a practice or facility goes to Market Contracting (PR-04)."""
+
+    type: Literal["close_practice"] = form("Kind of request", default="close_practice")
+
+
+Maintainable = (
+    AddProvider
+    | DeleteProvider
+    | ChangeBillingAddress
+    | ChangeServiceAddress
+    | ChangePhoneFax
+    | AddExtender
+    | ChangeName
+    | ChangeNpi
+    | ChangeSpecialty
+    | ChangeEmail
+    | ChangeRestrictions
+    | ReportDeceased
+)
+"""What a request can ask for."""
+
+WrongDoor = ChangeTaxId | ClosePractice
+"""What is offered only to be shown the right door."""
+
+Change = Annotated[Maintainable, Field(discriminator="type")]
+OfferedChange = Annotated[Maintainable | WrongDoor, Field(discriminator="type")]
+
+RequestKind = Literal[
+    "add_provider",
+    "delete_provider",
+    "billing_address",
+    "service_address",
+    "phone_fax",
+    "add_extender",
+    "name",
+    "npi",
+    "specialty",
+    "email",
+    "restrictions",
+    "deceased",
+]
+RequestStatus = Literal["in_review", "information_needed", "approved", "rejected"]
