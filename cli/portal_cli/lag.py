@@ -1,0 +1,92 @@
+"""`portal lag`: how many messages each service has still to take, by topic."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import typer
+from rich.table import Table
+
+from portal_cli.show import console
+from portal_contracts.topics import SERVICES
+from portal_runtime.settings import RuntimeSettings
+
+app = typer.Typer()
+
+
+@dataclass(frozen=True)
+class Lag:
+    """One consumer group on one topic."""
+
+    service: str
+    topic: str
+    behind: int
+    total: int
+
+
+@app.command()
+def lag(
+    every: float = typer.Option(0, help="Show again every so many seconds; 0 = once."),
+) -> None:
+    """Messages each service has still to take, by topic."""
+    settings = RuntimeSettings()
+    while True:
+        console.print(_table(asyncio.run(measure(settings))))
+        if not every:
+            return
+        time.sleep(every)
+
+
+def _table(lags: list[Lag]) -> Table:
+    table = Table("service", "topic", "to do", "all")
+    for row in lags:
+        behind = f"[yellow]{row.behind}[/]" if row.behind else "[green]0[/]"
+        table.add_row(row.service, row.topic, behind, str(row.total))
+    return table
+
+
+async def measure(settings: RuntimeSettings) -> list[Lag]:
+    """Every group of ours that the broker knows."""
+    from aiokafka import AIOKafkaConsumer
+    from aiokafka.admin import AIOKafkaAdminClient
+
+    admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka)
+    await admin.start()
+    try:
+        async with AIOKafkaConsumer(bootstrap_servers=settings.kafka) as consumer:
+            names = [str(group[0]) for group in await admin.list_consumer_groups()]
+            known = await consumer.topics()
+            found = []
+            for service, group, topic in _ours(names, settings.group_suffix):
+                if settings.topic_prefix + topic in known:
+                    place = settings.topic_prefix + topic
+                    behind, total = await _behind(admin, consumer, group, place)
+                    found.append(Lag(service, topic, behind, total))
+            return found
+    finally:
+        await admin.close()
+
+
+def _ours(groups: list[str], suffix: str) -> Iterator[tuple[str, str, str]]:
+    """A group is named `<service><suffix>.<topic>` by the runtime."""
+    for service in SERVICES:
+        start = f"{service}{suffix}."
+        for group in sorted(groups):
+            if group.startswith(start):
+                yield service, group, group.removeprefix(start)
+
+
+async def _behind(admin: Any, consumer: Any, group: str, topic: str) -> tuple[int, int]:
+    from aiokafka import TopicPartition
+
+    (described,) = await admin.describe_topics([topic])
+    places = [TopicPartition(topic, p["partition"]) for p in described["partitions"]]
+    first = await consumer.beginning_offsets(places)
+    last = await consumer.end_offsets(places)
+    committed = await admin.list_consumer_group_offsets(group)
+    done = {p: committed[p].offset if p in committed else first[p] for p in places}
+    return sum(last[p] - max(done[p], first[p]) for p in places), sum(last.values())
