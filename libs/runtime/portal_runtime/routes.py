@@ -9,7 +9,6 @@ from portal_contracts import topics
 from portal_contracts.base import Event, Message, Query, Reply
 from portal_contracts.common import Problem, Role
 from portal_contracts.principal import Principal
-
 from portal_runtime.decision import Context, Decision, Save
 from portal_runtime.tables import Facts, Table, View
 
@@ -17,9 +16,7 @@ T = TypeVar("T", bound=Message)
 Q = TypeVar("Q", bound=Query)
 E = TypeVar("E", bound=Event)
 Need = tuple[Table[Any, Any], Any]
-ANYBODY: frozenset[Role] = frozenset(
-    {"provider", "plan_staff", "plan_feed", "operator", "service"}
-)
+ANYBODY: frozenset[Role] = frozenset({"provider", "plan_staff", "plan_feed", "operator", "service"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +59,7 @@ class QueryRoute:
 
 
 def on(
-    type: type[T],  # noqa: A002
+    type: type[T],
     *,
     decide: Callable[[T, View, Context], Decision],
     needs: Callable[[T, Context], Iterable[Need]] = lambda _m, _c: (),
@@ -75,7 +72,7 @@ def on(
 
 
 def ask(
-    type: type[Q],  # noqa: A002
+    type: type[Q],
     *,
     answer: Callable[[Q, QueryContext], Awaitable[Reply]],
     roles: Iterable[Role] = ANYBODY,
@@ -84,7 +81,7 @@ def ask(
     return QueryRoute(type, answer, frozenset(roles))
 
 
-def keep(type: type[E], table: Facts[E], key: Callable[[E], str]) -> Route:  # noqa: A002
+def keep(type: type[E], table: Facts[E], key: Callable[[E], str]) -> Route:
     """Route a snapshot event of another service into the own facts; a stale one is dropped."""
 
     def needs(event: E, _: Context) -> Iterable[Need]:

@@ -26,8 +26,12 @@ class RuntimeSettings(BaseSettings):
     )
     database_prefix: str = Field("portal_", description="Database = prefix + service")
     topic_prefix: str = Field("", description="Put before every topic name (isolation of tests)")
-    group_suffix: str = Field("", description="Put behind every consumer group (isolation of tests)")
-    instance: str = Field("0", description="Static group membership: a restart keeps its partitions")
+    group_suffix: str = Field(
+        "", description="Put behind every consumer group (isolation of tests)"
+    )
+    instance: str = Field(
+        "0", description="Static group membership: a restart keeps its partitions"
+    )
     http_host: str = Field("127.0.0.1", description="Address of /live, /ready and /metrics")
     http_port: int | None = Field(None, description="Port of /live, /ready, /metrics; 0 = any")
     principal_keys: str = Field(
@@ -35,6 +39,9 @@ class RuntimeSettings(BaseSettings):
     )
     service_key: Path = Field(
         Path(".data/keys/services.private.pem"), description="Key the services sign with"
+    )
+    service_kids: tuple[str, ...] = Field(
+        ("services",), description="Key ids that may act as a service"
     )
     movable_clock: bool = Field(False, description="Follow the demo clock; never in production")
     batch_size: int = Field(500, description="Most messages decided in one transaction")

@@ -16,6 +16,10 @@ class Conflict(Exception):
     """Another owner changed the same rows meanwhile: the batch rolls back and starts again."""
 
 
+class Unavailable(Exception):
+    """Something outside (the object store) is away: the batch waits and tries again. Names it."""
+
+
 @dataclass(frozen=True, slots=True)
 class IO:
     """Where the tables of one batch load from and save to."""
@@ -68,9 +72,7 @@ class States(Table[str, M]):
         types = ["text", "int", *(columns or {}).values(), "bytea"]
         arrays = ", ".join(f"${i}::{t}[]" for i, t in enumerate(types, 1))
         updates = ", ".join(f"{n} = excluded.{n}" for n in names[1:])
-        self._select = (
-            f"select {key}, version, body from {name} where {key} = any($1) order by {key} for update"
-        )
+        self._select = f"select {key}, version, body from {name} where {key} = any($1) order by {key} for update"
         self._upsert = (
             f"insert into {name} ({', '.join(names)}) select * from unnest({arrays}) "
             f"on conflict ({key}) do update set {updates} where {name}.version = excluded.version - 1"
@@ -104,7 +106,10 @@ class Facts(Table[str, M]):
     CACHE = 50_000
 
     def __init__(
-        self, kind: str, model: type[M], version: Callable[[M], int] = lambda v: v.version  # type: ignore[attr-defined]
+        self,
+        kind: str,
+        model: type[M],
+        version: Callable[[M], int] = lambda v: v.version,  # type: ignore[attr-defined]
     ) -> None:
         super().__init__(f"facts:{kind}")
         self._kind = kind
@@ -174,4 +179,4 @@ def _count(status: str) -> int:
     return int(status.rsplit(" ", 1)[1])
 
 
-__all__ = ["IO", "Conflict", "Facts", "States", "Table", "View"]
+__all__ = ["IO", "Conflict", "Facts", "States", "Table", "Unavailable", "View"]

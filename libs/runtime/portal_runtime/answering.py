@@ -1,0 +1,178 @@
+"""Queries: answered to the asker's reply topic from the service's own tables; nothing is stored.
+
+A lost query is a time-out, not a loss, so there is no inbox; a query whose deadline has passed is
+dropped. Reads of member data are written to the access log before the answer leaves.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+from time import perf_counter
+from typing import Any
+
+import asyncpg
+from aiokafka import ConsumerRecord
+from faststream import AckPolicy
+from faststream.kafka import KafkaBroker
+from pydantic import ValidationError
+
+from portal_contracts import topics
+from portal_contracts.base import Reply
+from portal_contracts.common import Problem, Refused
+from portal_contracts.envelope import BadEnvelope, Envelope, read_headers
+from portal_contracts.problems import problems_of
+from portal_runtime.batch import Answer
+from portal_runtime.clock import Clock
+from portal_runtime.encoding import to_json
+from portal_runtime.logs import logger
+from portal_runtime.metrics import ACCESS, QUERIES, QUERY_TIME
+from portal_runtime.outgoing import Publisher
+from portal_runtime.pipeline import raw_decoder, raw_parser
+from portal_runtime.replies import ReplyDesk
+from portal_runtime.routes import QueryContext, QueryRoute
+from portal_runtime.security import Untrusted, Verifier
+
+
+@dataclass(slots=True)
+class _Answered:
+    envelope: Envelope
+    reply: Reply
+    reads: list[tuple[str, str]]
+    subject: str
+    role: str
+
+
+class Answering:
+    """Answers the queries of one service."""
+
+    def __init__(
+        self,
+        service: str,
+        asking: dict[str, QueryRoute],
+        pool: asyncpg.Pool,
+        clock: Clock,
+        publisher: Publisher,
+        desk: ReplyDesk,
+        verifier: Verifier,
+        settings: Any,
+        resources: Any,
+    ) -> None:
+        self._service = service
+        self._routes = asking
+        self._pool = pool
+        self._clock = clock
+        self._publisher = publisher
+        self._desk = desk
+        self._verifier = verifier
+        self._settings = settings
+        self._resources = resources
+        self._at_once = asyncio.Semaphore(max(1, settings.pool_size - 3))
+
+    def subscribe(self, broker: KafkaBroker, settings: Any) -> None:
+        topic = topics.queries(self._service)
+        subscriber = broker.subscriber(
+            settings.topic_prefix + topic,
+            group_id=f"{self._service}{settings.group_suffix}.{topic}",
+            batch=True,
+            max_records=100,
+            batch_timeout_ms=settings.poll_ms,
+            ack_policy=AckPolicy.ACK_FIRST,
+            no_reply=True,
+            auto_offset_reset="latest",
+            parser=raw_parser,
+            decoder=raw_decoder,
+        )
+        subscriber(self._take)
+
+    async def _take(self, records: list[ConsumerRecord]) -> None:
+        answered = [a for a in await asyncio.gather(*map(self._guarded, records)) if a is not None]
+        now = self._clock.now()
+        replies = [self._desk.address(a.envelope, _answer(a.reply), now) for a in answered]
+        try:
+            await self._log_access(answered, now)
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            # A look that cannot be recorded is not given.
+            logger().error("access log unavailable, answers withheld", error=type(error).__name__)
+            return
+        await self._publisher.publish([r for r in replies if r is not None])
+
+    async def _guarded(self, record: ConsumerRecord) -> _Answered | None:
+        try:
+            return await self._answer(record)
+        except Exception as error:  # one bad query must not take the others of its batch along
+            logger().error("query failed", error=type(error).__name__)
+            return None
+
+    async def _answer(self, record: ConsumerRecord) -> _Answered | None:
+        try:
+            envelope = read_headers(record.headers)
+        except BadEnvelope as reason:
+            logger().warning("query dropped", reason=str(reason))
+            return None
+        if not envelope.reply_to or self._too_late(envelope):
+            QUERIES.labels(self._service, "any", "too_late").inc()
+            return None
+        began = perf_counter()
+        answered = await self._reply(envelope, record)
+        outcome = "refused" if isinstance(answered.reply, Refused) else "answered"
+        type_ = envelope.type if envelope.type in self._routes else "unknown"
+        QUERIES.labels(self._service, type_, outcome).inc()
+        QUERY_TIME.labels(self._service, type_).observe(perf_counter() - began)
+        return answered
+
+    async def _reply(self, envelope: Envelope, record: ConsumerRecord) -> _Answered:
+        route = self._routes.get(envelope.type)
+        if route is None:
+            return _refused(envelope, "unknown_type", "This service does not know such a query.")
+        body = record.value or b""
+        try:
+            principal = self._verifier.verify(envelope, record.key, body)
+        except Untrusted as reason:
+            return _refused(envelope, "not_authenticated", f"Not accepted: {reason}.")
+        if principal.role not in route.roles:
+            message = f"Someone in the role '{principal.role}' may not ask for this."
+            return _refused(envelope, "forbidden", message)
+        try:
+            query = route.type.model_validate_json(body)
+        except ValidationError as error:
+            problems = tuple(problems_of(route.type, error))
+            return _Answered(envelope, Refused(problems=problems), [], "", "")
+        reads: list[tuple[str, str]] = []
+        async with self._at_once, self._pool.acquire() as conn, conn.transaction(readonly=True):
+            context = QueryContext(
+                conn, self._clock.now(), principal, self._settings, self._resources, reads
+            )
+            reply = await route.answer(query, context)
+        return _Answered(envelope, reply, reads, principal.subject, principal.role)
+
+    def _too_late(self, envelope: Envelope) -> bool:
+        try:
+            deadline = datetime.fromisoformat(envelope.deadline) if envelope.deadline else None
+            # The asker's deadline is real time; the demo clock does not move it.
+            return deadline is not None and deadline < self._clock.real()
+        except (ValueError, TypeError):
+            return False
+
+    async def _log_access(self, answered: list[_Answered], now: datetime) -> None:
+        rows = [
+            (now, a.subject, a.role, member, purpose, a.envelope.id)
+            for a in answered
+            for member, purpose in a.reads
+        ]
+        if rows:
+            await self._pool.execute(_ACCESS, *map(list, zip(*rows, strict=True)))
+            ACCESS.labels(self._service).inc(len(rows))
+
+
+def _answer(reply: Reply) -> Answer:
+    return Answer(reply.TYPE, to_json(reply))
+
+
+def _refused(envelope: Envelope, code: str, message: str) -> _Answered:
+    return _Answered(envelope, Refused(problems=(Problem(code=code, message=message),)), [], "", "")
+
+
+_ACCESS = """
+insert into access_log (at, subject, role, member_id, purpose, message_id)
+select * from unnest($1::timestamptz[], $2::text[], $3::text[], $4::text[], $5::text[], $6::uuid[])
+"""

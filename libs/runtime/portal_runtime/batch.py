@@ -1,0 +1,232 @@
+"""Decides a batch of arrivals in memory: one after another, each seeing what earlier ones left."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from portal_contracts import topics
+from portal_contracts.base import Message
+from portal_contracts.common import Parked, Problem, Refused
+from portal_runtime.decision import Context, Decision, SetTimer
+from portal_runtime.encoding import to_json
+from portal_runtime.incoming import MAX_BODY, Arrival
+from portal_runtime.routes import Need
+from portal_runtime.tables import Table, View
+
+REUSED = Refused(
+    problems=(
+        Problem(
+            code="id_reused",
+            message="This message id was used before for another message. "
+            "Nothing was done; send the message again with a new id.",
+        ),
+    )
+)
+
+
+@dataclass(slots=True)
+class Answer:
+    """What goes back to whoever asked: kept in the inbox, sent again when asked again."""
+
+    type: str
+    body: bytes
+
+
+@dataclass(slots=True)
+class Produced:
+    """One event or command that a decision made; becomes a row of the journal."""
+
+    id: UUID
+    topic: str
+    key: str
+    type: str
+    subject: str
+    body: bytes
+    cause: UUID
+    correlation: str
+    traceparent: str
+    actor: str
+
+
+@dataclass(slots=True)
+class Seen:
+    """What the inbox knows of an id."""
+
+    hash: bytes
+    batch: UUID
+    answer: Answer | None
+
+
+@dataclass
+class Batch:
+    """Arrivals of one batch and everything that was decided about them."""
+
+    arrivals: list[Arrival]
+    now: datetime
+    settings: Any = None
+    id: UUID = field(default_factory=uuid4)
+    view: View = field(default_factory=View)
+    answers: dict[int, Answer] = field(default_factory=dict)
+    """By position in the batch: a duplicate is answered too, each on its own reply topic."""
+    accepted: dict[UUID, Arrival] = field(default_factory=dict)
+    """Took effect here (or were refused for good): one inbox row each."""
+    accepted_answers: dict[UUID, Answer] = field(default_factory=dict)
+    produced: list[Produced] = field(default_factory=list)
+    changed: dict[Table[Any, Any], dict[Any, Any]] = field(default_factory=dict)
+    timers: dict[str, tuple[SetTimer, UUID, str] | None] = field(default_factory=dict)
+    parked: list[Arrival] = field(default_factory=list)
+    resume: set[UUID] = field(default_factory=set)
+    """Earlier batches whose messages came again: published once more if they had not been."""
+
+    def context(self, arrival: Arrival) -> Context:
+        envelope = arrival.envelope
+        assert envelope is not None
+        return Context(
+            now=self.now,
+            message_id=envelope.id,
+            principal=arrival.principal,
+            correlation_id=envelope.correlation_id,
+            sent_at=envelope.time,
+            settings=self.settings,
+            raw=arrival.record.value,
+        )
+
+    # -- what is needed ---------------------------------------------------------------------
+
+    def needs(self, arrivals: Iterable[Arrival]) -> dict[Table[Any, Any], set[Any]]:
+        """Keys to look up, by table. A `needs` that fails parks its own message only."""
+        wanted: dict[Table[Any, Any], set[Any]] = {}
+        for arrival in arrivals:
+            if arrival.message is None or arrival.route is None:
+                continue
+            self._collect(arrival, arrival.route.needs, (self.context(arrival),), wanted)
+        return wanted
+
+    def second_needs(self, arrivals: Iterable[Arrival]) -> dict[Table[Any, Any], set[Any]]:
+        """What is needed in view of what was loaded first."""
+        wanted: dict[Table[Any, Any], set[Any]] = {}
+        for arrival in arrivals:
+            route = arrival.route
+            if arrival.message is None or route is None or route.then is None:
+                continue
+            self._collect(arrival, route.then, (self.view, self.context(arrival)), wanted)
+        return wanted
+
+    @staticmethod
+    def _collect(
+        arrival: Arrival,
+        needs: Callable[..., Iterable[Need]],
+        known: tuple[Any, ...],
+        wanted: dict[Table[Any, Any], set[Any]],
+    ) -> None:
+        try:
+            for table, key in needs(arrival.message, *known):
+                keys = wanted.get(table)
+                if keys is None:
+                    wanted[table] = {key}
+                else:
+                    keys.add(key)
+        except Exception as error:
+            arrival.poison = f"saying what it needs failed with {type(error).__name__}"
+            arrival.message = None
+
+    # -- deciding ---------------------------------------------------------------------------
+
+    def decide(self, seen: dict[UUID, Seen]) -> None:
+        """Decide every arrival that is new; give the others their first answer."""
+        for position, arrival in enumerate(self.arrivals):
+            before = seen.get(arrival.id) or self._first_here(arrival)
+            if before is None:
+                answer = self._decide(arrival)
+            else:
+                self.resume.add(before.batch)
+                answer = before.answer if before.hash == arrival.hash else _answer(REUSED)
+            if answer is not None:
+                self.answers[position] = answer
+        self.resume.discard(self.id)
+
+    def _first_here(self, arrival: Arrival) -> Seen | None:
+        """The first of two equal ids inside this batch."""
+        first = self.accepted.get(arrival.id)
+        if first is None:
+            return None
+        return Seen(first.hash, self.id, self.accepted_answers.get(arrival.id))
+
+    def _decide(self, arrival: Arrival) -> Answer | None:
+        if arrival.poison:
+            return self._park(arrival)
+        if arrival.refusal is not None:
+            return self._accept(arrival, _answer(arrival.refusal))
+        if arrival.message is None or arrival.route is None:
+            return None  # an event this service does not listen to
+        context = self.context(arrival)
+        try:
+            decision = arrival.route.decide(arrival.message, self.view, context)
+            answer = _answer(decision.reply) if decision.reply is not None else None
+            produced = self._encode(arrival, decision, context)
+        except Exception as error:
+            arrival.poison = f"deciding it failed with {type(error).__name__}"
+            return self._park(arrival)
+        self._apply(decision, context, produced)
+        return self._accept(arrival, answer)
+
+    def _accept(self, arrival: Arrival, answer: Answer | None) -> Answer | None:
+        self.accepted[arrival.id] = arrival
+        if answer is not None:
+            self.accepted_answers[arrival.id] = answer
+        return answer
+
+    def _park(self, arrival: Arrival) -> Answer:
+        self.parked.append(arrival)
+        answer = _answer(arrival.refusal or Parked(reference=str(arrival.id), message=_PARKED))
+        self._accept(arrival, answer)
+        return answer
+
+    def _encode(self, arrival: Arrival, decision: Decision, context: Context) -> list[Produced]:
+        envelope = arrival.envelope
+        assert envelope is not None
+        made: list[Produced] = []
+        for position, message in enumerate((*decision.events, *decision.commands)):
+            body = to_json(message)
+            if len(body) > MAX_BODY:
+                raise ValueError("a message that follows from this one is too large")
+            made.append(
+                Produced(
+                    id=context.derive(f"{message.TYPE}:{position}"),
+                    topic=topics.topic_of(message.TYPE, message.KIND),
+                    key=message.key(),
+                    type=message.TYPE,
+                    subject=message.subject(),
+                    body=body,
+                    cause=envelope.id,
+                    correlation=envelope.correlation_id,
+                    traceparent=envelope.traceparent,
+                    actor=arrival.principal.subject,
+                )
+            )
+        return made
+
+    def _apply(self, decision: Decision, context: Context, produced: list[Produced]) -> None:
+        self.produced += produced
+        for save in decision.saves:
+            self.view.put(save.table, save.key, save.value)
+            self.changed.setdefault(save.table, {})[save.key] = save.value
+        for key in decision.cancel_timers:
+            self.timers[key] = None
+        for timer in decision.set_timers:
+            timer_id = context.derive(f"timer:{timer.key}:{timer.due_at.isoformat()}")
+            self.timers[timer.key] = (timer, timer_id, context.correlation_id)
+
+
+def _answer(reply: Message) -> Answer:
+    return Answer(reply.TYPE, to_json(reply))
+
+
+_PARKED = (
+    "We could not process this because of a fault on our side. Nothing is lost: our operators "
+    "have the message and will process it. Please do not send it again."
+)
+
+__all__ = ["Answer", "Batch", "Produced", "Seen"]

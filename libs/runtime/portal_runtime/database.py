@@ -1,0 +1,68 @@
+"""PostgreSQL: the pool of a service, its database, and migrations in plain SQL."""
+
+from hashlib import sha256
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+
+RUNTIME_MIGRATIONS = Path(__file__).parent / "migrations"
+LOCK = 7_016_273  # any constant: instances that start together migrate one after another
+
+
+class MigrationChanged(Exception):
+    """A migration that has run was edited afterwards. Add a new file instead."""
+
+
+async def open_pool(dsn: str, size: int) -> asyncpg.Pool:
+    """A pool whose sessions cannot hang: statements and idle transactions are bounded."""
+    return await asyncpg.create_pool(
+        dsn,
+        min_size=2,
+        max_size=size,
+        command_timeout=60,
+        server_settings={
+            "idle_in_transaction_session_timeout": "60000",
+            "timezone": "UTC",
+            "jit": "off",
+        },
+    )
+
+
+async def ensure_database(dsn: str) -> None:
+    """Create the database of the DSN when it is not there."""
+    parts = urlsplit(dsn)
+    name = parts.path.lstrip("/")
+    conn = await asyncpg.connect(urlunsplit(parts._replace(path="/postgres")))
+    try:
+        if not await conn.fetchval("select 1 from pg_database where datname = $1", name):
+            await conn.execute(f'create database "{name}"')
+    except (asyncpg.DuplicateDatabaseError, asyncpg.UniqueViolationError):
+        pass  # another instance was quicker
+    finally:
+        await conn.close()
+
+
+async def migrate(pool: asyncpg.Pool, own: Path) -> list[str]:
+    """Run the migrations that have not run yet: the runtime's, then the service's. Names of those."""
+    done: list[str] = []
+    async with pool.acquire() as conn, conn.transaction():
+        await conn.execute("select pg_advisory_xact_lock($1)", LOCK)
+        await conn.execute(
+            "create table if not exists migrations "
+            "(name text primary key, checksum text not null, at timestamptz default now())"
+        )
+        known = {r[0]: r[1] for r in await conn.fetch("select name, checksum from migrations")}
+        for prefix, folder in (("runtime", RUNTIME_MIGRATIONS), ("service", own)):
+            for file in sorted(folder.glob("*.sql")):
+                name, sql = f"{prefix}/{file.name}", file.read_text()
+                checksum = sha256(sql.encode()).hexdigest()
+                if name not in known:
+                    await conn.execute(sql)
+                    await conn.execute(
+                        "insert into migrations (name, checksum) values ($1, $2)", name, checksum
+                    )
+                    done.append(name)
+                elif known[name] != checksum:
+                    raise MigrationChanged(f"{name} has run already and was edited since")
+    return done

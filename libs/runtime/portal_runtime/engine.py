@@ -1,0 +1,244 @@
+"""One transaction per batch: inbox, loading, deciding, saving. The heart of every service."""
+
+import asyncio
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from portal_runtime.batch import Answer, Batch, Seen
+from portal_runtime.clock import Clock
+from portal_runtime.failpoints import IN_TRANSACTION, failpoint
+from portal_runtime.incoming import Arrival
+from portal_runtime.logs import logger
+from portal_runtime.metrics import RETRIES
+from portal_runtime.tables import IO, Conflict, Table, Unavailable
+
+FIRST_PAUSE, LONGEST_PAUSE = 0.05, 5.0
+
+AGAIN_AT_ONCE = (Conflict, asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
+
+# What one message can cause by its content: too large a number, a character PostgreSQL cannot hold.
+# Such a batch is cut in halves until the message stands alone, and that one is parked.
+BY_CONTENT = (
+    asyncpg.DataError,
+    asyncpg.IntegrityConstraintViolationError,
+    asyncpg.ProgramLimitExceededError,
+)
+# Everything else that comes from servers means that they are away, full or wrongly set up: wait.
+BY_SERVERS = (OSError, TimeoutError, Unavailable, asyncpg.PostgresError, asyncpg.InterfaceError)
+
+
+class Engine:
+    """Decides batches against the service's database."""
+
+    def __init__(
+        self, service: str, pool: asyncpg.Pool, clock: Clock, settings: Any, resources: Any
+    ) -> None:
+        self._service = service
+        self._pool = pool
+        self._clock = clock
+        self._settings = settings
+        self._resources = resources
+        self.trouble = ""
+        """Why batches cannot be decided at the moment; empty when they can."""
+
+    async def decide(self, topic: str, arrivals: list[Arrival]) -> list[Batch]:
+        """Decide the arrivals, whatever it takes. More than one batch where one message broke it."""
+        pause = FIRST_PAUSE
+        while True:
+            try:
+                batch = await self._attempt(arrivals)
+                self.trouble = ""
+                return [batch]
+            except AGAIN_AT_ONCE as error:
+                RETRIES.labels(self._service, topic, type(error).__name__).inc()
+                await asyncio.sleep(0.01)
+            except BY_CONTENT as error:
+                return await self._halve(topic, arrivals, error)
+            except BY_SERVERS as error:
+                pause = await self._wait(topic, error, pause)
+            except Exception as error:  # a fault in our code that some message brings out
+                return await self._halve(topic, arrivals, error)
+
+    async def _wait(self, topic: str, error: Exception, pause: float) -> float:
+        """The database is away: nothing is taken, nothing is lost; try again later."""
+        what = "object store" if isinstance(error, Unavailable) else "database"
+        self.trouble = f"{what}: {type(error).__name__}"
+        RETRIES.labels(self._service, topic, type(error).__name__).inc()
+        logger().warning("deciding failed, trying again", error=type(error).__name__, pause=pause)
+        await asyncio.sleep(pause)
+        return min(pause * 2, LONGEST_PAUSE)
+
+    async def _halve(self, topic: str, arrivals: list[Arrival], error: Exception) -> list[Batch]:
+        RETRIES.labels(self._service, topic, "halved").inc()
+        if len(arrivals) == 1:
+            arrivals[0].poison = f"saving it failed with {type(error).__name__}"
+            return await self.decide(topic, arrivals)
+        middle = len(arrivals) // 2
+        first = await self.decide(topic, arrivals[:middle])
+        return first + await self.decide(topic, arrivals[middle:])
+
+    async def _attempt(self, arrivals: list[Arrival]) -> Batch:
+        batch = Batch(arrivals, self._clock.now(), self._settings)
+        wanted = batch.needs(arrivals)
+        await self._load(batch, IO(None, self._resources), wanted, outside=True)
+        async with self._pool.acquire() as conn, conn.transaction():
+            io = IO(conn, self._resources)
+            seen = await _seen(conn, arrivals)
+            fresh = [a for a in arrivals if a.id not in seen] if seen else arrivals
+            if seen:
+                wanted = batch.needs(fresh)
+            await self._load(batch, io, wanted, outside=False)
+            await self._load(batch, io, batch.second_needs(fresh), outside=False)
+            batch.decide(seen)
+            await self._save(batch, io)
+            failpoint(IN_TRANSACTION)
+        return batch
+
+    async def _load(
+        self, batch: Batch, io: IO, wanted: dict[Table[Any, Any], set[Any]], *, outside: bool
+    ) -> None:
+        for table in sorted(wanted, key=lambda t: t.name):  # the same order of locks everywhere
+            if table.outside is not outside:
+                continue
+            keys = batch.view.missing(table, wanted[table])
+            if keys:
+                batch.view.loaded(table, keys, await table.load(io, keys))
+
+    async def _save(self, batch: Batch, io: IO) -> None:
+        for table in sorted(batch.changed, key=lambda t: t.name):
+            await table.save(
+                io, sorted(batch.changed[table].items(), key=lambda item: str(item[0]))
+            )
+        await _save_timers(io.conn, batch)
+        await _save_parked(io.conn, batch)
+        first, last = await _save_journal(io.conn, batch)
+        await _save_inbox(io.conn, batch)
+        if batch.accepted:
+            await io.conn.execute(
+                "insert into batches (id, first_seq, last_seq, published) values ($1, $2, $3, $4)",
+                batch.id,
+                first,
+                last,
+                not batch.produced,
+            )
+
+
+async def _seen(conn: Any, arrivals: list[Arrival]) -> dict[UUID, Seen]:
+    rows = await conn.fetch(
+        "select id, hash, batch, reply_type, reply from inbox where id = any($1)",
+        [a.id for a in arrivals],
+    )
+    return {
+        UUID(bytes=row[0].bytes): Seen(
+            row[1], row[2], Answer(row[3], row[4]) if row[3] is not None else None
+        )
+        for row in rows
+    }
+
+
+async def _save_journal(conn: Any, batch: Batch) -> tuple[int | None, int | None]:
+    if not batch.produced:
+        return None, None
+    p = batch.produced
+    row = await conn.fetchrow(
+        _JOURNAL,
+        [x.id for x in p],
+        [x.topic for x in p],
+        [x.key for x in p],
+        [x.type for x in p],
+        [x.subject for x in p],
+        [x.body for x in p],
+        [x.cause for x in p],
+        [x.correlation for x in p],
+        [x.traceparent or None for x in p],
+        [x.actor for x in p],
+        batch.id,
+        batch.now,
+    )
+    return row[0], row[1]
+
+
+async def _save_inbox(conn: Any, batch: Batch) -> None:
+    if not batch.accepted:
+        return
+    answers = [batch.accepted_answers.get(i) for i in batch.accepted]
+    try:
+        await conn.execute(
+            _INBOX,
+            list(batch.accepted),
+            [a.hash for a in batch.accepted.values()],
+            [a.type if a else None for a in answers],
+            [a.body if a else None for a in answers],
+            batch.id,
+        )
+    except asyncpg.UniqueViolationError:
+        # Another owner of the partition has decided one of these meanwhile.
+        raise Conflict("inbox") from None
+
+
+async def _save_timers(conn: Any, batch: Batch) -> None:
+    cancelled = [key for key, timer in batch.timers.items() if timer is None]
+    if cancelled:
+        await conn.execute("delete from timers where key = any($1)", cancelled)
+    rows = [
+        (t.key, t.due_at, i, t.command.TYPE, t.command.key(), t.command.subject(), c, _body(t))
+        for t, i, c in filter(None, batch.timers.values())
+    ]
+    if rows:
+        await conn.execute(_TIMERS, *map(list, zip(*rows, strict=True)))
+
+
+def _body(timer: Any) -> bytes:
+    return timer.command.model_dump_json().encode()  # type: ignore[no-any-return]
+
+
+async def _save_parked(conn: Any, batch: Batch) -> None:
+    for a in batch.parked:  # rare, so one by one
+        await conn.execute(
+            _PARKED,
+            a.record.topic,
+            a.record.partition,
+            a.record.offset,
+            a.record.key,
+            [name for name, _ in a.record.headers],
+            [value or b"" for _, value in a.record.headers],
+            a.record.value,
+            a.id,
+            a.envelope.type if a.envelope else None,
+            a.poison,
+        )
+
+
+_JOURNAL = """
+with made as (
+    insert into journal (id, topic, key, type, subject, body, cause, correlation, traceparent, actor,
+                         batch, at)
+    select i, t, k, ty, s, b, ca, co, tp, ac, $11, $12
+    from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bytea[], $7::uuid[],
+                $8::text[], $9::text[], $10::text[]) with ordinality
+         as t(i, t, k, ty, s, b, ca, co, tp, ac, n)
+    order by n
+    returning seq
+)
+select min(seq), max(seq) from made
+"""
+_INBOX = """
+insert into inbox (id, hash, reply_type, reply, batch)
+select i, h, t, r, $5 from unnest($1::uuid[], $2::bytea[], $3::text[], $4::bytea[]) u(i, h, t, r)
+"""
+_TIMERS = """
+insert into timers (key, due_at, id, type, routing, subject, correlation, body)
+select * from unnest($1::text[], $2::timestamptz[], $3::uuid[], $4::text[], $5::text[], $6::text[],
+                     $7::text[], $8::bytea[])
+on conflict (key) do update set due_at = excluded.due_at, id = excluded.id, type = excluded.type,
+    routing = excluded.routing, subject = excluded.subject, correlation = excluded.correlation,
+    body = excluded.body
+"""
+_PARKED = """
+insert into parked (id, topic, partition, "offset", key, header_names, header_values, value,
+                    message_id, type, reason, attempts)
+values (gen_random_uuid(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
+        1 + (select count(*) from parked where message_id = $8))
+"""

@@ -1,0 +1,1 @@
+"""Fakes as product code: each passes the conformance suite of the real adapter."""

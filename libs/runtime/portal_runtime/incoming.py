@@ -1,0 +1,149 @@
+"""From Kafka record to something decidable: understood, believed and validated, or set aside.
+
+Each record is read by itself and nothing here raises: a bad message must not harm its neighbours.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from aiokafka import ConsumerRecord
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import from_json
+
+from portal_contracts.base import Message
+from portal_contracts.common import Problem, Refused
+from portal_contracts.envelope import BadEnvelope, Envelope, read_headers
+from portal_contracts.principal import Principal
+from portal_contracts.problems import partial, problems_of
+from portal_runtime.routes import ANYBODY, Route
+from portal_runtime.security import Untrusted, Verifier
+
+MAX_BODY = 900_000
+"""Bytes. What follows from a message must fit into Kafka's 1 MiB too."""
+
+ANNOUNCER = Principal(subject="event", role="service")
+"""Acts on events: they are believed because only their owner may write to its topic."""
+
+
+@dataclass(slots=True)
+class Arrival:
+    """One record and what became of it so far."""
+
+    record: ConsumerRecord
+    id: UUID
+    envelope: Envelope | None = None
+    route: Route | None = None
+    message: Message | None = None
+    principal: Principal = ANNOUNCER
+    refusal: Refused | None = None
+    poison: str = ""
+    """Why it cannot be decided; goes to the dead letters. Holds no data of the message."""
+    hash: bytes = b""
+
+
+class Reader:
+    """Reads the records of one topic with the routes of one service."""
+
+    def __init__(self, deciding: dict[str, Route], verifier: Verifier) -> None:
+        self._routes = {name: (route, _validator(route.type)) for name, route in deciding.items()}
+        self._verifier = verifier
+
+    def read(self, record: ConsumerRecord) -> Arrival:
+        """Never raises."""
+        arrival = Arrival(record, origin_id(record))
+        try:
+            arrival.envelope = envelope = read_headers(record.headers)
+        except BadEnvelope as error:
+            arrival.poison = str(error)
+            return arrival
+        arrival.id = envelope.id
+        try:
+            self._understand(arrival, envelope, record.value)
+        except (
+            Exception
+        ) as error:  # a message nobody foresaw: set aside, with the kind of error only
+            arrival.poison = f"reading it failed with {type(error).__name__}"
+        return arrival
+
+    def _understand(self, arrival: Arrival, envelope: Envelope, body: bytes | None) -> None:
+        if body is None or not body:
+            arrival.poison = "the body is empty"
+            return
+        if len(body) > MAX_BODY:
+            arrival.refusal = _refused("too_large", _TOO_LARGE)
+            return
+        known = self._routes.get(envelope.type)
+        if known is None:
+            self._unknown(arrival, envelope)
+            return
+        route, validate = known
+        arrival.route = route
+        if route.type.KIND != "event" and not self._believe(arrival, envelope, body, route):
+            return
+        arrival.hash = sha256(
+            b"%s|%s|%s" % (envelope.type.encode(), arrival.principal.subject.encode(), body)
+        ).digest()
+        try:
+            arrival.message = validate(body)
+        except ValidationError as error:
+            self._invalid(arrival, route, body, error)
+
+    def _believe(self, arrival: Arrival, envelope: Envelope, body: bytes, route: Route) -> bool:
+        try:
+            principal = self._verifier.verify(envelope, arrival.record.key, body)
+        except Untrusted as reason:
+            arrival.refusal = _refused("not_authenticated", f"Not accepted: {reason}.")
+            return False
+        arrival.principal = principal
+        if principal.role not in route.roles:
+            arrival.refusal = _refused("forbidden", _FORBIDDEN.format(role=principal.role))
+            return False
+        return True
+
+    def _unknown(self, arrival: Arrival, envelope: Envelope) -> None:
+        # Another service may announce more than this one listens to; a command nobody knows is an error.
+        if arrival.record.topic.endswith(".events"):
+            return
+        arrival.poison = "the type of the message is not known here"
+        arrival.refusal = _refused("unknown_type", _UNKNOWN)
+
+    def _invalid(self, arrival: Arrival, route: Route, body: bytes, error: ValidationError) -> None:
+        if route.type.KIND == "event":
+            arrival.poison = f"the event does not fit its contract ({error.error_count()} errors)"
+            return
+        if any(e["type"] == "json_invalid" for e in error.errors(include_input=False)):
+            arrival.poison = "the body is not JSON"
+            arrival.refusal = _refused("not_json", _NOT_JSON)
+            return
+        problems = problems_of(route.type, error)
+        if route.check is not None:
+            # The rules look at what could be read, so that one reply lists every problem.
+            problems += route.check(partial(route.type, from_json(body)))
+        arrival.refusal = Refused(problems=tuple(problems))
+
+
+def origin_id(record: ConsumerRecord) -> UUID:
+    """An id made from where a record stands: for records that carry none of their own."""
+    return uuid5(NAMESPACE_URL, f"{record.topic}/{record.partition}/{record.offset}")
+
+
+def _validator(model: type[Message]) -> Callable[[bytes], Any]:
+    return TypeAdapter(model).validator.validate_json
+
+
+def _refused(code: str, message: str) -> Refused:
+    return Refused(problems=(Problem(code=code, message=message),))
+
+
+_TOO_LARGE = (
+    f"The message is larger than {MAX_BODY // 1000} KB. Send documents through the documents "
+    "service and refer to them by their ids."
+)
+_FORBIDDEN = "Someone in the role '{role}' may not ask for this."
+_UNKNOWN = "This service does not know messages of this type. Check the type and its version."
+_NOT_JSON = "The body is not JSON. Send the message as UTF-8 JSON that follows its schema."
+
+__all__ = ["ANNOUNCER", "ANYBODY", "Arrival", "Reader", "origin_id"]

@@ -1,0 +1,35 @@
+"""Structured logs. Messages carry ids, types and counts; never a body, a name or a member ID."""
+
+import logging
+import sys
+
+import structlog
+
+
+def set_up(service: str, *, as_json: bool, level: str) -> None:
+    """Configure structlog and the standard library's logging to the same output."""
+    logging.basicConfig(format="%(name)s: %(message)s", level=logging.WARNING, stream=sys.stderr)
+    # Both log message contents or whole tracebacks of retried calls; our own lines say what matters.
+    for noisy in ("aiokafka", "faststream"):
+        logging.getLogger(noisy).setLevel(logging.ERROR)
+    renderer = (
+        structlog.processors.JSONRenderer()
+        if as_json
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    )
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level.upper()),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    structlog.contextvars.bind_contextvars(service=service)
+
+
+def logger() -> structlog.stdlib.BoundLogger:
+    return structlog.get_logger()  # type: ignore[no-any-return]

@@ -1,0 +1,24 @@
+"""Prometheus metrics of a service. Labels hold types and stages, never anything about a person."""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+FAST = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+SIZES = (1, 2, 5, 10, 25, 50, 100, 250, 500, 1000)
+
+MESSAGES = Counter("portal_messages", "Messages finished", ["service", "topic", "outcome"])
+BATCH = Histogram("portal_batch_size", "Messages in a batch", ["service", "topic"], buckets=SIZES)
+STAGE = Histogram(
+    "portal_stage_seconds", "Time of a stage", ["service", "topic", "stage"], buckets=FAST
+)
+RETRIES = Counter("portal_retries", "Batches tried again", ["service", "topic", "why"])
+PARKED = Gauge("portal_parked", "Messages parked and not yet repaired", ["service"])
+OUTBOX_AGE = Gauge("portal_outbox_age_seconds", "Age of the oldest unpublished batch", ["service"])
+LAG = Gauge("portal_consumer_lag", "Messages not yet taken", ["service", "topic", "partition"])
+TIMERS_FIRED = Counter("portal_timers_fired", "Timers fired", ["service"])
+TIMERS_LATE = Histogram(
+    "portal_timer_lateness_seconds", "How late timers fired", ["service"], buckets=FAST
+)
+TIMERS_OVERDUE = Gauge("portal_timers_overdue", "Timers due and not yet fired", ["service"])
+QUERIES = Counter("portal_queries", "Queries answered", ["service", "type", "outcome"])
+QUERY_TIME = Histogram("portal_query_seconds", "Time of a query", ["service", "type"], buckets=FAST)
+ACCESS = Counter("portal_member_reads", "Reads of member data recorded", ["service"])

@@ -1,0 +1,118 @@
+"""What a decided batch sends: replies, and the journal rows that are its outbox."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+
+from portal_contracts import envelope as e
+from portal_runtime.batch import Batch, Produced
+from portal_runtime.encoding import headers
+from portal_runtime.incoming import MAX_BODY, Arrival
+from portal_runtime.outgoing import Outgoing
+from portal_runtime.replies import ReplyDesk
+from portal_runtime.security import ServiceSigner
+
+
+class Outbox:
+    """Turns decided batches into records, and remembers in the database which are published."""
+
+    def __init__(
+        self,
+        service: str,
+        pool: asyncpg.Pool,
+        desk: ReplyDesk,
+        signer: ServiceSigner,
+        topic_prefix: str,
+    ) -> None:
+        self._service = service
+        self._pool = pool
+        self._desk = desk
+        self._signer = signer
+        self._prefix = topic_prefix
+
+    async def records(self, batch: Batch) -> list[Outgoing]:
+        """What to publish for a batch: what earlier, interrupted batches owe comes first."""
+        records: list[Outgoing] = []
+        for owed in sorted(batch.resume, key=str):
+            records += await self._owed(owed)
+        records += (self._record(p, batch.now) for p in batch.produced)
+        records += self._replies(batch)
+        records += (self._dead_letter(a) for a in batch.parked)
+        return records
+
+    async def published(self, batch: Batch) -> None:
+        """Note that everything of this batch, and of those it resumed, is in Kafka."""
+        done = [*batch.resume, *([batch.id] if batch.produced else [])]
+        if done:
+            await self._pool.execute(
+                "update batches set published = true where id = any($1) and not published", done
+            )
+
+    def _replies(self, batch: Batch) -> Iterable[Outgoing]:
+        for position, answer in batch.answers.items():
+            envelope = batch.arrivals[position].envelope
+            if envelope is not None and envelope.reply_to:
+                record = self._desk.address(envelope, answer, batch.now)
+                if record is not None:
+                    yield record
+
+    async def _owed(self, batch: UUID) -> list[Outgoing]:
+        """The journal rows of a batch that was committed but not published before a crash."""
+        rows = await self._pool.fetch(_OWED, batch)
+        return [
+            self._record(
+                Produced(
+                    row["id"],
+                    row["topic"],
+                    row["key"],
+                    row["type"],
+                    row["subject"],
+                    row["body"],
+                    row["cause"],
+                    row["correlation"],
+                    row["traceparent"] or "",
+                    row["actor"],
+                ),
+                row["at"],
+            )
+            for row in rows
+        ]
+
+    def _record(self, p: Produced, at: datetime) -> Outgoing:
+        mid = str(p.id)
+        made = headers(
+            p.type,
+            self._service,
+            id=mid,
+            time=at,
+            subject=p.subject,
+            correlation=p.correlation,
+            causation=str(p.cause),
+            traceparent=p.traceparent,
+        )
+        if p.topic.endswith(".commands"):
+            signed = self._signer.sign(mid, p.type, p.key, p.body, int(at.timestamp()))
+            made.append((e.PRINCIPAL, signed))
+        return Outgoing(self._prefix + p.topic, p.key.encode(), p.body, made)
+
+    def _dead_letter(self, arrival: Arrival) -> Outgoing:
+        record = arrival.record
+        origin = f"{record.topic}/{record.partition}/{record.offset}".encode()
+        made = [
+            *((name, value) for name, value in record.headers if not name.startswith("dlq_")),
+            ("dlq_reason", arrival.poison.encode()),
+            ("dlq_origin", origin),
+        ]
+        topic = f"{self._prefix}{self._service}.dead-letters"
+        size = len(record.value or b"") + sum(len(n) + len(v or b"") for n, v in made)
+        if size > MAX_BODY:  # the whole of it is in the table `parked`; the topic only announces it
+            return Outgoing(topic, b"", b"", [*made[-2:], ("dlq_truncated", b"true")], 0)
+        return Outgoing(topic, record.key or b"", record.value or b"", made, 0)
+
+
+_OWED = """
+select j.* from batches b join journal j on j.seq between b.first_seq and b.last_seq and j.batch = b.id
+where b.id = $1 and not b.published order by j.seq
+"""

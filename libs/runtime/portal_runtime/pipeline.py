@@ -1,0 +1,268 @@
+"""One topic's messages through three overlapped stages: read, decide, publish. Offsets come last.
+
+FastStream's batch subscriber hands over raw records; its own parser would decode headers and lose a
+batch over a bad one, and every one of its acknowledgement policies but MANUAL commits too early.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import perf_counter, time
+from typing import Any
+
+from aiokafka import ConsumerRebalanceListener, ConsumerRecord, TopicPartition
+from aiokafka.errors import KafkaError
+from faststream import AckPolicy
+from faststream.kafka import KafkaBroker, KafkaMessage
+
+from portal_runtime.batch import Batch
+from portal_runtime.engine import Engine
+from portal_runtime.failpoints import AFTER_DB_COMMIT, AFTER_PUBLISH, failpoint
+from portal_runtime.incoming import Arrival, Reader
+from portal_runtime.logs import logger
+from portal_runtime.metrics import BATCH, MESSAGES, STAGE
+from portal_runtime.outbox import Outbox
+from portal_runtime.outgoing import Publisher
+
+REVOCATION_PATIENCE = 15.0
+"""Seconds a rebalance waits for batches in flight; then the inbox and versions must protect us."""
+SILENCE = 15.0
+"""Seconds without any answer to a fetch (one is due at least every half second)."""
+BREATH = 64
+"""Messages read between two breaths of the event loop, so queries and heartbeats get their turn."""
+
+
+@dataclass(slots=True)
+class _Work:
+    """A batch on its way through the stages."""
+
+    arrivals: list[Arrival]
+    generation: int
+    batches: list[Batch]
+
+
+class Pipeline:
+    """Reads, decides and publishes the messages of one topic."""
+
+    def __init__(
+        self,
+        service: str,
+        topic: str,
+        reader: Reader,
+        engine: Engine,
+        outbox: Outbox,
+        publisher: Publisher,
+        after: Callable[[Batch], None] = lambda _: None,
+    ) -> None:
+        self.topic = topic
+        self._service = service
+        self._reader = reader
+        self._engine = engine
+        self._outbox = outbox
+        self._publisher = publisher
+        self._after = after
+        self._to_decide: asyncio.Queue[_Work] = asyncio.Queue(1)
+        self._to_publish: asyncio.Queue[_Work] = asyncio.Queue(1)
+        self._generation = 0
+        self._in_flight = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._subscriber: Any = None
+
+    def subscribe(self, broker: KafkaBroker, settings: Any) -> None:
+        """Declare the FastStream subscriber of this topic."""
+        group = f"{self._service}{settings.group_suffix}"
+        self._subscriber = broker.subscriber(
+            settings.topic_prefix + self.topic,
+            group_id=f"{group}.{self.topic}",
+            group_instance_id=f"{self._service}-{settings.instance}-{self.topic}",
+            batch=True,
+            max_records=settings.batch_size,
+            batch_timeout_ms=settings.poll_ms,
+            ack_policy=AckPolicy.MANUAL,
+            no_reply=True,
+            auto_offset_reset="earliest",
+            listener=_Listener(self),
+            parser=raw_parser,
+            decoder=raw_decoder,
+            session_timeout_ms=10_000,
+            heartbeat_interval_ms=3_000,
+            max_poll_interval_ms=600_000,
+            fetch_max_wait_ms=500,
+            max_partition_fetch_bytes=2 * 1024 * 1024,
+        )
+        self._subscriber(self._take)
+
+    def start(self) -> None:
+        self._tasks = [
+            asyncio.create_task(
+                self._run(self._to_decide, self._decide), name=f"decide {self.topic}"
+            ),
+            asyncio.create_task(
+                self._run(self._to_publish, self._publish), name=f"publish {self.topic}"
+            ),
+        ]
+
+    @property
+    def consumer(self) -> Any:
+        return self._subscriber.consumer if self._subscriber is not None else None
+
+    def silent(self) -> bool:
+        """Whether the brokers have not answered this topic's fetches for long. Idle is not silent."""
+        consumer = self.consumer
+        if consumer is None:
+            return True
+        heard = [consumer.last_poll_timestamp(p) for p in consumer.assignment()]
+        return any(heard) and max(h or 0 for h in heard) < (time() - SILENCE) * 1000
+
+    def dead_stage(self) -> str:
+        """Name of a stage that has ended, which none may while the service runs."""
+        return next((task.get_name() for task in self._tasks if task.done()), "")
+
+    async def drain(self, patience: float) -> None:
+        """Wait, at most so long, until nothing is in flight."""
+        try:
+            async with asyncio.timeout(patience):
+                await self._idle.wait()
+        except TimeoutError:
+            logger().warning("batches still in flight", topic=self.topic, count=self._in_flight)
+
+    async def stop(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def revoke(self) -> None:
+        """What was read but not begun is dropped: whoever gets the partitions reads it again."""
+        self._generation += 1
+
+    # -- stages -------------------------------------------------------------------------------
+
+    async def _take(self, records: list[ConsumerRecord]) -> None:
+        """First stage: read the records. Returns when the next stage has taken them."""
+        self._begin()
+        began = perf_counter()
+        generation = self._generation
+        arrivals: list[Arrival] = []
+        for position, record in enumerate(records, 1):
+            arrivals.append(self._reader.read(record))
+            if position % BREATH == 0:
+                await asyncio.sleep(0)
+        BATCH.labels(self._service, self.topic).observe(len(records))
+        self._observe("read", began)
+        await self._to_decide.put(_Work(arrivals, generation, []))
+
+    async def _run(self, queue: asyncio.Queue[_Work], stage: Callable[[_Work], Any]) -> None:
+        while True:
+            work = await queue.get()
+            try:
+                await stage(work)
+            except asyncio.CancelledError:
+                raise
+            except Exception:
+                # Offsets stay where they are, /ready turns red, and the process is started anew.
+                logger().exception("a stage failed", topic=self.topic)
+                raise
+
+    async def _decide(self, work: _Work) -> None:
+        if work.generation != self._generation:
+            self._end()
+            return
+        began = perf_counter()
+        work.batches = await self._engine.decide(self.topic, work.arrivals)
+        failpoint(AFTER_DB_COMMIT)
+        self._observe("decide", began)
+        await self._to_publish.put(work)
+
+    async def _publish(self, work: _Work) -> None:
+        began = perf_counter()
+        for batch in work.batches:
+            await self._publisher.publish(await self._outbox.records(batch))
+            await self._mark(batch)
+            self._after(batch)
+        failpoint(AFTER_PUBLISH)
+        await self._commit(work)
+        self._observe("publish", began)
+        self._count(work.batches)
+        self._end()
+
+    async def _mark(self, batch: Batch) -> None:
+        """Only a note: without it the batch would be published once more, which harms nobody."""
+        try:
+            await self._outbox.published(batch)
+        except Exception as error:
+            logger().warning("batch not marked as published", error=type(error).__name__)
+
+    async def _commit(self, work: _Work) -> None:
+        if work.generation != self._generation:
+            return  # the partitions are somebody else's now, or must be read again
+        offsets: dict[TopicPartition, int] = {}
+        for arrival in work.arrivals:
+            place = TopicPartition(arrival.record.topic, arrival.record.partition)
+            offsets[place] = max(offsets.get(place, 0), arrival.record.offset + 1)
+        try:
+            await self.consumer.commit(offsets)
+        except (KafkaError, AttributeError) as error:
+            # Lost the partition at this very moment: the messages come again and are recognised.
+            logger().info("offsets not committed", topic=self.topic, error=type(error).__name__)
+
+    # -- bookkeeping --------------------------------------------------------------------------
+
+    def _begin(self) -> None:
+        self._in_flight += 1
+        self._idle.clear()
+
+    def _end(self) -> None:
+        self._in_flight -= 1
+        if not self._in_flight:
+            self._idle.set()
+
+    def _observe(self, stage: str, began: float) -> None:
+        STAGE.labels(self._service, self.topic, stage).observe(perf_counter() - began)
+
+    def _count(self, batches: list[Batch]) -> None:
+        for batch in batches:
+            parked = len(batch.parked)
+            fresh = len(batch.accepted) - parked
+            again = len(batch.arrivals) - fresh - parked
+            for outcome, count in (("decided", fresh), ("again", again), ("parked", parked)):
+                if count:
+                    MESSAGES.labels(self._service, self.topic, outcome).inc(count)
+
+
+class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has no types
+    """Hands partitions over only when what is in flight is finished."""
+
+    def __init__(self, pipeline: Pipeline) -> None:
+        self._pipeline = pipeline
+
+    async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
+        if revoked:
+            await self._pipeline.drain(REVOCATION_PATIENCE)
+        self._pipeline.revoke()
+
+    async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
+        logger().info("partitions assigned", topic=self._pipeline.topic, count=len(assigned))
+
+
+async def raw_parser(records: tuple[ConsumerRecord, ...]) -> KafkaMessage:
+    """Cannot fail: looks into nothing. The records are read one by one in `_take`."""
+    return KafkaMessage(body=b"", raw_message=records, consumer=_NO_CONSUMER, message_id="batch")
+
+
+async def raw_decoder(message: KafkaMessage) -> list[ConsumerRecord]:
+    return list(message.raw_message)  # type: ignore[arg-type]
+
+
+class _NoConsumer:
+    """FastStream never acknowledges here; offsets are committed by the pipeline."""
+
+    async def commit(self) -> None:
+        return None
+
+    def seek(self, **_: Any) -> None:
+        return None
+
+
+_NO_CONSUMER: Any = _NoConsumer()

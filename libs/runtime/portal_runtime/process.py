@@ -1,0 +1,193 @@
+"""A running service: everything opened in order, and closed in the opposite one."""
+
+import asyncio
+import signal
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+import uvloop
+from faststream.kafka import KafkaBroker
+
+from portal_contracts import topics
+from portal_runtime import failpoints, logs
+from portal_runtime.answering import Answering
+from portal_runtime.batch import Batch
+from portal_runtime.clock import Clock, ClockFollower
+from portal_runtime.database import ensure_database, migrate, open_pool
+from portal_runtime.engine import Engine
+from portal_runtime.health import Check, Health
+from portal_runtime.incoming import Reader
+from portal_runtime.keys import public_keys
+from portal_runtime.outbox import Outbox
+from portal_runtime.outgoing import Publisher
+from portal_runtime.pipeline import Pipeline
+from portal_runtime.replies import ReplyDesk
+from portal_runtime.security import ServiceSigner, Verifier
+from portal_runtime.service import Service
+from portal_runtime.settings import RuntimeSettings
+from portal_runtime.timers import Timers
+
+DRAIN_PATIENCE = 20.0
+
+
+def main(service: Service) -> None:
+    """Run until SIGTERM or SIGINT, then finish what is in flight."""
+    settings = service.settings()
+    logs.set_up(service.name, as_json=settings.log_json, level=settings.log_level)
+    failpoints.switch_on(settings.failpoint)
+    uvloop.run(_serve(service, settings))
+
+
+async def _serve(service: Service, settings: RuntimeSettings) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    async with Running(service, settings) as running:
+        logs.logger().info("ready", port=running.health.port)
+        while not stop.is_set() and not running.broken():
+            try:
+                async with asyncio.timeout(1):
+                    await stop.wait()
+            except TimeoutError:
+                continue
+        if broken := running.broken():
+            raise SystemExit(f"stopped because a part ended: {broken}")
+
+
+class Running:
+    """One instance of a service, also usable inside a test's event loop."""
+
+    def __init__(self, service: Service, settings: RuntimeSettings) -> None:
+        self.service = service
+        self.settings = settings
+        self.clock = Clock()
+        self._stack = AsyncExitStack()
+
+    async def __aenter__(self) -> "Running":
+        try:
+            await self._open()
+        except BaseException:
+            await self._stack.aclose()
+            raise
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._stack.aclose()
+
+    def broken(self) -> str:
+        """Name of a part that has ended although the service runs."""
+        dead = [p.dead_stage() for p in self.pipelines if p.dead_stage()]
+        return dead[0] if dead else ("timers" if self.timers.dead() else "")
+
+    async def _open(self) -> None:
+        service, settings, stack = self.service, self.settings, self._stack
+        dsn = settings.dsn(service.name)
+        await ensure_database(dsn)
+        self.pool = await open_pool(dsn, settings.pool_size)
+        stack.push_async_callback(self._close_pool)
+        await migrate(self.pool, service.migrations)
+        self.resources: Any = None
+        if service.resources is not None:
+            self.resources = await stack.enter_async_context(service.resources(settings))
+        self.publisher = Publisher(settings.kafka)
+        await self.publisher.start()
+        stack.push_async_callback(self.publisher.stop)
+        await self._wire()
+        await self._start_consuming()
+        host, port = settings.http_host, settings.port(service.name)
+        self.health = Health(service.name, host, port, self._checks())
+        await self.health.start()
+        stack.push_async_callback(self.health.stop)
+
+    async def _close_pool(self) -> None:
+        try:
+            async with asyncio.timeout(5):
+                await self.pool.close()
+        except TimeoutError:
+            self.pool.terminate()
+
+    async def _wire(self) -> None:
+        name, settings = self.service.name, self.settings
+        key = Path(settings.service_key)
+        signer = ServiceSigner(name, key.read_bytes(), key.name.split(".", 1)[0])
+        keys = await public_keys(settings.principal_keys)
+        verifier = Verifier(keys, name, signer.secret, frozenset(settings.service_kids))
+        desk = ReplyDesk(name, settings.topic_prefix, settings.reply_topics)
+        outbox = Outbox(name, self.pool, desk, signer, settings.topic_prefix)
+        self.engine = Engine(name, self.pool, self.clock, settings, self.resources)
+        self.timers = Timers(
+            name, self.pool, self.clock, self.publisher, signer, settings.topic_prefix
+        )
+        reader = Reader(self.service.routes.deciding, verifier)
+        self.pipelines = [
+            Pipeline(name, topic, reader, self.engine, outbox, self.publisher, self._after)
+            for topic in sorted({topics.commands(name), *self.service.routes.topics()})
+        ]
+        self.answering = Answering(
+            name,
+            self.service.routes.asking,
+            self.pool,
+            self.clock,
+            self.publisher,
+            desk,
+            verifier,
+            settings,
+            self.resources,
+        )
+
+    def _after(self, batch: Batch) -> None:
+        if any(timer is not None for timer in batch.timers.values()):
+            self.timers.look_again()
+
+    async def _start_consuming(self) -> None:
+        settings, stack = self.settings, self._stack
+        if settings.movable_clock:
+            follower = ClockFollower(
+                settings.kafka, settings.topic_prefix, self.clock, self.timers.look_again
+            )
+            stack.push_async_callback(follower.stop)
+            await follower.start()
+        broker = KafkaBroker(
+            settings.kafka,
+            logger=None,
+            apply_types=False,
+            allow_auto_create_topics=False,
+            graceful_timeout=DRAIN_PATIENCE,
+        )
+        for pipeline in self.pipelines:
+            pipeline.subscribe(broker, settings)
+            pipeline.start()
+            stack.push_async_callback(pipeline.stop)
+        self.answering.subscribe(broker, settings)
+        self.timers.start()
+        stack.push_async_callback(self.timers.stop)
+        stack.push_async_callback(self._stop_consuming, broker)
+        await broker.start()
+
+    async def _stop_consuming(self, broker: KafkaBroker) -> None:
+        """Finish what is in flight before the consumers leave; nothing new is taken meanwhile."""
+        for pipeline in self.pipelines:
+            if pipeline.consumer is not None:
+                pipeline.consumer.pause(*pipeline.consumer.assignment())
+        await asyncio.gather(*(p.drain(DRAIN_PATIENCE) for p in self.pipelines))
+        await broker.stop()
+
+    def _checks(self) -> dict[str, Check]:
+        async def database() -> str:
+            await self.pool.fetchval("select 1")
+            return self.engine.trouble or self.timers.trouble
+
+        async def stages() -> str:
+            return self.broken()
+
+        async def kafka() -> str:
+            silent = [p.topic for p in self.pipelines if p.silent()]
+            return f"no contact for {', '.join(silent)}" if silent else ""
+
+        checks: dict[str, Check] = {"database": database, "stages": stages, "kafka": kafka}
+        probe = getattr(self.resources, "trouble", None)
+        if probe is not None:
+            checks["resources"] = probe
+        return checks

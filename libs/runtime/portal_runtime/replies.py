@@ -1,0 +1,34 @@
+"""Where answers go: `reply_to` is "<topic>/<partition>", and only known reply topics are served."""
+
+from datetime import datetime
+from uuid import uuid5
+
+from portal_contracts.envelope import Envelope
+from portal_runtime.batch import Answer
+from portal_runtime.encoding import headers
+from portal_runtime.outgoing import Outgoing
+
+
+class ReplyDesk:
+    """Addresses answers. `reply_to` comes from outside: an unknown topic gets nothing."""
+
+    def __init__(self, service: str, topic_prefix: str, allowed: tuple[str, ...]) -> None:
+        self._source = service
+        self._allowed = frozenset(topic_prefix + topic for topic in allowed)
+
+    def address(self, envelope: Envelope, answer: Answer, now: datetime) -> Outgoing | None:
+        """The answer as a record, or None where nobody waits or the address is not allowed."""
+        topic, _, partition = envelope.reply_to.partition("/")
+        if topic not in self._allowed or not partition.isdecimal():
+            return None
+        mid = str(envelope.id)
+        made = headers(
+            answer.type,
+            self._source,
+            id=uuid5(envelope.id, "reply"),
+            time=now,
+            correlation=envelope.correlation_id,
+            causation=mid,
+            traceparent=envelope.traceparent,
+        )
+        return Outgoing(topic, mid.encode(), answer.body, made, int(partition))

@@ -1,0 +1,197 @@
+"""Signatures of principals: who asks is checked against this one message and its own time."""
+
+import hmac
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Protocol
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ed25519, padding, rsa
+
+from portal_contracts.envelope import Envelope
+from portal_contracts.principal import Principal, body_hash, principal_payload
+
+SELF = "self"
+LEEWAY_SECONDS = 300
+SERVICE_PRINCIPAL_ROLE = "service"
+_SHA256 = hashes.SHA256()
+_PKCS1 = padding.PKCS1v15()
+
+
+class Untrusted(Exception):
+    """The principal cannot be believed; the text says why and holds nothing secret."""
+
+
+class PublicKey(Protocol):
+    def check(self, signature: bytes, signed: bytes) -> None:
+        """Raise InvalidSignature where the signature does not fit."""
+
+
+class _Rsa:
+    def __init__(self, key: rsa.RSAPublicKey) -> None:
+        self._key = key
+
+    def check(self, signature: bytes, signed: bytes) -> None:
+        self._key.verify(signature, signed, _PKCS1, _SHA256)
+
+
+class _Ed25519:
+    def __init__(self, key: ed25519.Ed25519PublicKey) -> None:
+        self._key = key
+
+    def check(self, signature: bytes, signed: bytes) -> None:
+        self._key.verify(signature, signed)
+
+
+class _Shared:
+    """The key a service shares with nobody: for the commands it sends to itself."""
+
+    def __init__(self, secret: bytes) -> None:
+        self._secret = secret
+
+    def check(self, signature: bytes, signed: bytes) -> None:
+        if not hmac.compare_digest(signature, self.sign(signed)):
+            raise InvalidSignature
+
+    def sign(self, signed: bytes) -> bytes:
+        return hmac.digest(self._secret, signed, sha256)
+
+
+def load_public_keys(folder: Path) -> dict[str, PublicKey]:
+    """`<kid>.pem` files of RSA or Ed25519 public keys; files with private keys are passed over."""
+    keys: dict[str, PublicKey] = {}
+    for file in sorted(folder.glob("*.pem")):
+        if not file.name.endswith(".private.pem"):
+            keys[file.stem] = public_key(serialization.load_pem_public_key(file.read_bytes()))
+    return keys
+
+
+def public_key(key: object) -> PublicKey:
+    if isinstance(key, rsa.RSAPublicKey):
+        return _Rsa(key)
+    if isinstance(key, ed25519.Ed25519PublicKey):
+        return _Ed25519(key)
+    raise ValueError("only RSA and Ed25519 keys can check principals")
+
+
+class Verifier:
+    """Checks the `principal` header of every command and query of one service."""
+
+    def __init__(
+        self, keys: dict[str, PublicKey], service: str, secret: bytes, service_kids: frozenset[str]
+    ) -> None:
+        self._service = service
+        self._keys = {**keys, SELF: _Shared(secret)}
+        self._service_kids = service_kids | {SELF}
+        self._headers: dict[bytes, tuple[str, PublicKey]] = {}
+
+    def verify(self, envelope: Envelope, key: bytes | None, body: bytes) -> Principal:
+        """The principal, when it is signed for exactly this message; else Untrusted."""
+        head, _, rest = envelope.principal.encode().partition(b".")
+        payload_b64, _, signature_b64 = rest.partition(b".")
+        if not signature_b64:
+            raise Untrusted("the principal header is missing or not a signed token")
+        kid, public = self._key(head)
+        try:
+            public.check(_decode(signature_b64), head + b"." + payload_b64)
+            claims = json.loads(_decode(payload_b64))
+        except (InvalidSignature, ValueError):
+            raise Untrusted("the principal's signature does not fit") from None
+        self._same_message(claims, envelope, key, body)
+        return self._principal(kid, claims)
+
+    def _key(self, head: bytes) -> tuple[str, PublicKey]:
+        known = self._headers.get(head)
+        if known is None:
+            try:
+                kid = str(json.loads(_decode(head))["kid"])
+            except (ValueError, KeyError, TypeError):
+                raise Untrusted("the principal header has no key id") from None
+            if kid not in self._keys:
+                raise Untrusted("the principal is signed with an unknown key")
+            # Only heads that name one of our keys are remembered, and a caller could still vary
+            # them without end (spaces, extra fields), so the memory is bounded.
+            if len(self._headers) > 100:
+                self._headers.clear()
+            known = self._headers[head] = (kid, self._keys[kid])
+        return known
+
+    def _same_message(
+        self, claims: dict[str, Any], envelope: Envelope, key: bytes | None, body: bytes
+    ) -> None:
+        fits = (
+            claims.get("mid") == str(envelope.id)
+            and claims.get("typ") == envelope.type
+            and claims.get("aud") == self._service
+            and claims.get("key") == (key or b"").decode(errors="replace")
+            and claims.get("bh") == body_hash(body)
+        )
+        if not fits:
+            raise Untrusted("the principal was signed for another message")
+        issued = claims.get("iat")
+        if not isinstance(issued, int) or abs(issued - envelope.time.timestamp()) > LEEWAY_SECONDS:
+            raise Untrusted("the principal was signed at another time than the message")
+
+    def _principal(self, kid: str, claims: dict[str, Any]) -> Principal:
+        try:
+            principal = Principal(
+                subject=claims["sub"], role=claims["role"], tins=frozenset(claims.get("tins", ()))
+            )
+        except (ValueError, KeyError, TypeError):
+            raise Untrusted("the principal's role or Tax IDs cannot be understood") from None
+        if principal.role == SERVICE_PRINCIPAL_ROLE and kid not in self._service_kids:
+            raise Untrusted("only services may act as a service")
+        return principal
+
+
+class ServiceSigner:
+    """Signs the commands a service sends: to itself with its secret, to others with its key."""
+
+    def __init__(self, service: str, private_pem: bytes, kid: str) -> None:
+        self._service = service
+        self._principal = Principal(subject=f"service:{service}", role="service")
+        self._key = serialization.load_pem_private_key(private_pem, password=None)
+        self.secret = sha256(b"self:" + service.encode() + b":" + private_pem).digest()
+        self._shared = _Shared(self.secret)
+        self._self_head = _head("HS256", SELF)
+        rsa_key = isinstance(self._key, rsa.RSAPrivateKey)
+        self._other_head = _head("RS256" if rsa_key else "EdDSA", kid)
+
+    def sign(self, message_id: str, type_: str, key: str, body: bytes, issued_at: int) -> bytes:
+        """The `principal` header value for a command of this service."""
+        payload = principal_payload(
+            self._principal,
+            message_id=message_id,
+            type=type_,
+            key=key,
+            body=body,
+            issued_at=issued_at,
+        )
+        encoded = _encode(json.dumps(payload, separators=(",", ":")).encode())
+        if type_.split(".", 1)[0] == self._service:
+            signed = self._self_head + b"." + encoded
+            return signed + b"." + _encode(self._shared.sign(signed))
+        signed = self._other_head + b"." + encoded
+        return signed + b"." + _encode(self._sign(signed))
+
+    def _sign(self, data: bytes) -> bytes:
+        if isinstance(self._key, rsa.RSAPrivateKey):
+            return self._key.sign(data, _PKCS1, _SHA256)
+        if isinstance(self._key, ed25519.Ed25519PrivateKey):
+            return self._key.sign(data)
+        raise ValueError("only RSA and Ed25519 keys can sign")
+
+
+def _head(algorithm: str, kid: str) -> bytes:
+    return _encode(json.dumps({"alg": algorithm, "kid": kid}, separators=(",", ":")).encode())
+
+
+def _encode(data: bytes) -> bytes:
+    return urlsafe_b64encode(data).rstrip(b"=")
+
+
+def _decode(data: bytes) -> bytes:
+    return urlsafe_b64decode(data + b"=="[: -len(data) % 4])

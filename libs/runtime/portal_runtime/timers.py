@@ -1,0 +1,150 @@
+"""Timers: rows that become commands to the own service when they are due. Late perhaps, never early.
+
+Whichever instance is free claims what is due, publishes it, and only then deletes the rows. Dying in
+between publishes it again under the same id, and the inbox of the receiver recognises it.
+"""
+
+import asyncio
+from datetime import datetime, timedelta
+from typing import Any
+
+import asyncpg
+from aiokafka.errors import KafkaError
+
+from portal_contracts import envelope as e
+from portal_contracts import topics
+from portal_runtime.clock import Clock
+from portal_runtime.encoding import headers
+from portal_runtime.failpoints import TIMER_PUBLISHED, failpoint
+from portal_runtime.logs import logger
+from portal_runtime.metrics import OUTBOX_AGE, PARKED, TIMERS_FIRED, TIMERS_LATE, TIMERS_OVERDUE
+from portal_runtime.outgoing import Outgoing, Publisher
+from portal_runtime.security import ServiceSigner
+
+CLAIM = 1000
+"""Most timers fired in one transaction."""
+LONGEST_SLEEP = 0.5
+"""Seconds until timers that another instance has set, and a moved clock, are looked at anyway."""
+
+
+class Timers:
+    """Fires the timers of one service."""
+
+    def __init__(
+        self,
+        service: str,
+        pool: asyncpg.Pool,
+        clock: Clock,
+        publisher: Publisher,
+        signer: ServiceSigner,
+        topic_prefix: str,
+    ) -> None:
+        self._service = service
+        self._pool = pool
+        self._clock = clock
+        self._publisher = publisher
+        self._signer = signer
+        self._topic = topic_prefix + topics.commands(service)
+        self._wake = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self.trouble = ""
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._run(), name="timers")
+
+    async def stop(self) -> None:
+        """Waits for what is being fired; a half-fired claim would only be fired again."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    def dead(self) -> bool:
+        return self._task is not None and self._task.done()
+
+    def look_again(self) -> None:
+        """A timer was set, or the clock was moved: the next one may be due earlier than thought."""
+        self._wake.set()
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                due_in = await self._fire_all_due()
+                self.trouble = ""
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, KafkaError) as error:
+                self.trouble = f"timers: {type(error).__name__}"
+                logger().warning("timers not fired, trying again", error=type(error).__name__)
+                due_in = LONGEST_SLEEP
+            await self._sleep(due_in)
+
+    async def _sleep(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(max(0.001, min(seconds, LONGEST_SLEEP))):
+                await self._wake.wait()
+        except TimeoutError:
+            pass
+        self._wake.clear()
+
+    async def _fire_all_due(self) -> float:
+        """Fire what is due; seconds until the next timer."""
+        while await self._fire_some() == CLAIM:
+            await asyncio.sleep(0)
+        async with self._pool.acquire() as conn:
+            next_due = await conn.fetchval("select min(due_at) from timers")
+            await self._measure(conn, next_due)
+        if next_due is None:
+            return LONGEST_SLEEP
+        # A timer that is due but locked by another instance is looked at again soon, not at once.
+        return max(0.02, (next_due - self._clock.now()).total_seconds())
+
+    async def _fire_some(self) -> int:
+        now = self._clock.now()
+        async with self._pool.acquire() as conn, conn.transaction():
+            rows = await conn.fetch(_CLAIM, now, CLAIM)
+            if rows:
+                await self._publisher.publish([self._record(row, now) for row in rows])
+                failpoint(TIMER_PUBLISHED)
+                await conn.execute(
+                    "delete from timers where key = any($1)", [row["key"] for row in rows]
+                )
+        TIMERS_FIRED.labels(self._service).inc(len(rows))
+        late = TIMERS_LATE.labels(self._service)
+        for row in rows:
+            late.observe((now - row["due_at"]).total_seconds())
+        return len(rows)
+
+    def _record(self, row: Any, now: datetime) -> Outgoing:
+        mid, body = str(row["id"]), row["body"]
+        made = headers(
+            row["type"],
+            self._service,
+            id=mid,
+            time=now,
+            subject=row["subject"],
+            correlation=row["correlation"],
+        )
+        signed = self._signer.sign(mid, row["type"], row["routing"], body, int(now.timestamp()))
+        made.append((e.PRINCIPAL, signed))
+        return Outgoing(self._topic, row["routing"].encode(), body, made)
+
+    async def _measure(self, conn: Any, next_due: datetime | None) -> None:
+        late = next_due is not None and self._clock.now() - next_due > timedelta(seconds=1)
+        overdue = (
+            await conn.fetchval("select count(*) from timers where due_at <= $1", self._clock.now())
+            if late
+            else 0
+        )
+        TIMERS_OVERDUE.labels(self._service).set(overdue)
+        row = await conn.fetchrow(_BACKLOG)
+        PARKED.labels(self._service).set(row[0])
+        OUTBOX_AGE.labels(self._service).set(row[1])
+
+
+_CLAIM = """
+select key, due_at, id, type, routing, subject, correlation, body from timers
+where due_at <= $1 order by due_at limit $2 for update skip locked
+"""
+_BACKLOG = """
+select (select count(*) from parked where state in ('parked', 'replaying')),
+       coalesce((select extract(epoch from now() - min(at)) from batches
+                 where not published and at < now() - interval '1 second'), 0)
+"""
