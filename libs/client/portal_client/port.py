@@ -1,7 +1,6 @@
 """What a client can do. The real one and the fake one have this shape and pass one test suite."""
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Mapping
 from typing import Protocol, Self
 from uuid import UUID
 
@@ -10,8 +9,16 @@ from portal_contracts.base import Command, Event, Query, Reply
 from portal_contracts.principal import Principal
 
 
-class Following(AbstractAsyncContextManager["Following"], AsyncIterator[Happened], Protocol):
+class Following(Protocol):
     """An open view on topics; an iterator that ends only when it is closed."""
+
+    async def __aenter__(self) -> Self: ...
+
+    async def __aexit__(self, *_: object) -> None: ...
+
+    def __aiter__(self) -> Self: ...
+
+    async def __anext__(self) -> Happened: ...
 
 
 class Client(Protocol):
