@@ -1,0 +1,149 @@
+"""A small service for testing the runtime: it keeps one tally per account.
+
+Real enough to show every promise: commands with answers, events, timers, queries, a rule that raises.
+"""
+
+from datetime import timedelta
+from pathlib import Path
+
+from portal_contracts.base import Command, Event, Model, Query, Reply
+from portal_contracts.common import Problem
+from pydantic import Field
+
+from portal_runtime.decision import Context, Decision, Save, SetTimer, refuse
+from portal_runtime.routes import QueryContext, Routes, ask, on
+from portal_runtime.service import Service, run
+from portal_runtime.tables import States, View
+
+
+class Add(Command, type="tally.add.v1"):
+    """Add to an account's tally."""
+
+    account: str = Field(description="Account")
+    amount: int = Field(description="How much", le=10**12)
+    remind_in_ms: int | None = Field(None, description="Set a timer")
+    cancel: bool = Field(False, description="Cancel the timer")
+    label: str = Field("", description="Any text; a NUL in it cannot be stored")
+
+    def subject(self) -> str:
+        return self.account
+
+
+class Remind(Command, type="tally.remind.v1"):
+    """Sent by the timer."""
+
+    account: str = Field(description="Account")
+
+    def subject(self) -> str:
+        return self.account
+
+
+class Added(Event, type="tally.added.v1"):
+    """The tally has changed."""
+
+    account: str = Field(description="Account")
+    version: int = Field(description="Rises by one")
+    amount: int = Field(description="How much")
+    total: int = Field(description="Tally now")
+
+    def subject(self) -> str:
+        return self.account
+
+
+class Reminded(Event, type="tally.reminded.v1"):
+    """The timer has fired."""
+
+    account: str = Field(description="Account")
+    version: int = Field(description="Which time")
+
+    def subject(self) -> str:
+        return self.account
+
+
+class Total(Reply, type="tally.total.v1"):
+    """The tally after the command, or now."""
+
+    account: str = Field(description="Account")
+    total: int = Field(description="Tally")
+    version: int = Field(description="Number of additions")
+
+
+class GetTotal(Query, type="tally.get_total.v1"):
+    """Ask for a tally."""
+
+    account: str = Field(description="Account")
+
+
+class Tally(Model):
+    """State of one account."""
+
+    account: str
+    total: int = 0
+    additions: int = 0
+    reminders: int = 0
+    label: str = ""
+
+
+TALLIES = States("tallies", "account", Tally, {"label": "text"}, lambda t: (t.label,))
+
+
+def add(command: Add, view: View, ctx: Context) -> Decision:
+    if command.amount == 13:
+        raise RuntimeError("a rule that raises")
+    if command.amount < 0:
+        return refuse(Problem(code="negative", message="Only amounts above zero.", field="amount"))
+    before = view.get(TALLIES, command.account) or Tally(account=command.account)
+    after = before.model_copy(
+        update={
+            "total": before.total + command.amount,
+            "additions": before.additions + 1,
+            "label": command.label,
+        }
+    )
+    timer = f"remind:{command.account}"
+    due = command.remind_in_ms
+    return Decision(
+        reply=Total(account=after.account, total=after.total, version=after.additions),
+        events=(
+            Added(
+                account=after.account,
+                version=after.additions,
+                amount=command.amount,
+                total=after.total,
+            ),
+        ),
+        saves=(Save(TALLIES, command.account, after),),
+        set_timers=()
+        if due is None
+        else (
+            SetTimer(timer, ctx.now + timedelta(milliseconds=due), Remind(account=after.account)),
+        ),
+        cancel_timers=(timer,) if command.cancel else (),
+    )
+
+
+def remind(command: Remind, view: View, ctx: Context) -> Decision:
+    before = view.get(TALLIES, command.account) or Tally(account=command.account)
+    after = before.model_copy(update={"reminders": before.reminders + 1})
+    return Decision(
+        events=(Reminded(account=command.account, version=after.reminders),),
+        saves=(Save(TALLIES, command.account, after),),
+    )
+
+
+async def get_total(query: GetTotal, q: QueryContext) -> Reply:
+    q.saw_member(query.account, "test")
+    body = await q.conn.fetchval("select body from tallies where account = $1", query.account)
+    found = Tally.model_validate_json(body) if body else Tally(account=query.account)
+    return Total(account=query.account, total=found.total, version=found.additions)
+
+
+ROUTES = Routes(
+    on(Add, decide=add, needs=lambda c, _: ((TALLIES, c.account),), roles={"provider", "operator"}),
+    on(Remind, decide=remind, needs=lambda c, _: ((TALLIES, c.account),), roles={"service"}),
+    ask(GetTotal, answer=get_total, roles={"provider"}),
+)
+SERVICE = Service("tally", ROUTES, Path(__file__).parent / "tally_migrations")
+
+if __name__ == "__main__":
+    run(SERVICE)
