@@ -1,16 +1,25 @@
-"""Fixtures of all tests: `infra` (real servers, once a session), `isolation` (a corner of them)."""
+"""Fixtures of all tests.
+
+`infra` (real servers, once a session), `isolation` and `module_isolation` (a corner of them),
+`keys` (demo keys), `system` (six services running in a corner).
+"""
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from portal_cli.services import ServiceProcess
+from portal_runtime.keys import make_demo_keys
 from tests.support.infra import Infra, running
 from tests.support.isolation import Isolation
+from tests.support.services import running_services
 
 WITHOUT_SERVERS = ("tests/unit", "tests/contracts")
 
@@ -40,6 +49,37 @@ async def module_isolation(infra: Infra) -> AsyncIterator[Isolation]:
     corner = Isolation(infra)
     yield corner
     await corner.remove()
+
+
+@pytest.fixture(scope="session")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the demo keys: `<kid>.pem` and `<kid>.private.pem`."""
+    folder = tmp_path_factory.mktemp("keys")
+    make_demo_keys(folder)
+    return folder
+
+
+@dataclasses.dataclass(frozen=True)
+class System:
+    """The whole portal, running: six services in a corner of their own."""
+
+    isolation: Isolation
+    services: dict[str, ServiceProcess]
+    keys: Path
+
+
+@pytest.fixture(scope="module")
+async def system(
+    module_isolation: Isolation, keys: Path, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[System]:
+    """Six service processes, ready, shared by the tests of one module."""
+    await module_isolation.make_all()
+    logs = tmp_path_factory.mktemp("services")
+    # Starting waits for the processes: in a thread, so that the loop stays free.
+    with ExitStack() as stack:
+        running = running_services(module_isolation, keys, logs)
+        services = await asyncio.to_thread(stack.enter_context, running)
+        yield System(module_isolation, services, keys)
 
 
 class _OneForAllWorkers:

@@ -9,7 +9,7 @@ from pathlib import Path
 import typer
 
 from portal_cli import provision
-from portal_cli.keys import make_demo_keys
+from portal_runtime.keys import make_demo_keys
 from portal_runtime.settings import RuntimeSettings
 
 app = typer.Typer()
@@ -47,6 +47,6 @@ def init(
     """Make topics, databases, the bucket and the demo keys. Safe to do again."""
     settings = RuntimeSettings()
     if keys:
-        made_keys = make_demo_keys(Path(settings.principal_keys))
-        typer.echo(f"{len(made_keys)} demo keys made in {settings.principal_keys}")
+        make_demo_keys(Path(settings.principal_keys))
+        typer.echo(f"demo keys in {settings.principal_keys}")
     typer.echo(str(asyncio.run(make(settings))))

@@ -8,7 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from portal_cli.infra.child import Child
@@ -79,15 +79,23 @@ class ServiceProcess:
             self._started = now
 
     def kill(self) -> None:
-        """As a crash would, for tests."""
+        """As a crash would end it."""
         self._child.stop_now()
 
     def stop(self) -> None:
         self._child.stop()
 
     def ask_to_stop(self) -> None:
-        """Without waiting, so that all six stop at the same time."""
         self._child.ask_to_stop()
+
+
+def stop_all(services: Iterable[ServiceProcess]) -> None:
+    """All of them finish their work at the same time."""
+    services = list(services)
+    for service in services:
+        service.ask_to_stop()
+    for service in services:
+        service.stop()
 
 
 def readiness(port: int) -> str | None:
@@ -104,7 +112,7 @@ def readiness(port: int) -> str | None:
 def _reason(refused: urllib.error.HTTPError) -> str:
     text = refused.read().decode(errors="replace")
     try:
-        checks = json.loads(text)
-    except ValueError:
-        return f"{refused.code} {text[:200]}"
-    return f"{refused.code} {checks}"
+        problems = json.loads(text)["problems"]
+    except (ValueError, KeyError, TypeError):
+        return f"answers {refused.code}: {text[:200]}"
+    return ", ".join(f"{name}: {why}" for name, why in problems.items())

@@ -18,9 +18,9 @@ import typer
 from portal_cli import doctor, init
 from portal_cli.infra.base import Addresses, Infra, InfraError, data_dir
 from portal_cli.infra.choose import infrastructure
-from portal_cli.keys import make_demo_keys
-from portal_cli.services import ServiceProcess, http_ports
+from portal_cli.services import ServiceProcess, http_ports, stop_all
 from portal_cli.show import LogFollower, console, step
+from portal_runtime.keys import make_demo_keys
 from portal_runtime.settings import RuntimeSettings
 
 READY_SECONDS = 60.0
@@ -163,10 +163,7 @@ def _print_where(addresses: Addresses, services: list[ServiceProcess], data: Pat
 
 def _stop_services(services: list[ServiceProcess]) -> None:
     with step("Stopping services"):
-        for service in services:
-            service.ask_to_stop()
-        for service in services:
-            service.stop()
+        stop_all(services)
 
 
 def _stop_infra(infra: Infra) -> None:
