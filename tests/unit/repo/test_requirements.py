@@ -1,0 +1,35 @@
+"""The lock files: everything pinned by hash, no address of a registry, both in agreement."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[3]
+LOCKS = ("requirements.lock", "requirements-dev.lock")
+
+
+def _pins(lock: str) -> dict[str, str]:
+    return dict(
+        re.findall(r"^([a-z0-9._-]+(?:\[\w+])?)==(\S+)", (ROOT / lock).read_text(), re.MULTILINE)
+    )
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_every_requirement_is_pinned_with_its_hashes(lock: str) -> None:
+    text = (ROOT / lock).read_text()
+    requirements = re.findall(r"^[a-z0-9](?:[^\n]*\\\n)*[^\n]*", text, re.MULTILINE)
+    assert len(requirements) == len(_pins(lock)) > 40
+    assert [r for r in requirements if "--hash=sha256:" not in r] == []
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_no_registry_is_named(lock: str) -> None:
+    text = (ROOT / lock).read_text()
+    assert "://" not in text
+    assert "--index" not in text and "--find-links" not in text
+
+
+def test_what_runs_in_production_is_what_was_tested() -> None:
+    production, tested = (_pins(lock) for lock in LOCKS)
+    assert {name: tested.get(name) for name in production} == production
