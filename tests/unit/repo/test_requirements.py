@@ -9,8 +9,8 @@ ROOT = Path(__file__).resolve().parents[3]
 LOCKS = ("requirements.lock", "requirements-dev.lock")
 
 
-def _pins(lock: str) -> dict[str, str]:
-    return dict(
+def _pins(lock: str) -> set[tuple[str, str]]:
+    return set(
         re.findall(r"^([a-z0-9._-]+(?:\[\w+])?)==(\S+)", (ROOT / lock).read_text(), re.MULTILINE)
     )
 
@@ -32,4 +32,4 @@ def test_no_registry_is_named(lock: str) -> None:
 
 def test_what_runs_in_production_is_what_was_tested() -> None:
     production, tested = (_pins(lock) for lock in LOCKS)
-    assert {name: tested.get(name) for name in production} == production
+    assert production - tested == set()
