@@ -18,6 +18,8 @@ from portal_contracts import topics
 from portal_contracts.base import REGISTRY, Command, Event, Query, Reply
 from portal_contracts.principal import Principal
 
+TOPIC_PATIENCE = 3.0
+
 
 class Connection:
     """One producer, one reply partition, and the questions that are open; shared by `acting_as`."""
@@ -54,7 +56,7 @@ class Connection:
                 partitioner=partition,
             )
             stack.push_async_callback(producer.stop)
-            await producer.start()
+            await _start(producer, self.bootstrap)
             topic = self.prefix + topics.replies(self._caller)
             inbox = ReplyInbox(self.bootstrap, topic, self._reply_partition, self.pending)
             stack.push_async_callback(inbox.stop)
@@ -86,13 +88,20 @@ class Connection:
         )
 
 
+async def _start(producer: AIOKafkaProducer, bootstrap: str) -> None:
+    try:
+        await producer.start()
+    except KafkaError as error:
+        raise NotConnected(f"Kafka does not answer at {bootstrap}; is it running?") from error
+
+
 async def _partitions(producer: AIOKafkaProducer, topic: str) -> set[int]:
     try:
-        return set(await producer.partitions_for(topic))
-    except KafkaError as error:
-        raise NotConnected(
-            f"reply topic {topic} cannot be used ({type(error).__name__}); are the topics created?"
-        ) from error
+        # aiokafka would ask for 40 s in the hope that somebody makes the topic.
+        async with asyncio.timeout(TOPIC_PATIENCE):
+            return set(await producer.partitions_for(topic))
+    except (KafkaError, TimeoutError) as error:
+        raise NotConnected(f"there is no reply topic {topic}; are the topics created?") from error
 
 
 class PortalClient:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, Self
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import AIOKafkaConsumer
 
 from portal_client.errors import NotConnected, UnreadableReply
 from portal_client.wire import read_message
@@ -29,9 +29,12 @@ class Follower:
 
     def __init__(self, bootstrap: str, topics: tuple[str, ...], start: Start) -> None:
         self._topics = topics
-        self._start = start
         self._consumer = AIOKafkaConsumer(
-            *topics, bootstrap_servers=bootstrap, group_id=None, enable_auto_commit=False
+            *topics,
+            bootstrap_servers=bootstrap,
+            group_id=None,
+            enable_auto_commit=False,
+            auto_offset_reset="earliest" if start == "beginning" else "latest",
         )
         self._started = False
 
@@ -42,7 +45,9 @@ class Follower:
         missing = set(self._topics) - {place.topic for place in places}
         if missing:
             raise NotConnected(f"no such topic: {', '.join(sorted(missing))}")
-        await self._seek(places)
+        for place in places:
+            # Waits until the start is known; what is published from now on cannot be missed.
+            await self._consumer.position(place)
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -68,11 +73,3 @@ class Follower:
             except (envelope.BadEnvelope, UnreadableReply):
                 continue
             return Happened(message, headers, record.topic, record.partition, record.offset)
-
-    async def _seek(self, places: list[TopicPartition]) -> None:
-        if self._start == "beginning":
-            await self._consumer.seek_to_beginning(*places)
-        else:
-            await self._consumer.seek_to_end(*places)
-        for place in places:
-            await self._consumer.position(place)

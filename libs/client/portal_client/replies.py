@@ -100,7 +100,6 @@ class ReplyInbox:
         await self._consumer.start()
         place = TopicPartition(self._topic, chosen)
         self._consumer.assign([place])
-        await self._consumer.seek_to_end(place)
         await self._consumer.position(place)
         self.address = f"{self._topic}/{chosen}"
         self._task = asyncio.create_task(self._read(), name="portal-replies")

@@ -4,8 +4,9 @@ import asyncio
 from datetime import UTC, datetime
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from portal_client import NoReply, UnreadableReply
+from portal_client import NoReply, NotConnected, PortalClient, Signer, UnreadableReply
 from portal_client.fake import Asked
 from portal_client.wire import new_id
 from portal_contracts.base import Reply
@@ -15,6 +16,7 @@ from portal_contracts.claims.queries import ClaimList, SearchClaims
 from portal_contracts.common import Done, Parked, Problem, Refused
 from portal_contracts.principal import Principal
 from tests.conformance.client.conftest import BILLER, Setup
+from tests.support.isolation import Isolation
 
 NOTHING_FOUND = ClaimList(claims=(), as_of=datetime(2026, 1, 5, tzinfo=UTC))
 
@@ -131,3 +133,17 @@ async def test_an_answer_that_is_no_reply_is_an_error_at_once(real: Setup) -> No
     real.backend.when(ReadjudicateClaim, lambda _: event)  # type: ignore[arg-type,return-value]
     with pytest.raises(UnreadableReply, match="which is no reply"):
         await real.client.ask(order())
+
+
+async def test_a_missing_broker_or_topic_is_said_in_a_sentence(isolation: Isolation) -> None:
+    signer = Signer(Ed25519PrivateKey.generate(), "k")
+    nowhere = PortalClient("127.0.0.1:1", principal=BILLER, signer=signer)
+    with pytest.raises(NotConnected, match=r"Kafka does not answer at 127\.0\.0\.1:1"):
+        await nowhere.__aenter__()
+    no_topics = PortalClient(
+        isolation.infra.kafka, principal=BILLER, signer=signer, topic_prefix=isolation.topic_prefix
+    )
+    with pytest.raises(NotConnected, match="there is no reply topic"):
+        await no_topics.__aenter__()
+    with pytest.raises(NotConnected, match="inside `async with`"):
+        await no_topics.ask(order())
