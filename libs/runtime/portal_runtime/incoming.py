@@ -59,7 +59,6 @@ class Reader:
         except BadEnvelope as error:
             arrival.poison = str(error)
             return arrival
-        arrival.id = envelope.id
         try:
             self._understand(arrival, envelope, record.value)
         except (
@@ -86,6 +85,8 @@ class Reader:
         arrival.hash = sha256(
             b"%s|%s|%s" % (envelope.type.encode(), arrival.principal.subject.encode(), body)
         ).digest()
+        # Only now: what nobody vouches for is known by its place, not by the id it claims.
+        arrival.id = envelope.id
         try:
             arrival.message = validate(body)
         except ValidationError as error:

@@ -83,8 +83,8 @@ class ObjectStore(Protocol):
     async def keys(self, prefix: str) -> list[str]:
         """Keys that begin with the prefix, sorted. For operators and tests, not for rules."""
 
-    async def healthy(self) -> bool:
-        """Whether the store answers within two seconds. Never raises."""
+    async def trouble(self) -> str:
+        """What is wrong with the store; empty when nothing is. Two seconds at most, never raises."""
 
 
 class Inspector:

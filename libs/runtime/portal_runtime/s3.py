@@ -196,11 +196,12 @@ class S3Store:
         self._client.remove_object(self._bucket, key)
         return True
 
-    async def healthy(self) -> bool:
+    async def trouble(self) -> str:
         try:
-            return await asyncio.to_thread(self._quick.bucket_exists, self._bucket)
-        except (MinioException, urllib3.exceptions.HTTPError, OSError):
-            return False
+            there = await asyncio.to_thread(self._quick.bucket_exists, self._bucket)
+        except (MinioException, urllib3.exceptions.HTTPError, OSError) as error:
+            return f"object store: {_name(error)}"
+        return "" if there else "object store: the bucket is missing"
 
     async def _call(self, what: str, work: Callable[[], T]) -> T:
         """In a thread, a few at a time, tried again when the cause may pass."""

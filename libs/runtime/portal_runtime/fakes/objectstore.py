@@ -93,8 +93,8 @@ class FakeObjectStore:
     async def ensure_bucket(self) -> None:
         self._answer("make the bucket")
 
-    async def healthy(self) -> bool:
-        return not self.away
+    async def trouble(self) -> str:
+        return "object store: away" if self.away else ""
 
     def _answer(self, what: str) -> None:
         if self.away:

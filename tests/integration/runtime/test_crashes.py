@@ -1,0 +1,97 @@
+"""The process is killed at each failpoint: every command has one effect and one answer."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from tests.integration.runtime.conftest import Corner
+from tests.support.tally import Add, Total
+
+ROOT = Path(__file__).parents[3]
+COMMANDS = 400
+ACCOUNTS = 5
+
+
+@contextmanager
+def process(corner: Corner, failpoint: str = "") -> Iterator[subprocess.Popen[bytes]]:
+    """The tally service as a process of its own."""
+    env = {**os.environ, **corner.env(PORTAL_FAILPOINT=failpoint, PORTAL_BATCH_SIZE="50")}
+    child = subprocess.Popen([sys.executable, "-m", "tests.support.tally"], cwd=ROOT, env=env)
+    try:
+        yield child
+    finally:
+        child.kill()
+        child.wait()
+
+
+async def events(corner: Corner) -> list[tuple[str, str]]:
+    """(account, id) of every event in the topic, in the order of each partition."""
+    topic = corner.isolation.topic("tally.events")
+    consumer = AIOKafkaConsumer(bootstrap_servers=corner.isolation.infra.kafka)
+    await consumer.start()
+    places = [TopicPartition(topic, p) for p in range(4)]
+    consumer.assign(places)
+    await consumer.seek_to_beginning(*places)
+    ends = await consumer.end_offsets(places)
+    found = []
+    while any([await consumer.position(p) < ends[p] for p in places]):
+        for records in (await consumer.getmany(timeout_ms=500)).values():
+            found += [(r.key.decode(), dict(r.headers)["ce_id"].decode()) for r in records]
+    await consumer.stop()
+    return found
+
+
+@pytest.mark.parametrize(
+    "failpoint", ["in_transaction:3", "after_db_commit:3", "after_publish:3", "after_db_commit:1"]
+)
+async def test_killed_at_a_failpoint_nothing_is_lost_or_done_twice(
+    corner: Corner, failpoint: str
+) -> None:
+    async with corner.client() as client:
+        asks = [
+            asyncio.create_task(client.ask(Add(account=f"a{i % ACCOUNTS}", amount=1), timeout=60))
+            for i in range(COMMANDS)
+        ]
+        with process(corner, failpoint) as first:
+            died = await asyncio.to_thread(first.wait, 60)
+            assert died == -signal.SIGKILL, "the failpoint was not reached"
+        with process(corner):
+            replies = await asyncio.gather(*asks)
+    by_account = Counter(r.account for r in replies)
+    assert by_account == {f"a{i}": COMMANDS // ACCOUNTS for i in range(ACCOUNTS)}
+    for account in by_account:
+        answered = [r.version for r in replies if r.account == account]
+        assert answered == list(range(1, COMMANDS // ACCOUNTS + 1))
+    rows = await corner.rows("select account, body from tallies")
+    totals = {r["account"]: r["body"] for r in rows}
+    assert all(f'"total":{COMMANDS // ACCOUNTS}'.encode() in body for body in totals.values())
+    published = await events(corner)
+    assert len(set(published)) == COMMANDS, "an event is missing"
+
+
+async def test_sigterm_under_load_finishes_what_it_began(corner: Corner) -> None:
+    async with corner.client() as client:
+        asks = [
+            asyncio.create_task(client.ask(Add(account="a", amount=1), timeout=60))
+            for _ in range(COMMANDS)
+        ]
+        with process(corner) as first:
+            await asks[20]
+            first.terminate()
+            assert await asyncio.to_thread(first.wait, 30) == 0
+        unpublished = await corner.rows("select count(*) from batches where not published")
+        assert unpublished[0][0] == 0
+        with process(corner):
+            replies = await asyncio.gather(*asks)
+    assert [r.version for r in replies if isinstance(r, Total)] == list(range(1, COMMANDS + 1))

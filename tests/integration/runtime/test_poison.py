@@ -1,0 +1,171 @@
+"""Bad messages in the middle of good ones: each is answered or parked, its neighbours unharmed."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from aiokafka import AIOKafkaProducer
+from portal_client import Signer
+from portal_contracts.common import Parked, Refused
+from portal_contracts.principal import Principal
+
+from portal_runtime.deadletters import headers_of, list_parked, replay
+from portal_runtime.outgoing import Publisher
+from portal_runtime.process import Running
+from portal_runtime.settings import RuntimeSettings
+from tests.integration.runtime.conftest import PROVIDER, Corner
+from tests.support.tally import SERVICE, Add, Remind, Total
+
+GOOD = ("ce_id", "ce_type", "ce_source", "ce_time")
+
+
+def running(corner: Corner, **more: object) -> Running:
+    return Running(SERVICE, RuntimeSettings(**corner.settings(**more)))
+
+
+def header(name: str, value: bytes) -> list[tuple[str, bytes]]:
+    base = {
+        "ce_id": str(uuid4()).encode(),
+        "ce_type": b"tally.add.v1",
+        "ce_source": b"test",
+        "ce_time": b"2026-11-24T00:00:00+00:00",
+    }
+    return list({**base, name: value}.items())
+
+
+POISON: dict[str, tuple[bytes | None, list[tuple[str, bytes]], str]] = {
+    "header not UTF-8": (b"{}", header("ce_type", b"\xff\xfe"), "header ce_type is not UTF-8"),
+    "no id": (b"{}", [("ce_type", b"tally.add.v1")], "header ce_id is missing"),
+    "id no UUID": (b"{}", header("ce_id", b"17"), "header ce_id is not a UUID"),
+    "time without zone": (
+        b"{}",
+        header("ce_time", b"2026-11-24T00:00:00"),
+        "header ce_time has no time zone",
+    ),
+    "tombstone": (None, header("x", b""), "the body is empty"),
+    "unknown type": (b"{}", header("ce_type", b"tally.no.v1"), "the type of the message is not"),
+}
+
+
+async def test_what_cannot_be_read_is_parked_and_the_rest_goes_on(corner: Corner) -> None:
+    topic = corner.isolation.topic("tally.commands")
+    producer = AIOKafkaProducer(bootstrap_servers=corner.isolation.infra.kafka)
+    await producer.start()
+    async with corner.client() as client:
+        before = [asyncio.create_task(client.ask(Add(account="a", amount=1))) for _ in range(20)]
+        await asyncio.sleep(0.2)
+        for body, headers, _ in POISON.values():
+            await producer.send_and_wait(topic, body, key=b"a", headers=headers)
+        after = [asyncio.create_task(client.ask(Add(account="a", amount=1))) for _ in range(20)]
+        await asyncio.sleep(0.2)
+        async with running(corner):
+            replies = await asyncio.gather(*before, *after)
+    await producer.stop()
+    assert [r.version for r in replies] == list(range(1, 41))
+    rows = await corner.rows('select reason from parked order by "offset"')
+    for row, (_, _, reason) in zip(rows, POISON.values(), strict=True):
+        assert row["reason"].startswith(reason)
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (b"{not json", "not_json"),
+        (b'{"account": "a", "amount": NaN}', None),
+        (b'{"account": "a", "amount": 1e400}', None),
+        (b'{"account": "a"}', "missing"),
+        (b'{"account": "a", "amount": 1, "extra": 1}', None),
+        (b"[" * 5000, "not_json"),
+        (b'{"account": "a", "amount": 1, "label": "%s"}' % (b"x" * 950_000), "too_large"),
+    ],
+)
+async def test_a_body_that_cannot_be_accepted_is_answered(
+    corner: Corner, body: bytes, code: str | None
+) -> None:
+    async with running(corner), corner.client() as client:
+        reply = await client.ask_raw("tally.add.v1", "a", body)
+        assert isinstance(reply, Refused)
+        assert code in (None, reply.problems[0].code)
+        assert await client.ask(Add(account="a", amount=1)) == Total(
+            account="a", total=1, version=1
+        )
+
+
+async def test_what_the_database_cannot_hold_is_found_and_parked(corner: Corner) -> None:
+    async with corner.client() as client:
+        asks = [
+            asyncio.create_task(
+                client.ask(Add(account=f"a{i % 3}", amount=1, label="x"))
+                if i != 17
+                else client.ask(Add(account="nul", amount=1, label="\0"))
+            )
+            for i in range(40)
+        ]
+        await asyncio.sleep(0.3)
+        async with running(corner):
+            replies = await asyncio.gather(*asks)
+    assert isinstance(replies[17], Parked)
+    assert sum(isinstance(r, Total) for r in replies) == 39
+    assert [r["reason"] for r in await corner.rows("select reason from parked")] == [
+        "saving it failed with CharacterNotInRepertoireError"
+    ]
+
+
+async def test_a_parked_message_is_replayed_once(corner: Corner) -> None:
+    async with running(corner) as service, corner.client() as client:
+        mid = uuid4()
+        assert isinstance(
+            await client.ask(Add(account="a", amount=13), message_id=mid), Parked
+        )
+        publisher = Publisher(corner.isolation.infra.kafka)
+        await publisher.start()
+        async with service.pool.acquire() as conn:
+            (parked,) = await list_parked(conn)
+            assert parked.message_id == mid
+            assert ("ce_type", "tally.add.v1") in await headers_of(conn, parked.id)
+            assert await replay(conn, publisher, [parked.id]) == 1
+            assert await replay(conn, publisher, [parked.id]) == 0
+        await publisher.stop()
+        again = await _eventually_parked(corner, mid, attempts=2)
+        assert again == "deciding it failed with RuntimeError"
+
+
+async def _eventually_parked(corner: Corner, mid: UUID, attempts: int) -> str:
+    for _ in range(100):
+        rows = await corner.rows(
+            "select reason from parked where message_id = $1 and attempts = $2", mid, attempts
+        )
+        if rows:
+            return str(rows[0]["reason"])
+        await asyncio.sleep(0.1)
+    raise AssertionError("the replayed message did not come back")
+
+
+class _Forger(Signer):
+    """Signs for another message than the one it is asked to sign."""
+
+    def sign(self, principal: Principal, **parts: Any) -> str:
+        return super().sign(principal, **{**parts, "key": "another"})
+
+
+async def test_a_principal_that_does_not_fit_is_refused(corner: Corner) -> None:
+    good = Signer.from_file(corner.keys / "demo-provider.private.pem", "demo-provider")
+    staff = Principal(subject="user-2", role="plan_staff")
+    service = Principal(subject="service:claims", role="service")
+    async with running(corner), corner.client() as client:
+        copied = client.acting_as(PROVIDER, _Forger(good._key, "demo-provider"))
+        unknown = client.acting_as(PROVIDER, Signer(good._key, "nobody"))
+        other_key = client.acting_as(PROVIDER, Signer(good._key, "demo-staff"))
+        for asker in (copied, unknown, other_key):
+            reply = await asker.ask(Add(account="a", amount=1))
+            assert isinstance(reply, Refused)
+            assert reply.problems[0].code == "not_authenticated"
+        wrong_role = await client.acting_as(staff).ask(Add(account="a", amount=1))
+        assert isinstance(wrong_role, Refused)
+        assert wrong_role.problems[0].code == "forbidden"
+        posing = await client.acting_as(service).ask(Remind(account="a"))
+        assert isinstance(posing, Refused)
+        assert posing.problems[0].code == "not_authenticated"
