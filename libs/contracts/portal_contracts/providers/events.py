@@ -39,7 +39,7 @@ class ProviderChanged(Event, type="providers.provider_changed.v1"):
         return f"{self.npi}|{self.tin}"
 
 
-class _AboutRequest(Event):
+class RequestEvent(Event):
     """What every event about a maintenance request carries."""
 
     number: str = Field(description="Request number, PMR-…")
@@ -56,7 +56,7 @@ class _AboutRequest(Event):
         return self.number
 
 
-class MaintenanceRequestSubmitted(_AboutRequest, type="providers.maintenance_request_submitted.v1"):
+class MaintenanceRequestSubmitted(RequestEvent, type="providers.maintenance_request_submitted.v1"):
     """A request is on file and its clock runs (PR-01, PR-02)."""
 
     effective_date: date = Field(description="First day on which the change would hold")
@@ -64,14 +64,14 @@ class MaintenanceRequestSubmitted(_AboutRequest, type="providers.maintenance_req
     clock: SlaClock = Field(description="The clock, just started")
 
 
-class InformationRequested(_AboutRequest, type="providers.information_requested.v1"):
+class InformationRequested(RequestEvent, type="providers.information_requested.v1"):
     """The plan has asked the provider something; the clock stands still (PR-03)."""
 
     question: str = Field(description="What is needed")
     clock: SlaClock = Field(description="The clock, with what is left")
 
 
-class QuestionAnswered(_AboutRequest, type="providers.question_answered.v1"):
+class QuestionAnswered(RequestEvent, type="providers.question_answered.v1"):
     """The provider has answered; the clock goes on (PR-03)."""
 
     answer: str = Field(description="Answer")
@@ -79,7 +79,7 @@ class QuestionAnswered(_AboutRequest, type="providers.question_answered.v1"):
     clock: SlaClock = Field(description="The clock, with the new deadline")
 
 
-class RequestApproved(_AboutRequest, type="providers.request_approved.v1"):
+class RequestApproved(RequestEvent, type="providers.request_approved.v1"):
     """Plan staff approved the request."""
 
     note: str = Field("", description="Note to the provider")
@@ -87,24 +87,24 @@ class RequestApproved(_AboutRequest, type="providers.request_approved.v1"):
     in_time: bool = Field(description="Decided before the deadline")
 
 
-class RequestRejected(_AboutRequest, type="providers.request_rejected.v1"):
+class RequestRejected(RequestEvent, type="providers.request_rejected.v1"):
     """Plan staff rejected the request."""
 
     reason: str = Field(description="Why, in words for the provider")
     in_time: bool = Field(description="Decided before the deadline")
 
 
-class RequestApplied(_AboutRequest, type="providers.request_applied.v1"):
+class RequestApplied(RequestEvent, type="providers.request_applied.v1"):
     """The approved change is in the profile; ProviderChanged comes with it (PR-07)."""
 
 
-class SlaWarning(_AboutRequest, type="providers.sla_warning.v1"):
+class SlaWarning(RequestEvent, type="providers.sla_warning.v1"):
     """The deadline of an open request is near. At most once for a request (PR-02)."""
 
     clock: SlaClock = Field(description="The clock")
 
 
-class SlaBreached(_AboutRequest, type="providers.sla_breached.v1"):
+class SlaBreached(RequestEvent, type="providers.sla_breached.v1"):
     """An open request has passed its deadline. At most once for a request (PR-02)."""
 
     clock: SlaClock = Field(description="The clock")

@@ -1,0 +1,117 @@
+"""A maintenance request comes in (PR-01, PR-02, PR-04, PR-05)."""
+
+from portal_contracts.common import Problem
+from portal_contracts.ids import bucket, make_reference, npi_is_valid
+from portal_contracts.providers import changes as c
+from portal_contracts.providers.commands import SubmitMaintenanceRequest
+from portal_contracts.providers.events import MaintenanceRequestSubmitted
+from portal_contracts.providers.queries import MaintenanceRequestAccepted
+from portal_runtime.decision import Context, Decision
+from providers.domain import clock, rules
+from providers.domain.outcome import Outcome, not_your_tin, policy_of, refused
+from providers.domain.policy import Policy
+from providers.domain.profile import Known, effective_date
+from providers.domain.request import MaintenanceRequest
+
+
+def submit(command: SubmitMaintenanceRequest, known: Known, ctx: Context) -> Outcome:
+    """Put the request on file and start its clock, or name everything that is wrong with it."""
+    policy = policy_of(ctx)
+    if not ctx.principal.may_act_for(command.tin):
+        return refused(not_your_tin())
+    change = command.change
+    if isinstance(change, c.ChangeTaxId | c.ClosePractice):
+        return refused(_wrong_door(change, policy))
+    problems = _problems(command, change, known, ctx)
+    if problems:
+        return refused(*problems)
+    return _accepted(_request(command, change, known, ctx), known, ctx)
+
+
+def _problems(
+    command: SubmitMaintenanceRequest, change: c.Maintainable, known: Known, ctx: Context
+) -> list[Problem]:
+    policy = policy_of(ctx)
+    problems = list(rules.content_problems(change, policy.day_of(ctx.now), policy))
+    profile = known.profiles.get(command.npi)
+    if profile is None:
+        return [_no_profile(command, known, ctx), *problems]
+    problems += rules.fit_problems(change, profile, known)
+    return problems or list(rules.nothing_to_change(change, profile, known))
+
+
+def _request(
+    command: SubmitMaintenanceRequest, change: c.Maintainable, known: Known, ctx: Context
+) -> MaintenanceRequest:
+    joins = isinstance(change, c.AddProvider | c.AddExtender)
+    onboarding = joins and known.new_to_plan(_person(command.npi, change))
+    return MaintenanceRequest(
+        number=make_reference("PMR", bucket(command.tin), ctx.message_id),
+        tin=command.tin,
+        npi=command.npi,
+        change=change,
+        contact=command.contact,
+        documents=command.documents,
+        notes=command.notes,
+        onboarding=onboarding,
+        received_at=ctx.now,
+        clock=clock.start(policy_of(ctx), ctx.now, onboarding=onboarding),
+    )
+
+
+def _accepted(request: MaintenanceRequest, known: Known, ctx: Context) -> Outcome:
+    submitted = MaintenanceRequestSubmitted(
+        number=request.number,
+        version=request.version,
+        tin=request.tin,
+        npi=request.npi,
+        kind=request.change.type,
+        at=ctx.now,
+        effective_date=effective_date(request.change),
+        onboarding=request.onboarding,
+        clock=request.clock,
+    )
+    reply = MaintenanceRequestAccepted(
+        number=request.number,
+        clock=request.clock,
+        onboarding=request.onboarding,
+        other_tins=_other_tins(request, known, ctx),
+    )
+    timers = clock.timers(request.clock, request.tin, request.number)
+    return Outcome(Decision(reply=reply, events=(submitted,), set_timers=timers), request)
+
+
+def _other_tins(request: MaintenanceRequest, known: Known, ctx: Context) -> tuple[str, ...]:
+    """PR-05, for those Tax IDs only that the asker may act for: others are nobody's business."""
+    tins = known.tins.get(_person(request.npi, request.change), ())
+    return tuple(t for t in tins if t != request.tin and ctx.principal.may_act_for(t))
+
+
+def _person(profile_npi: str, change: c.Maintainable) -> str:
+    """Whom the request is about: who joins or leaves, else the profile itself."""
+    if isinstance(change, c.AddProvider | c.AddExtender | c.DeleteProvider):
+        return change.npi
+    return profile_npi
+
+
+def _wrong_door(change: c.WrongDoor, policy: Policy) -> Problem:
+    if isinstance(change, c.ChangeTaxId):
+        text = (
+            "A Tax ID or IRS change needs a new contract and cannot be made here. "
+            f"Please submit a New Health Partner Contract form: {policy.contract_form}."
+        )
+    else:
+        text = (
+            "Closing a practice or facility cannot be requested here. "
+            f"Please contact your Market Contracting team: {policy.contracting_contact}."
+        )
+    return Problem(code="wrong_door", message=text, field="change.type")
+
+
+def _no_profile(command: SubmitMaintenanceRequest, known: Known, ctx: Context) -> Problem:
+    if not npi_is_valid(command.npi):
+        return rules.npi_problem("npi")
+    mine = [t for t in known.tins.get(command.npi, ()) if ctx.principal.may_act_for(t)]
+    hint = f" It is on file at {', '.join(mine)}." if mine else " Check both for typing slips."
+    text = f"NPI: has no profile at this Tax ID.{hint}"
+    return Problem(code="provider_not_found", message=text, field="npi")

@@ -1,0 +1,145 @@
+"""Read side of the providers service. A provider sees its own Tax IDs only."""
+
+from datetime import datetime
+from typing import Any
+
+from portal_contracts.base import Reply
+from portal_contracts.common import Problem, Refused
+from portal_contracts.providers import queries as q
+from portal_runtime.routes import QueryContext
+from providers.domain.profile import Profile
+from providers.domain.request import MaintenanceRequest
+
+
+async def get_provider(query: q.GetProvider, ctx: QueryContext) -> Reply:
+    """The profile, if the asker may act for its Tax ID."""
+    rows = await ctx.conn.fetch(_PROFILES, query.npi, _own_tins(ctx))
+    profiles = dict(rows)
+    if query.tin not in profiles:
+        return _refused("provider_not_found", _NO_PROFILE, "npi")
+    profile = Profile.model_validate_json(profiles[query.tin])
+    shown = profile.model_dump(exclude={"deceased_on"})
+    return q.ProviderDetails(
+        **shown,
+        active=profile.active_on(query.on or ctx.settings.policy.day_of(ctx.now)),
+        other_tins=tuple(t for t in profiles if t != query.tin),
+        as_of=ctx.now,
+    )
+
+
+async def get_request(query: q.GetMaintenanceRequest, ctx: QueryContext) -> Reply:
+    """One request with everything said about it."""
+    body = await ctx.conn.fetchval(_REQUEST, query.number, _own_tins(ctx))
+    if body is None:
+        return _refused("request_not_found", _NO_REQUEST, "number")
+    request = MaintenanceRequest.model_validate_json(body)
+    return q.MaintenanceRequestDetails(
+        summary=request.summary(),
+        change=request.change,
+        contact=request.contact,
+        documents=request.documents,
+        notes=request.notes,
+        exchanges=request.exchanges,
+        decision_note=request.decision_note,
+        as_of=ctx.now,
+    )
+
+
+async def search_requests(query: q.SearchMaintenanceRequests, ctx: QueryContext) -> Reply:
+    """A page of requests, due first; one row more than asked tells whether another page follows."""
+    start = _page_start(query.after)
+    if start is None:
+        return _refused("bad_page", "Page key: give `next` of the page before.", "after")
+    rows = await ctx.conn.fetch(
+        _SEARCH,
+        _own_tins(ctx),
+        list(query.tins) or None,
+        query.npi,
+        list(query.kinds) or None,
+        list(query.statuses) or None,
+        query.received_before,
+        query.due_before,
+        query.breached,
+        *start,
+        query.limit + 1,
+    )
+    shown, more = rows[: query.limit], len(rows) > query.limit
+    found = [MaintenanceRequest.model_validate_json(row["body"]) for row in shown]
+    return q.MaintenanceRequestList(
+        requests=tuple(request.summary() for request in found),
+        next=_page_key(shown[-1]) if more else None,
+        as_of=ctx.now,
+    )
+
+
+async def sla_board(_: q.GetSlaBoard, ctx: QueryContext) -> Reply:
+    """PR-08: open requests by kind with age and deadline, and the percentage decided in time."""
+    rows = await ctx.conn.fetch(_BOARD, ctx.now)
+    board = tuple(q.SlaRow(**dict(row)) for row in rows)
+    closed, in_time = sum(r.closed for r in board), sum(r.closed_in_time for r in board)
+    percent = f"{100 * in_time / closed:.1f}" if closed else None
+    return q.SlaBoard(rows=board, percent_in_time=percent, as_of=ctx.now)
+
+
+def _own_tins(ctx: QueryContext) -> list[str] | None:
+    """Tax IDs to stay within; None for the plan's own people, who see all."""
+    return sorted(ctx.principal.tins) if ctx.principal.role == "provider" else None
+
+
+def _page_start(after: str | None) -> tuple[str, str] | None:
+    """(due, number) of the last row shown; before everything when there is none."""
+    if after is None:
+        return "-infinity", ""
+    due, _, number = after.partition("~")
+    try:
+        moment = due if due == "infinity" else datetime.fromisoformat(due).isoformat()
+    except ValueError:
+        return None
+    return (moment, number) if number else None
+
+
+def _page_key(row: Any) -> str:
+    due = row["due_at"]
+    return f"{due.isoformat() if due is not None else 'infinity'}~{row['number']}"
+
+
+def _refused(code: str, message: str, field: str) -> Refused:
+    return Refused(problems=(Problem(code=code, message=message, field=field),))
+
+
+_NO_PROFILE = "NPI: has no profile at this Tax ID among those you may see. Check NPI and Tax ID."
+_NO_REQUEST = "Request number: we have no such request among those you may see. Check the number."
+
+_PROFILES = """
+select tin, body from profiles
+where npi = $1 and ($2::text[] is null or tin = any($2)) order by tin
+"""
+
+_REQUEST = "select body from requests where number = $1 and ($2::text[] is null or tin = any($2))"
+
+_SEARCH = """
+select number, due_at, body from requests
+where ($1::text[] is null or tin = any($1))
+  and ($2::text[] is null or tin = any($2))
+  and ($3::text is null or npi = $3)
+  and ($4::text[] is null or kind = any($4))
+  and ($5::text[] is null or status = any($5))
+  and ($6::timestamptz is null or received_at < $6)
+  and ($7::timestamptz is null or due_at < $7)
+  and ($8::boolean is null or breached = $8)
+  and (coalesce(due_at, 'infinity'), number) > ($9::text::timestamptz, $10)
+order by coalesce(due_at, 'infinity'), number
+limit $11
+"""
+
+_BOARD = """
+select kind,
+       count(*) filter (where closed_at is null) as open,
+       count(*) filter (where status = 'information_needed') as waiting,
+       count(*) filter (where closed_at is null and (breached or due_at <= $1)) as overdue,
+       min(received_at) filter (where closed_at is null) as oldest_received_at,
+       min(due_at) filter (where closed_at is null) as next_due_at,
+       count(*) filter (where closed_at is not null) as closed,
+       count(*) filter (where closed_at is not null and not breached) as closed_in_time
+from requests group by kind order by kind
+"""
