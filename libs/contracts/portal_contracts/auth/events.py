@@ -5,8 +5,16 @@ from typing import Literal
 
 from pydantic import Field
 
+from portal_contracts.auth.commands import DenialReason, ReviewDecision, Setting, Urgency
 from portal_contracts.base import Event, Model
-from portal_contracts.fields import MemberId, Npi, ProcedureCode
+from portal_contracts.fields import (
+    DiagnosisCode,
+    Instant,
+    MemberId,
+    Modifier,
+    Npi,
+    ProcedureCode,
+)
 from portal_contracts.ids import bucket
 
 LineDecision = Literal["pending", "approved", "partly_approved", "denied", "pended_for_information"]
@@ -34,6 +42,84 @@ class AuthorizationChanged(Event, type="auth.authorization_changed.v1"):
     tin: str = Field(description="Tax ID of the requesting provider")
     servicing_npi: Npi = Field(description="Servicing provider's NPI")
     lines: tuple[AuthorizedLine, ...] = Field(description="Lines with their decisions")
+
+    def key(self) -> str:
+        return bucket(self.member_id)
+
+    def subject(self) -> str:
+        return self.authorization_number
+
+
+class PartyOnFile(Model):
+    """A provider of the request, as it was sent."""
+
+    npi: Npi = Field(description="NPI")
+    name: str = Field("", description="Name of the provider or facility")
+
+
+class ContactOnFile(Model):
+    """Who to ask, as it was sent."""
+
+    name: str = Field(description="Contact's name")
+    phone: str = Field(description="Contact's phone, 10 digits")
+    email: str | None = Field(None, description="Contact's e-mail address")
+
+
+class ServiceOnFile(Model):
+    """A service line as it was asked for."""
+
+    number: int = Field(description="Line number, from 1")
+    procedure: ProcedureCode = Field(description="CPT or HCPCS code")
+    modifiers: tuple[Modifier, ...] = Field((), description="Modifiers")
+    units: int = Field(description="Units asked for")
+    start: date = Field(description="First date of service")
+    end: date = Field(description="Last date of service")
+
+
+class AuthorizationRequested(Event, type="auth.authorization_requested.v1"):
+    """A request is on file and waits for its decision (AU-01). Everything that was asked for."""
+
+    authorization_number: str = Field(description="AUTH-…")
+    version: int = Field(description="Always 1")
+    member_id: MemberId = Field(description="Member ID")
+    tin: str = Field(description="Tax ID of the requesting provider")
+    setting: Setting = Field(description="Inpatient or outpatient")
+    urgency: Urgency = Field(description="Which decision clock applies (AU-07)")
+    received_at: Instant = Field(description="When it was received: start of the decision clock")
+    servicing: PartyOnFile = Field(description="Servicing provider")
+    ordering: PartyOnFile = Field(description="Ordering provider")
+    contact: ContactOnFile = Field(description="Who to ask")
+    diagnoses: tuple[DiagnosisCode, ...] = Field(description="Diagnoses, principal first")
+    lines: tuple[ServiceOnFile, ...] = Field(description="Services asked for")
+    documents: tuple[str, ...] = Field((), description="Ids of clinical documents")
+    notes: str = Field("", description="Notes")
+
+    def key(self) -> str:
+        return bucket(self.member_id)
+
+    def subject(self) -> str:
+        return self.authorization_number
+
+
+class DecidedLine(Model):
+    """The decision about one line."""
+
+    number: int = Field(description="Line number")
+    decision: ReviewDecision = Field(description="Decision")
+    approved_units: int = Field(description="Units approved; 0 unless approved or partly approved")
+    denial_reason: DenialReason | None = Field(None, description="Kind of reason of a denial")
+    reason: str = Field("", description="Specific reason, or what information is needed")
+
+
+class LinesDecided(Event, type="auth.lines_decided.v1"):
+    """Plan staff decided lines of an authorization (AU-06)."""
+
+    authorization_number: str = Field(description="AUTH-…")
+    version: int = Field(description="Rises with every change of this authorization")
+    member_id: MemberId = Field(description="Member ID")
+    at: Instant = Field(description="When it was decided")
+    by: str = Field(description="Who decided, as the gateway knows them")
+    lines: tuple[DecidedLine, ...] = Field(description="The lines decided now")
 
     def key(self) -> str:
         return bucket(self.member_id)

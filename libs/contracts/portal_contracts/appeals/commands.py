@@ -1,0 +1,111 @@
+"""Commands of the disputes and appeals service. Everything about one claim is decided in order."""
+
+from typing import Literal
+
+from portal_contracts.base import Command
+from portal_contracts.claims.commands import Edit
+from portal_contracts.common import Contact
+from portal_contracts.fields import Instant, Money, form
+from portal_contracts.ids import bucket_of_reference
+
+DisputeCategory = Literal[
+    "underpayment", "partial_denial", "full_denial", "adverse_decision", "recovery_disagreement"
+]
+NotADispute = Literal["overpayment", "denied_authorization", "missing_records", "dental"]
+AppealType = Literal[
+    "medical_necessity",
+    "authorization",
+    "coverage",
+    "coding",
+    "timely_filing",
+    "payment_amount",
+    "other",
+]
+NotAnAppeal = Literal[
+    "retro_authorization",
+    "cob_update",
+    "new_claim",
+    "corrected_claim",
+    "missing_documentation",
+    "dental",
+]
+Verdict = Literal["upheld", "overturned", "partly"]
+
+
+class AboutClaim(Command):
+    """What both submissions carry: the claim, which also routes them."""
+
+    claim_number: str = form(
+        "Claim number, CLM-…, as on the Explanation of Payment", min_length=1, max_length=40
+    )
+    documents: tuple[str, ...] = form(
+        "Ids of uploaded supporting documents", default=(), max_length=50
+    )
+    contact: Contact = form("Who to ask")
+
+    def key(self) -> str:
+        return bucket_of_reference(self.claim_number)
+
+    def subject(self) -> str:
+        return self.claim_number
+
+
+class SubmitDispute(AboutClaim, type="appeals.submit_dispute.v1"):
+    """Dispute how a claim was paid (DI-01, DI-04).
+
+    The form also offers what is not a dispute; such a request is refused with the right door
+    (DI-02). Answered by CaseReceived with the dispute ID, or Refused.
+    """
+
+    category: DisputeCategory | NotADispute = form("What the dispute is about")
+    statement: str = form(
+        "Statement of why the claim should be adjusted", min_length=1, max_length=8000
+    )
+
+
+class SubmitAppeal(AboutClaim, type="appeals.submit_appeal.v1"):
+    """Appeal a claim after the service was given (AP-01).
+
+    The form also offers what is not an appeal; such a request is refused with the right door
+    (AP-02). Answered by CaseReceived with the appeal ID, or Refused.
+    """
+
+    appeal_type: AppealType | NotAnAppeal = form("Appeal type")
+    reason: str = form("Reason for the appeal", min_length=1, max_length=8000)
+    notes: str = form("Any other applicable information", default="", max_length=4000)
+
+
+class AboutCase(Command):
+    """What every command about a dispute or an appeal carries."""
+
+    case_number: str = form("Dispute ID, DSP-…, or appeal ID, APL-…", max_length=40)
+
+    def key(self) -> str:
+        return bucket_of_reference(self.case_number)  # the claim's bucket
+
+    def subject(self) -> str:
+        return self.case_number
+
+
+class DecideCase(AboutCase, type="appeals.decide_case.v1"):
+    """Decide a dispute or an appeal (DI-05, AP-05). For plan staff.
+
+    Overturned, wholly or partly: the claim is re-adjudicated without the edits named in `waive`.
+    Answered by CaseState.
+    """
+
+    verdict: Verdict = form("Upheld (the claim stays as it is), overturned, or partly overturned")
+    reason: str = form("Why, in words for the provider", min_length=1, max_length=8000)
+    waive: tuple[Edit, ...] = form(
+        "Edits of the adjudication that the decision sets aside", default=(), max_length=7
+    )
+
+
+class LinkOutcome(AboutCase, type="appeals.link_outcome.v1"):
+    """The claim was re-adjudicated because of this case (AP-05). From this service to itself."""
+
+    claim_number: str = form("Claim number", max_length=40)
+    adjudication: int = form("Number of the new adjudication", ge=1)
+    status: str = form("Where the claim now stands", max_length=20)
+    paid: Money = form("What the plan now pays on the claim")
+    at: Instant = form("When it was adjudicated")

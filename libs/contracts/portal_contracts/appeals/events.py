@@ -1,0 +1,76 @@
+"""Events of the disputes and appeals service."""
+
+from datetime import date
+from typing import Literal
+
+from pydantic import Field
+
+from portal_contracts.appeals.commands import AppealType, DisputeCategory, Verdict
+from portal_contracts.base import Event, Model
+from portal_contracts.claims.commands import Edit
+from portal_contracts.fields import Instant, Money, Tin
+from portal_contracts.ids import bucket_of_reference
+
+CaseKind = Literal["dispute", "appeal"]
+
+
+class CaseEvent(Event):
+    """What every event about a dispute or an appeal carries."""
+
+    case_number: str = Field(description="DSP-… or APL-…")
+    version: int = Field(description="Rises with every event about the case")
+    kind: CaseKind = Field(description="Dispute or appeal")
+    claim_number: str = Field(description="Claim it is about")
+    tin: Tin = Field(description="Billing provider's Tax ID")
+    at: Instant = Field(description="When it happened")
+
+    def key(self) -> str:
+        return bucket_of_reference(self.claim_number)
+
+    def subject(self) -> str:
+        return self.case_number
+
+
+class CaseContact(Model):
+    """Who to ask, as it was sent."""
+
+    name: str = Field(description="Contact's name")
+    phone: str = Field(description="Contact's phone, 10 digits")
+    email: str | None = Field(None, description="Contact's e-mail address")
+
+
+class CaseSubmitted(CaseEvent, type="appeals.case_submitted.v1"):
+    """A dispute (DI-01) or an appeal (AP-01) is on file."""
+
+    member_id: str = Field(description="Member the claim is for")
+    category: DisputeCategory | AppealType = Field(description="Dispute category or appeal type")
+    statement: str = Field(description="Why the claim should be adjusted")
+    notes: str = Field("", description="Any other information")
+    documents: tuple[str, ...] = Field((), description="Ids of supporting documents")
+    contact: CaseContact = Field(description="Who to ask")
+    adjudication: int = Field(description="Number of the adjudication it is about")
+    last_day: date = Field(description="Last day on which it could be filed (DI-04)")
+
+
+class CaseDecided(CaseEvent, type="appeals.case_decided.v1"):
+    """A dispute or an appeal was decided (DI-05, AP-05). Final."""
+
+    verdict: Verdict = Field(description="Upheld, overturned or partly overturned")
+    reason: str = Field(description="Why, in words for the provider")
+    waived: tuple[Edit, ...] = Field((), description="Edits that the decision sets aside")
+    by: str = Field(description="Who decided, as the gateway knows them")
+
+
+class CaseOutcome(Model):
+    """The adjudication that followed from an overturned decision."""
+
+    adjudication: int = Field(description="Number of the adjudication")
+    status: str = Field(description="Where the claim stood after it")
+    paid: Money = Field(description="What the plan paid on the claim after it")
+    at: Instant = Field(description="When the claim was adjudicated")
+
+
+class CaseOutcomeLinked(CaseEvent, type="appeals.case_outcome_linked.v1"):
+    """The claim was re-adjudicated because of the case; its new outcome is known (AP-05)."""
+
+    outcome: CaseOutcome = Field(description="The new outcome")

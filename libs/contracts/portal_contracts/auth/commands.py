@@ -1,0 +1,112 @@
+"""Commands of the prior authorization service. Everything about one member is decided in order."""
+
+from datetime import date
+from typing import Literal
+
+from portal_contracts.base import Command, Strict
+from portal_contracts.common import Contact
+from portal_contracts.fields import DiagnosisCode, MemberId, Modifier, Npi, ProcedureCode, Tin, form
+from portal_contracts.ids import bucket, bucket_of_reference
+
+Setting = Literal["inpatient", "outpatient"]
+Urgency = Literal["standard", "expedited"]
+ReviewDecision = Literal["approved", "partly_approved", "denied", "pended_for_information"]
+DenialReason = Literal[
+    "medical_necessity",
+    "not_a_covered_benefit",
+    "information_not_received",
+    "provider_not_in_network",
+    "member_not_eligible",
+    "duplicate_request",
+    "no_authorization_required",
+]
+NPI_HINT = "10 digits, the first 1 or 2"
+DATE_HINT = "YYYY-MM-DD"
+
+
+class CareProvider(Strict):
+    """Who performs or who orders the service."""
+
+    npi: Npi = form("NPI", hint=NPI_HINT)
+    name: str = form("Name of the provider or facility", default="", max_length=80)
+
+
+class RequestedService(Strict):
+    """One service line of a request."""
+
+    procedure: ProcedureCode = form("CPT or HCPCS code", hint="5 letters or digits")
+    modifiers: tuple[Modifier, ...] = form("Modifiers, at most four", default=(), max_length=4)
+    units: int = form("Units asked for (days, visits or items)", ge=1, le=9999)
+    start: date = form("First date of service", hint=DATE_HINT)
+    end: date = form("Last date of service", hint=DATE_HINT)
+
+
+class RequestAuthorization(Command, type="auth.request_authorization.v1"):
+    """Ask for a service to be authorized before it is given (AU-01, AU-02).
+
+    Answered by AuthorizationReceived with the number, or Refused with every problem at once.
+    """
+
+    tin: Tin = form("Tax ID of the requesting provider", hint="9 digits without dashes")
+    setting: Setting = form("Inpatient or outpatient")
+    urgency: Urgency = form(
+        "Expedited when waiting could seriously harm the member, otherwise standard",
+        default="standard",
+    )
+    member_id: MemberId = form("Member ID with suffix, as on the card")
+    other_insurance: bool = form("Does the member have other insurance?", hint="yes or no")
+    servicing: CareProvider = form("Servicing provider: who gives the service")
+    ordering: CareProvider = form("Ordering provider: who wants it given")
+    contact: Contact = form("Who to ask")
+    diagnoses: tuple[DiagnosisCode, ...] = form(
+        "Diagnoses, principal first, without the point",
+        min_length=1,
+        max_length=12,
+        hint="3 to 7 letters or digits, no point",
+    )
+    lines: tuple[RequestedService, ...] = form("Services asked for", min_length=1, max_length=50)
+    documents: tuple[str, ...] = form(
+        "Ids of uploaded clinical documents", default=(), max_length=50
+    )
+    notes: str = form("Notes", default="", max_length=2000)
+
+    def key(self) -> str:
+        return bucket(self.member_id)
+
+    def subject(self) -> str:
+        return ""  # the request has no number yet
+
+
+class LineReview(Strict):
+    """What the reviewer decides about one line."""
+
+    line: int = form("Line number, from 1", ge=1, le=50)
+    decision: ReviewDecision = form("Decision")
+    approved_units: int | None = form(
+        "Units approved; needed for 'partly_approved', all units for 'approved' when left out",
+        default=None,
+        ge=0,
+        le=9999,
+    )
+    denial_reason: DenialReason | None = form("Kind of reason; needed for 'denied'", default=None)
+    reason: str = form(
+        "Specific reason, in words for the provider; for 'pended_for_information': what is needed",
+        default="",
+        max_length=2000,
+    )
+
+
+class DecideLines(Command, type="auth.decide_lines.v1"):
+    """Decide one or more lines of an authorization (AU-06). For plan staff.
+
+    A line that was approved, partly approved or denied is final. Answered by LinesReviewed.
+    """
+
+    authorization_number: str = form("Authorization number, AUTH-…", max_length=40)
+    reviews: tuple[LineReview, ...] = form("Decisions, one per line", min_length=1, max_length=50)
+
+    def key(self) -> str:
+        return bucket_of_reference(self.authorization_number)
+
+    def subject(self) -> str:
+        return self.authorization_number
