@@ -15,6 +15,7 @@ from portal_contracts.claims.commands import SubmitInstitutionalClaim, SubmitPro
 from portal_contracts.common import Problem
 from portal_contracts.partial import Partial
 from portal_contracts.problems import LIMIT, partial, problems_of
+from portal_contracts.providers.commands import SubmitMaintenanceRequest
 
 CLAIM: dict[str, Any] = {
     "member_id": "M100-01",
@@ -263,3 +264,36 @@ def all_models(base: type[BaseModel] = Model) -> list[type[BaseModel]]:
 def test_contracts_are_shapes_without_code_that_parts_would_skip(model: type[BaseModel]) -> None:
     decorators = model.__pydantic_decorators__
     assert not decorators.field_validators and not decorators.model_validators
+
+
+REQUEST = {
+    "tin": "123456789",
+    "npi": "1234567893",
+    "contact": {"name": "Office", "phone": "5552223333"},
+    "change": {"type": "billing_address", "effective_date": "soon", "address": {"city": "X"}},
+}
+
+
+def test_the_kind_of_change_is_no_part_of_the_path() -> None:
+    found = problems(REQUEST, SubmitMaintenanceRequest)
+    assert {p.field for p in found} == {
+        "change.effective_date",
+        "change.address.line1",
+        "change.address.state",
+        "change.address.zip",
+    }
+
+
+@pytest.mark.parametrize("change", [{}, {"type": "Qx7SECRETx7Q"}])
+def test_an_unknown_kind_of_change_lists_the_known_ones(change: object) -> None:
+    (problem,) = problems({**REQUEST, "change": change}, SubmitMaintenanceRequest)
+    assert (problem.code, problem.field) == ("not_one_of", "change")
+    assert "must say in the field `type` what it is: add_extender or" in problem.message
+    assert "SECRET" not in problem.message
+
+
+def test_parts_of_a_broken_change_can_be_read() -> None:
+    change = partial(SubmitMaintenanceRequest, REQUEST).change
+    assert (change.type, change.address.city) == ("billing_address", "X")
+    with pytest.raises(AttributeError):
+        _ = change.effective_date

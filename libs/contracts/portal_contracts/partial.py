@@ -8,9 +8,10 @@ from contextlib import suppress
 from functools import cache
 from inspect import getattr_static
 from types import FunctionType, UnionType
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic.fields import FieldInfo
 
 
 class Partial:
@@ -56,7 +57,7 @@ def _read(adapter: TypeAdapter[Any], annotation: Any, value: object) -> tuple[bo
     """(True, the value) when it or parts of it can be read."""
     with suppress(ValidationError):
         return True, adapter.validate_python(value)
-    kind = bare(annotation)
+    kind = chosen(bare(annotation), value)
     if is_model(kind) and isinstance(value, dict):
         return True, partial(kind, value)
     element = bare(element_of(kind))
@@ -90,6 +91,34 @@ def bare(annotation: Any) -> Any:
         if len(members) == 1:
             return bare(members[0])
     return annotation
+
+
+def member(union: Any, label: object) -> Any:
+    """The member of a union that is called so: by its class name, or by its `type` field."""
+    for candidate in map(bare, get_args(union)):
+        if is_model(candidate) and (candidate.__name__ == label or label in tags_of(candidate)):
+            return candidate
+    return union
+
+
+def chosen(kind: Any, value: object) -> Any:
+    """The member of a union that the value says it is; any other type as it is."""
+    tags = value.values() if isinstance(value, dict) else ()
+    found = (member(kind, tag) for tag in tags if isinstance(tag, str))
+    return next((model for model in found if model is not kind), kind)
+
+
+@cache
+def tags_of(kind: Any) -> frozenset[object]:
+    """What the `type` field of a model may say; of a union: that of all its members."""
+    if not is_model(kind):
+        return frozenset(tag for m in get_args(kind) for tag in tags_of(bare(m)))
+    literals = (get_args(f.annotation) for f in kind.model_fields.values() if _is_tag(f))
+    return frozenset(value for values in literals for value in values)
+
+
+def _is_tag(field: FieldInfo) -> bool:
+    return get_origin(field.annotation) is Literal and len(get_args(field.annotation)) == 1
 
 
 def element_of(annotation: Any) -> Any:

@@ -5,16 +5,16 @@ Never shows a value: a wrong value may be somebody's name or date of birth in th
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any, get_args
+from typing import Any
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from portal_contracts import fields
 from portal_contracts.common import Problem
-from portal_contracts.partial import bare, element_of, is_model, partial
+from portal_contracts.partial import bare, element_of, is_model, member, partial, tags_of
 
 __all__ = ["partial", "problems_of"]
 
@@ -33,6 +33,7 @@ class Place:
     field: FieldInfo | None = None
     box: str | None = None
     on_item: bool = False
+    kind: Any = None
 
     def extra(self, name: str) -> str | None:
         extra = self.field.json_schema_extra if self.field is not None else None
@@ -67,6 +68,10 @@ def _problem(model: type[BaseModel], detail: Mapping[str, Any]) -> Problem:
     path = ".".join(map(str, place.path)) or None
     if kind == "extra_forbidden":
         return _unknown(place, path, detail["loc"][-1])
+    if kind.startswith("union_tag_"):
+        known = " or ".join(sorted(map(str, tags_of(place.kind))))
+        wrong_kind = f"{_what(place)} must say in the field `type` what it is: {known}."
+        return Problem(code="not_one_of", message=wrong_kind, field=path, box=place.box)
     code, sentence = _explain(kind, context, place.extra("x-hint"))
     return Problem(
         code=code,
@@ -79,17 +84,17 @@ def _problem(model: type[BaseModel], detail: Mapping[str, Any]) -> Problem:
 
 def _locate(model: type[BaseModel], loc: tuple[str | int, ...]) -> Place:
     """Follow pydantic's path through the contract; labels of unions are no part of the path."""
-    place, kind = Place(), model
+    place = Place(kind=model)
     for step in loc:
+        kind, box = place.kind, place.extra("x-box") or place.box
         if isinstance(step, str) and is_model(kind) and step in kind.model_fields:
-            found = kind.model_fields[step]
-            box = place.extra("x-box") or place.box
-            place, kind = Place((*place.path, step), found, box), bare(found.annotation)
+            field = kind.model_fields[step]
+            place = Place((*place.path, step), field, box, kind=bare(field.annotation))
         elif isinstance(step, int) and element_of(kind) is not None:
-            place = Place((*place.path, step), place.field, place.box, on_item=True)
-            kind = bare(element_of(kind))
+            element = bare(element_of(kind))
+            place = Place((*place.path, step), place.field, box, on_item=True, kind=element)
         else:
-            kind = next((m for m in get_args(kind) if getattr(m, "__name__", "") == step), kind)
+            place = replace(place, kind=member(kind, step))
     return place
 
 
@@ -160,7 +165,7 @@ def _explain(kind: str, context: Mapping[str, Any], hint: str | None) -> tuple[s
 
 
 def _choices(context: Mapping[str, Any]) -> str:
-    # `expected` lists the contract's choices: "'F', 'M' or 'U'".
+    # The contract's own words, e.g. "'F', 'M' or 'U'".
     return _escape(str(context.get("expected", "")).replace("'", ""))
 
 
