@@ -109,10 +109,15 @@ def _disk() -> Check:
 
 
 def _packages() -> Check:
-    missing = [name for name in PACKAGES.values() if not importlib.util.find_spec(f"{name}.main")]
+    missing = [name for name in PACKAGES.values() if not _installed(name)]
     if missing:
         return Check("services", f"not installed: {', '.join(missing)}", "make venv")
     return Check("services", "six installed")
+
+
+def _installed(package: str) -> bool:
+    found = importlib.util.find_spec(package)
+    return found is not None and importlib.util.find_spec(f"{package}.main") is not None
 
 
 def _report(found: list[Check]) -> int:
