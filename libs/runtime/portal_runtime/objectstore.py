@@ -84,7 +84,7 @@ class ObjectStore(Protocol):
         """Keys that begin with the prefix, sorted. For operators and tests, not for rules."""
 
     async def trouble(self) -> str:
-        """What is wrong with the store; empty when nothing is. Two seconds at most, never raises."""
+        """What is wrong with the store, or an empty string. Within two seconds, never raising."""
 
 
 class Inspector:

@@ -104,6 +104,10 @@ class ExpireUpload(_AboutDocument, type="documents.expire_upload.v1"):
 class RemoveUpload(_AboutDocument, type="documents.remove_upload.v1"):
     """Delete the uploaded bytes of a document that is settled: refused, expired, or released.
 
-    From this service to itself, after the decision that settled it. A released document's own
-    sealed copy stays.
+    From this service to itself, after the decision that settled it.
     """
+
+    sealed_copy: bool = form(
+        "Whether the copy made for the release goes too: unless the document is released",
+        default=True,
+    )

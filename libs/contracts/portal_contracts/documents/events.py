@@ -49,6 +49,7 @@ class DocumentRefused(Event, type="documents.document_refused.v1"):
     owner: DocumentOwner = Field(description="What it was meant for")
     reason: str = Field(description="Stable code, e.g. 'type_not_allowed'")
     message: str = Field(description="Reason in a sentence")
+    refused_at: Instant = Field(description="When it was refused")
 
     def key(self) -> str:
         return self.document_id
@@ -63,6 +64,7 @@ class DocumentExpired(Event, type="documents.document_expired.v1"):
     document_id: str = Field(description="Document id")
     version: int = Field(description="Rises with every event about the document")
     owner: DocumentOwner = Field(description="What it was meant for")
+    expired_at: Instant = Field(description="When it expired")
 
     def key(self) -> str:
         return self.document_id

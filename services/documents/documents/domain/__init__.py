@@ -1,0 +1,1 @@
+"""What the documents service decides. Pure: contracts, the standard library, and decisions."""

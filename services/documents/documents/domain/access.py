@@ -1,0 +1,113 @@
+"""Who may see and open a document (DO-03, DO-06)."""
+
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import AwareDatetime
+
+from documents.domain.state import Document
+from portal_contracts.base import Model
+from portal_contracts.common import Problem
+from portal_contracts.documents.commands import OpenDocument
+from portal_contracts.documents.replies import DownloadLink
+from portal_contracts.principal import Principal
+from portal_runtime.decision import Context
+
+STAFF = frozenset({"plan_staff", "service"})
+
+
+class Owner(Model):
+    """What is known of a claim that documents belong to: whose it is."""
+
+    version: int
+    tin: str
+    member_id: str = ""
+
+
+class Access(Model):
+    """One look at a document: who, what, when, why."""
+
+    message_id: UUID
+    document_id: str
+    member_id: str
+    subject: str
+    role: str
+    purpose: str
+    opened_at: AwareDatetime
+
+
+def is_senders(document: Document, who: Principal) -> bool:
+    """Whether the asker sent it, or is of the plan."""
+    return who.role in STAFF or (document.tin != "" and document.tin in who.tins)
+
+
+def may_see(document: Document, owner: Owner | None, who: Principal) -> bool:
+    """The sender and the plan; and what the plan put on a claim, whoever the claim belongs to."""
+    if is_senders(document, who):
+        return True
+    by_plan = document.state == "released" and document.tin == ""
+    return by_plan and owner is not None and owner.tin in who.tins
+
+
+def unknown(document_id: str) -> Problem:
+    """One answer for 'does not exist' and 'is not yours': nobody learns which ids exist."""
+    text = (
+        f"No document {document_id} of yours is on file. Copy its id from your list of documents."
+    )
+    return Problem(code="unknown_document", message=text, field="document_id")
+
+
+def why_not_open(
+    command: OpenDocument, document: Document | None, owner: Owner | None, who: Principal
+) -> Problem | None:
+    """Why the document cannot be opened; None when it can."""
+    if document is None or not may_see(document, owner, who):
+        return unknown(command.document_id)
+    name = document.file_name
+    match document.state:
+        case "released":
+            return None
+        case "processing":
+            text = f'"{name}" is being processed. It can be opened {_from(document.release_at)}.'
+            return Problem(code="not_released_yet", message=text, field="document_id")
+        case "uploading":
+            text = f'"{name}" has not been uploaded yet. Upload it and confirm the upload.'
+            return Problem(code="not_uploaded", message=text, field="document_id")
+        case "refused":
+            reason = document.problem.message if document.problem else ""
+            text = f'"{name}" was refused and is not kept. {reason}'
+            return Problem(code="refused", message=text.strip(), field="document_id")
+        case "expired":
+            text = f'The upload of "{name}" expired. Ask for a new upload and send it again.'
+            return Problem(code="expired", message=text, field="document_id")
+
+
+def access(command: OpenDocument, document: Document, owner: Owner | None, ctx: Context) -> Access:
+    """The record of this look."""
+    by_owner = document.owner.reference if document.owner.kind == "member" else ""
+    return Access(
+        message_id=ctx.message_id,
+        document_id=document.document_id,
+        member_id=owner.member_id if owner else by_owner,
+        subject=ctx.principal.subject,
+        role=ctx.principal.role,
+        purpose=command.purpose,
+        opened_at=ctx.now,
+    )
+
+
+def download_link(document: Document, url: str, expires_at: datetime) -> DownloadLink:
+    """The link, and what will come from it."""
+    return DownloadLink(
+        document_id=document.document_id,
+        url=url,
+        file_name=document.file_name,
+        content_type=document.content_type,
+        size=document.size,
+        sha256=document.sha256,
+        expires_at=expires_at,
+    )
+
+
+def _from(moment: datetime | None) -> str:
+    return f"from {moment:%B %-d, %Y, %H:%M} UTC on" if moment else "when it is released"

@@ -1,0 +1,145 @@
+"""Asking for an upload and confirming it (DO-01, DO-02, DO-04)."""
+
+from documents.domain import checks
+from documents.domain.access import Owner, is_senders, unknown
+from documents.domain.filetypes import Content, FileType
+from documents.domain.state import Document, Times
+from portal_contracts.base import Command
+from portal_contracts.common import Problem
+from portal_contracts.documents.commands import (
+    ConfirmUpload,
+    ExpireUpload,
+    ReleaseDocument,
+    RemoveUpload,
+    RequestUpload,
+)
+from portal_contracts.documents.events import DocumentReceived, DocumentRefused
+from portal_contracts.documents.replies import UploadReceived, UploadTicket
+from portal_contracts.ids import make_reference
+from portal_runtime.decision import Context, Decision, SetTimer, refuse
+
+
+def document_id_of(command: RequestUpload, ctx: Context) -> str:
+    """Carries the owner's routing bucket: all about the owner's documents is decided in order."""
+    return make_reference("DOC", command.key(), ctx.message_id)
+
+
+def problems_of_request(command: RequestUpload, owner: Owner | None, ctx: Context) -> list[Problem]:
+    """Why there is no upload; empty when there is one."""
+    return [*_not_theirs(command, owner, ctx), *checks.announced(command)]
+
+
+def request_upload(document: Document, ticket: UploadTicket) -> Decision:
+    """The upload is granted; unless it is finished it expires."""
+    expire = ExpireUpload(document_id=document.document_id)
+    timer = SetTimer(f"expire:{document.document_id}", document.expires_at, expire)
+    return Decision(reply=ticket, set_timers=(timer,))
+
+
+def confirm_upload(
+    command: ConfirmUpload, document: Document | None, content: Content | None, ctx: Context
+) -> Decision:
+    """Look at what has arrived: into quarantine with it, or out."""
+    if document is None or not is_senders(document, ctx.principal):
+        return refuse(unknown(command.document_id))
+    if document.state == "expired":
+        return refuse(_expired(document))
+    if document.state != "uploading":
+        return Decision(reply=_standing(document))
+    finding = checks.examine(document, content)
+    if finding.kind is not None and content is not None:
+        return _receive(document, finding.kind, content, ctx)
+    assert finding.problem is not None
+    return (
+        refuse_document(document, finding.problem, ctx)
+        if finding.final
+        else refuse(finding.problem)
+    )
+
+
+def refuse_document(document: Document, problem: Problem, ctx: Context) -> Decision:
+    """The document is refused for good; its bytes go."""
+    event = DocumentRefused(
+        document_id=document.document_id,
+        version=document.version + 1,
+        owner=document.owner,
+        reason=problem.code,
+        message=problem.message,
+        refused_at=ctx.now,
+    )
+    reply = UploadReceived(document_id=document.document_id, state="refused", problem=problem)
+    return Decision(reply=reply, events=(event,), commands=(_remove(document),))
+
+
+def _receive(document: Document, kind: FileType, content: Content, ctx: Context) -> Decision:
+    times: Times = ctx.settings
+    release_at = ctx.now + times.release_delay
+    event = DocumentReceived(
+        document_id=document.document_id,
+        version=document.version + 1,
+        owner=document.owner,
+        document_type=document.document_type,
+        tin=document.tin,
+        received_at=ctx.now,
+        release_at=release_at,
+        content_type=kind.media_type,
+        size=content.size,
+        sha256=content.sha256,
+    )
+    reply = UploadReceived(
+        document_id=document.document_id,
+        state="processing",
+        received_at=ctx.now,
+        release_at=release_at,
+    )
+    return Decision(reply=reply, events=(event,), set_timers=(release_timer(document, event),))
+
+
+def release_timer(document: Document, received: DocumentReceived) -> SetTimer:
+    """The delayed event of DO-05."""
+    command = ReleaseDocument(document_id=document.document_id)
+    return SetTimer(f"release:{document.document_id}", received.release_at, command)
+
+
+def _remove(document: Document) -> Command:
+    return RemoveUpload(document_id=document.document_id)
+
+
+def _standing(document: Document) -> UploadReceived:
+    """Asking again tells how it stands."""
+    refused = document.state == "refused"
+    return UploadReceived(
+        document_id=document.document_id,
+        state="refused"
+        if refused
+        else "released"
+        if document.state == "released"
+        else "processing",
+        received_at=None if refused else document.received_at,
+        release_at=None if refused else document.settled_at or document.release_at,
+        problem=document.problem,
+    )
+
+
+def _not_theirs(command: RequestUpload, owner: Owner | None, ctx: Context) -> list[Problem]:
+    who = ctx.principal
+    if command.tin is None:
+        if who.role != "provider":
+            return []
+        text = "Say for which Tax ID (TIN) the document is sent."
+        return [Problem(code="missing", message=text, field="tin")]
+    if not who.may_act_for(command.tin):
+        text = "You are not set up to act for this Tax ID (TIN). Choose one of yours."
+        return [Problem(code="tin_not_allowed", message=text, field="tin")]
+    if owner is not None and owner.tin != command.tin:
+        text = "No claim with this number belongs to this Tax ID (TIN). Check both."
+        return [Problem(code="unknown_claim", message=text, field="owner.reference")]
+    return []
+
+
+def _expired(document: Document) -> Problem:
+    text = (
+        f'The upload of "{document.file_name}" was not finished in time and has expired. '
+        "Ask for a new upload and send the file again."
+    )
+    return Problem(code="expired", message=text)

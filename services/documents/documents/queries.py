@@ -1,0 +1,160 @@
+"""The read side: scoped by who asks, in SQL where rows are many."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from documents.domain.access import Owner, may_see, unknown
+from documents.domain.state import Document
+from portal_contracts.base import Reply
+from portal_contracts.common import Problem, Refused
+from portal_contracts.documents.queries import (
+    CountDocuments,
+    DocumentCounts,
+    DocumentDetails,
+    DocumentList,
+    DocumentSummary,
+    GetDocument,
+    ListDocuments,
+)
+from portal_runtime.routes import QueryContext
+
+OVERDUE_AFTER = timedelta(minutes=5)
+
+
+async def get_document(query: GetDocument, q: QueryContext) -> Reply:
+    """One document, also after it was refused or expired."""
+    body = await q.conn.fetchval(
+        "select body from documents where document_id = $1", query.document_id
+    )
+    document = Document.model_validate_json(body) if body else None
+    owners = await _owners(q.conn, [document] if document else [])
+    if document is None or not may_see(document, _owner(document, owners), q.principal):
+        return Refused(problems=(unknown(query.document_id),))
+    _log([document], owners, q)
+    return DocumentDetails(document=summary(document), as_of=q.now)
+
+
+async def list_documents(query: ListDocuments, q: QueryContext) -> Reply:
+    """A page, newest first."""
+    if problem := _wrong(query):
+        return Refused(problems=(problem,))
+    moment, last_id = _position(query.after)
+    rows = await q.conn.fetch(
+        _LIST,
+        query.owner_kind,
+        query.owner_reference,
+        query.tin,
+        list(query.states) or None,
+        None if q.principal.role != "provider" else sorted(q.principal.tins),
+        moment,
+        last_id,
+        query.limit + 1,
+    )
+    page = [Document.model_validate_json(row["body"]) for row in rows[: query.limit]]
+    _log(page, await _owners(q.conn, page), q)
+    return DocumentList(
+        documents=tuple(map(summary, page)),
+        next=_page_key(page[-1]) if len(rows) > query.limit else None,
+        as_of=q.now,
+    )
+
+
+async def count_documents(_: CountDocuments, q: QueryContext) -> Reply:
+    """Accepted against what became of it, in one snapshot (DO-10)."""
+    row = await q.conn.fetchrow(_COUNT, q.now - OVERDUE_AFTER)
+    settled = row["released"] + row["refused"] + row["expired"]
+    known = settled + row["uploading"] + row["processing"]
+    balanced = row["accepted"] == known and not row["overdue"]
+    return DocumentCounts(**dict(row), balanced=balanced, as_of=q.now)
+
+
+def summary(document: Document) -> DocumentSummary:
+    """What a list shows of a document."""
+    released = document.state == "released"
+    return DocumentSummary(
+        document_id=document.document_id,
+        state=document.state,
+        owner=document.owner,
+        document_type=document.document_type,
+        file_name=document.file_name,
+        size=document.size or document.announced_size,
+        tin=document.tin,
+        requested_at=document.requested_at,
+        received_at=document.received_at,
+        release_at=document.settled_at if released else document.release_at,
+        settled_at=document.settled_at,
+        problem=document.problem,
+    )
+
+
+def _wrong(query: ListDocuments) -> Problem | None:
+    if (query.owner_kind is None) != (query.owner_reference is None):
+        text = "Give the kind of owner together with its number, or neither."
+        return Problem(code="missing", message=text, field="owner_reference")
+    if query.after and _position(query.after) == (None, None):
+        text = "This page key is not one of ours. Begin again with the first page."
+        return Problem(code="wrong_page", message=text, field="after")
+    return None
+
+
+def _page_key(last: Document) -> str:
+    return f"{last.requested_at.isoformat()}|{last.document_id}"
+
+
+def _position(after: str | None) -> tuple[datetime | None, str | None]:
+    moment, _, document_id = (after or "").partition("|")
+    try:
+        found = datetime.fromisoformat(moment)
+    except ValueError:
+        return None, None
+    return (found, document_id) if found.tzinfo and document_id else (None, None)
+
+
+async def _owners(conn: Any, documents: Iterable[Document]) -> dict[str, Owner]:
+    """What is known of the claims that the documents belong to."""
+    claims = sorted({d.owner.reference for d in documents if d.owner.kind == "claim"})
+    if not claims:
+        return {}
+    rows = await conn.fetch(
+        "select key, body from facts where kind = 'claim' and key = any($1)", claims
+    )
+    return {row["key"]: Owner.model_validate_json(row["body"]) for row in rows}
+
+
+def _owner(document: Document, owners: dict[str, Owner]) -> Owner | None:
+    return owners.get(document.owner.reference) if document.owner.kind == "claim" else None
+
+
+def _log(documents: Iterable[Document], owners: dict[str, Owner], q: QueryContext) -> None:
+    """Each member whose documents were shown, once."""
+    members = {d.owner.reference for d in documents if d.owner.kind == "member"}
+    members |= {o.member_id for d in documents if (o := _owner(d, owners)) and o.member_id}
+    for member_id in sorted(members):
+        q.saw_member(member_id, "documents")
+
+
+# The last two conditions are `may_see` in SQL: own Tax IDs, or the plan's papers on own claims.
+_LIST = """
+select d.body from documents d
+where ($1::text is null or (d.owner_kind = $1 and d.owner_reference = $2))
+  and ($3::text is null or d.tin = $3)
+  and ($4::text[] is null or d.state = any($4))
+  and ($6::timestamptz is null or (d.requested_at, d.document_id) < ($6, $7::text))
+  and ($5::text[] is null or d.tin = any($5)
+       or (d.tin = '' and d.state = 'released' and d.owner_kind = 'claim'
+           and exists (select from facts f where f.kind = 'claim' and f.key = d.owner_reference
+                       and convert_from(f.body, 'UTF8')::jsonb ->> 'tin' = any($5))))
+order by d.requested_at desc, d.document_id desc
+limit $8
+"""
+_COUNT = """
+select (select count(*) from accepted_uploads) as accepted,
+       count(*) filter (where state = 'uploading') as uploading,
+       count(*) filter (where state = 'processing') as processing,
+       count(*) filter (where state = 'released') as released,
+       count(*) filter (where state = 'refused') as refused,
+       count(*) filter (where state = 'expired') as expired,
+       count(*) filter (where due_at < $1) as overdue
+from documents
+"""

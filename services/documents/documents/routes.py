@@ -1,0 +1,213 @@
+"""Table of contents of the documents service: message type -> needs, who decides."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import reduce
+
+from documents import queries
+from documents.domain import access, filetypes, release, upload
+from documents.domain.state import MAX_SIZE, Document, Times, evolve, requested
+from documents.facts import CLAIMS, owner_of
+from documents.store import (
+    ACCEPTED,
+    DOCUMENTS,
+    DOWNLOADS,
+    LINKS,
+    REMOVALS,
+    SEALED,
+    TICKETS,
+    UPLOADS,
+    Permission,
+    Reading,
+    Removal,
+)
+from portal_contracts.claims.events import ClaimAdjudicated, ClaimRejectedEvent
+from portal_contracts.common import Role
+from portal_contracts.documents.commands import (
+    ConfirmUpload,
+    ExpireUpload,
+    OpenDocument,
+    ReleaseDocument,
+    RemoveUpload,
+    RequestUpload,
+)
+from portal_contracts.documents.events import DocumentOwner
+from portal_contracts.documents.queries import CountDocuments, GetDocument, ListDocuments
+from portal_contracts.documents.replies import UploadTicket
+from portal_runtime.decision import NOTHING, Context, Decision, Save, refuse
+from portal_runtime.routes import Need, Routes, ask, on
+from portal_runtime.tables import View
+
+# -- uploading -------------------------------------------------------------------------------------
+
+
+def _request_needs(command: RequestUpload, ctx: Context) -> Iterable[Need]:
+    yield from _owner_needs(command.owner)
+    if permission := _permission(command, ctx):
+        yield TICKETS, permission
+
+
+def _request(command: RequestUpload, view: View, ctx: Context) -> Decision:
+    owner = _owner(command.owner, view)
+    if problems := upload.problems_of_request(command, owner, ctx):
+        return refuse(*problems)
+    permission = _permission(command, ctx)
+    form = view.get(TICKETS, permission) if permission else None
+    assert permission is not None and form is not None
+    document = requested(permission.document_id, command, ctx)
+    ticket = UploadTicket(
+        document_id=document.document_id,
+        method=form.method,
+        url=form.url,
+        fields=form.fields,
+        headers=form.headers,
+        max_size=MAX_SIZE,
+        url_expires_at=form.expires_at,
+        expires_at=document.expires_at,
+    )
+    saves = (
+        Save(DOCUMENTS, document.document_id, document),
+        Save(ACCEPTED, document.document_id, ctx.now),
+    )
+    return replace(upload.request_upload(document, ticket), saves=saves)
+
+
+def _permission(command: RequestUpload, ctx: Context) -> Permission | None:
+    times: Times = ctx.settings
+    kind = filetypes.by_extension(command.file_name)
+    if kind is None:
+        return None  # will be refused
+    document_id = upload.document_id_of(command, ctx)
+    return Permission(document_id, kind.media_type, times.upload_link_lifetime)
+
+
+def _confirm_needs(command: ConfirmUpload, _: Context) -> Iterable[Need]:
+    return (DOCUMENTS, command.document_id), (UPLOADS, command.document_id)
+
+
+def _confirm(command: ConfirmUpload, view: View, ctx: Context) -> Decision:
+    document = view.get(DOCUMENTS, command.document_id)
+    content = view.get(UPLOADS, command.document_id)
+    return _saved(document, upload.confirm_upload(command, document, content, ctx))
+
+
+# -- what time brings ------------------------------------------------------------------------------
+
+
+def _release_needs(command: ReleaseDocument, _: Context) -> Iterable[Need]:
+    return (DOCUMENTS, command.document_id), (SEALED, command.document_id)
+
+
+def _release(command: ReleaseDocument, view: View, ctx: Context) -> Decision:
+    document = view.get(DOCUMENTS, command.document_id)
+    sealed = view.get(SEALED, command.document_id)
+    return _saved(document, release.release_document(command, document, sealed, ctx))
+
+
+def _expire_needs(command: ExpireUpload, _: Context) -> Iterable[Need]:
+    return ((DOCUMENTS, command.document_id),)
+
+
+def _expire(command: ExpireUpload, view: View, ctx: Context) -> Decision:
+    document = view.get(DOCUMENTS, command.document_id)
+    return _saved(document, release.expire_upload(command, document, ctx))
+
+
+def _remove_needs(command: RemoveUpload, _: Context) -> Iterable[Need]:
+    return ((REMOVALS, Removal(command.document_id, command.sealed_copy)),)
+
+
+def _removed(_command: RemoveUpload, _view: View, _ctx: Context) -> Decision:
+    """Looking it up was doing it; there is nothing left to decide."""
+    return NOTHING
+
+
+# -- opening ---------------------------------------------------------------------------------------
+
+
+def _open_needs(command: OpenDocument, _: Context) -> Iterable[Need]:
+    return ((DOCUMENTS, command.document_id),)
+
+
+def _open_then(command: OpenDocument, view: View, ctx: Context) -> Iterable[Need]:
+    document = view.get(DOCUMENTS, command.document_id)
+    if document is not None:
+        yield from _owner_needs(document.owner)
+        yield LINKS, _reading(document, ctx)
+
+
+def _open(command: OpenDocument, view: View, ctx: Context) -> Decision:
+    document = view.get(DOCUMENTS, command.document_id)
+    owner = _owner(document.owner, view) if document else None
+    if problem := access.why_not_open(command, document, owner, ctx.principal):
+        return refuse(problem)
+    assert document is not None
+    link = view.get(LINKS, _reading(document, ctx))
+    assert link is not None
+    record = access.access(command, document, owner, ctx)
+    return Decision(
+        reply=access.download_link(document, link.url, link.expires_at),
+        saves=(Save(DOWNLOADS, ctx.message_id, record),),
+    )
+
+
+def _reading(document: Document, ctx: Context) -> Reading:
+    times: Times = ctx.settings
+    ending = filetypes.extension(document.file_name)
+    return Reading(
+        document.document_id, ending, document.content_type, times.download_link_lifetime
+    )
+
+
+# -- facts -----------------------------------------------------------------------------------------
+
+ClaimEvent = ClaimAdjudicated | ClaimRejectedEvent
+
+
+def _claim_needs(event: ClaimEvent, _: Context) -> Iterable[Need]:
+    return ((CLAIMS, event.claim_number),)
+
+
+def _note_claim(event: ClaimEvent, view: View, _ctx: Context) -> Decision:
+    known = view.get(CLAIMS, event.claim_number)
+    if known is not None and known.version >= event.version:
+        return NOTHING
+    return Decision(saves=(Save(CLAIMS, event.claim_number, owner_of(event)),))
+
+
+# -- shared ----------------------------------------------------------------------------------------
+
+
+def _owner_needs(owner: DocumentOwner) -> Iterable[Need]:
+    if owner.kind == "claim":
+        yield CLAIMS, owner.reference
+
+
+def _owner(owner: DocumentOwner, view: View) -> access.Owner | None:
+    return view.get(CLAIMS, owner.reference) if owner.kind == "claim" else None
+
+
+def _saved(document: Document | None, decision: Decision) -> Decision:
+    """The document's row is what its events make of it."""
+    if document is None or not decision.events:
+        return decision
+    after = reduce(evolve, decision.events, document)
+    return replace(decision, saves=(Save(DOCUMENTS, after.document_id, after),))
+
+
+PEOPLE: tuple[Role, ...] = ("provider", "plan_staff")
+SELF: tuple[Role, ...] = ("service",)
+COUNTING: tuple[Role, ...] = ("operator", "plan_staff", "service")
+ROUTES = Routes(
+    on(RequestUpload, decide=_request, needs=_request_needs, roles=PEOPLE),
+    on(ConfirmUpload, decide=_confirm, needs=_confirm_needs, roles=PEOPLE),
+    on(ReleaseDocument, decide=_release, needs=_release_needs, roles=SELF),
+    on(ExpireUpload, decide=_expire, needs=_expire_needs, roles=SELF),
+    on(RemoveUpload, decide=_removed, needs=_remove_needs, roles=SELF),
+    on(OpenDocument, decide=_open, needs=_open_needs, then=_open_then, roles=PEOPLE),
+    on(ClaimAdjudicated, decide=_note_claim, needs=_claim_needs),
+    on(ClaimRejectedEvent, decide=_note_claim, needs=_claim_needs),
+    ask(GetDocument, answer=queries.get_document, roles=PEOPLE),
+    ask(ListDocuments, answer=queries.list_documents, roles=PEOPLE),
+    ask(CountDocuments, answer=queries.count_documents, roles=COUNTING),
+)
