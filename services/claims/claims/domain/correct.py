@@ -1,0 +1,131 @@
+"""CL-06 Corrected claims: frequency 7 replaces the original, 8 voids it."""
+
+from dataclasses import replace
+from typing import Literal
+
+from claims.domain.adjudicate import adjudicate
+from claims.domain.facts import Accumulators, Facts
+from claims.domain.ledger import REPLACED_ALERT, VOIDED_ALERT, reversal, without
+from claims.domain.outcome import Outcome
+from claims.domain.reject import reject
+from claims.domain.state import Claim, service_dates
+from portal_contracts.claims.events import ClaimAccepted, ClaimClosed, ClaimStatus
+from portal_contracts.common import Problem
+
+BOX = "22 / FL 64"
+STATUS = "A7:464"
+UNKNOWN = Problem(
+    code="original_unknown",
+    message="We have no claim with this original claim number for this member and Tax ID. Copy the "
+    "number from the explanation of payment, or send the claim as an original (frequency 1).",
+    field="original_claim",
+    box=BOX,
+    status=STATUS,
+)
+REJECTED = Problem(
+    code="original_rejected",
+    message="The original was rejected, so there is nothing to replace or void (N779). Send the "
+    "corrected claim as an original: frequency 1, without an original claim number.",
+    field="original_claim",
+    box=BOX,
+    status=STATUS,
+)
+
+
+def replace_original(claim: Claim, facts: Facts) -> Outcome:
+    """Close the original, take its payment back, and adjudicate the corrected claim instead."""
+    original = facts.original
+    problem = _unfit(claim, original)
+    if problem is not None or original is None:
+        return reject(claim, (problem or UNKNOWN,))
+    freed = _given_back(original, facts)
+    others = tuple(a for a in facts.accumulators if a.year != freed.year)
+    done = adjudicate(
+        replace(claim, replaces=original.number),
+        replace(facts, accumulators=(freed, *others)),
+        "corrected",
+    )
+    kept = tuple(a for a in done.accumulators if a.year == freed.year)
+    event = done.event
+    return Outcome(
+        reply=_accepted(claim, done.claim.status, event.paid, event.patient_responsibility),
+        events=(_closed(original, "replaced", claim.number), event),
+        claims=(_close(original, "replaced", claim.number), done.claim),
+        accumulators=done.accumulators if kept else (freed, *done.accumulators),
+    )
+
+
+def void_original(claim: Claim, facts: Facts) -> Outcome:
+    """Close the original and take its payment back. The void itself pays nothing."""
+    original = facts.original
+    problem = _unfit(claim, original)
+    if problem is not None or original is None:
+        return reject(claim, (problem or UNKNOWN,))
+    void = replace(claim, status="voided", version=claim.version + 1, replaces=original.number)
+    return Outcome(
+        reply=_accepted(claim, "voided", "0.00", "0.00"),
+        events=(_closed(original, "voided", claim.number),),
+        claims=(_close(original, "voided", claim.number), void),
+        accumulators=(_given_back(original, facts),),
+    )
+
+
+def _unfit(claim: Claim, original: Claim | None) -> Problem | None:
+    """Why the named claim cannot be corrected; another's claim is as unknown as none at all."""
+    if original is None or not _same_parties(claim, original):
+        return UNKNOWN
+    if original.status == "rejected":
+        return REJECTED
+    if original.status in ("replaced", "voided"):
+        return _already_closed(original)
+    return None
+
+
+def _same_parties(claim: Claim, original: Claim) -> bool:
+    new, old = claim.submission, original.submission
+    return new.member_id == old.member_id and new.billing.tin == old.billing.tin
+
+
+def _already_closed(original: Claim) -> Problem:
+    newer = original.replaced_by
+    where = f" Correct claim {newer} instead." if newer and original.status == "replaced" else ""
+    return Problem(
+        code="original_closed",
+        message=f"The original is closed already: it was {original.status} (N880).{where}",
+        field="original_claim",
+        box=BOX,
+        status=STATUS,
+    )
+
+
+def _given_back(original: Claim, facts: Facts) -> Accumulators:
+    """The member's sums of the original's year without it."""
+    year = service_dates(original.submission)[0].year
+    return without(original, facts.accumulator(original.submission.member_id, year))
+
+
+def _close(original: Claim, status: Literal["replaced", "voided"], by: str) -> Claim:
+    return replace(original, status=status, version=original.version + 1, replaced_by=by)
+
+
+def _closed(original: Claim, status: Literal["replaced", "voided"], by: str) -> ClaimClosed:
+    return ClaimClosed(
+        claim_number=original.number,
+        version=original.version + 1,
+        status=status,
+        member_id=original.submission.member_id,
+        billing_tin=original.submission.billing.tin,
+        closed_by=by,
+        alerts=(REPLACED_ALERT if status == "replaced" else VOIDED_ALERT,),
+        postings=reversal(original.adjudication),
+    )
+
+
+def _accepted(claim: Claim, status: ClaimStatus, paid: str, patient: str) -> ClaimAccepted:
+    return ClaimAccepted(
+        claim_number=claim.number,
+        status=status,
+        paid=paid,
+        patient_responsibility=patient,
+        patient_account=claim.submission.patient_account,
+    )

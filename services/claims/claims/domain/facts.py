@@ -1,0 +1,76 @@
+"""What a decision is told beside the command: copies of what other services announced, and sums."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from claims.domain.rules.rule_set import RuleSet
+from claims.domain.state import Claim
+from portal_contracts.claims.events import ClaimStatus
+from portal_contracts.eligibility.events import MemberChanged
+from portal_contracts.providers.events import ProviderChanged
+
+
+@dataclass(frozen=True, slots=True)
+class Accumulators:
+    """What a member has paid in a calendar year towards deductible and out-of-pocket maximum."""
+
+    member_id: str
+    year: int
+    deductible: int = 0
+    """Cents."""
+    out_of_pocket: int = 0
+    """Cents; holds the deductible too."""
+
+    def plus(self, deductible: int, out_of_pocket: int) -> "Accumulators":
+        """With these cents more; less, when a claim is reversed."""
+        return Accumulators(
+            self.member_id,
+            self.year,
+            self.deductible + deductible,
+            self.out_of_pocket + out_of_pocket,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SiblingClaim:
+    """Another claim of the member with the same first date of service."""
+
+    number: str
+    duplicate_key: str
+    status: ClaimStatus
+    billing_tin: str
+    billing_npi: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasedRecord:
+    """A released document that may serve as medical records."""
+
+    document_id: str
+    received_on: date
+    claim_number: str | None = None
+    service_date: date | None = None
+    """For records sent without a claim number (CL-15)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything that deciding about one claim looks at."""
+
+    rules: RuleSet
+    member: MemberChanged | None = None
+    billing: ProviderChanged | None = None
+    """The billing provider's profile at the Tax ID of the claim."""
+    accumulators: tuple[Accumulators, ...] = ()
+    """Of the claim's calendar year, and of the replaced claim's where that is another one."""
+    siblings: tuple[SiblingClaim, ...] = ()
+    records: tuple[ReleasedRecord, ...] = ()
+    original: Claim | None = None
+    """The claim that a corrected claim or a void names."""
+
+    def accumulator(self, member_id: str, year: int) -> Accumulators:
+        """The member's sums of that year; zero where nothing has been counted."""
+        for known in self.accumulators:
+            if known.year == year and known.member_id == member_id:
+                return known
+        return Accumulators(member_id, year)

@@ -1,0 +1,53 @@
+"""What follows from a command, before it is known how things are stored."""
+
+from dataclasses import dataclass
+
+from claims.domain.facts import Accumulators
+from claims.domain.state import Claim
+from portal_contracts.base import Command, Event, Reply
+from portal_contracts.common import Problem, Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Everything to answer, publish, save and do next. It happens entirely or not at all."""
+
+    reply: Reply | None = None
+    events: tuple[Event, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    accumulators: tuple[Accumulators, ...] = ()
+    commands: tuple[Command, ...] = ()
+
+
+def refused(*problems: Problem) -> Outcome:
+    """A business 'no': nothing changes."""
+    return Outcome(reply=Refused(problems=problems))
+
+
+def wrong_door(message: str, door: str) -> Outcome:
+    """The request belongs elsewhere; `door` is the type of the command to use instead."""
+    return refused(Problem(code="wrong_door", message=message, door=door))
+
+
+def unknown_claim() -> Outcome:
+    """No claim has the number that the command names."""
+    return refused(
+        Problem(
+            code="claim_not_found",
+            message="No claim has this number. Check it against the list of claims.",
+            field="claim_number",
+        )
+    )
+
+
+def not_your_tin(field: str | None = None, box: str | None = None) -> Outcome:
+    """The asker may not act for the billing provider."""
+    return refused(
+        Problem(
+            code="not_your_tin",
+            message="You are not registered to act for this claim's Tax ID. Ask your practice's "
+            "portal administrator to add the Tax ID to your account.",
+            field=field,
+            box=box,
+        )
+    )

@@ -1,0 +1,27 @@
+"""CL-17.8 Medical records required and none released: CO-252 with the remark of the rule (CL-12)."""
+
+from claims.domain.facts import Facts, ReleasedRecord
+from claims.domain.rules.case import Case, Finding, Line
+from claims.domain.rules.rule_set import CodeRule
+
+
+def records(case: Case, _line: Line, rule: CodeRule, facts: Facts) -> Finding | None:
+    """The procedure needs records, and no released document serves."""
+    if not rule.records or case.claim.released:
+        return None
+    if any(_serves(record, case) for record in facts.records):
+        return None
+    return Finding("CO", "252", rule.records)
+
+
+def _serves(record: ReleasedRecord, case: Case) -> bool:
+    """Attached to the claim, or sent for member and date before the claim was received (CL-15)."""
+    claim = case.claim
+    if record.document_id in claim.documents or record.claim_number == claim.number:
+        return True
+    return (
+        record.claim_number is None
+        and record.service_date is not None
+        and case.first <= record.service_date <= case.last
+        and record.received_on <= case.received_on
+    )

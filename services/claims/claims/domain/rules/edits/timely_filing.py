@@ -1,0 +1,30 @@
+"""CL-17.2 Timely filing: CO-29, by line of business (2.8)."""
+
+from datetime import date
+
+from claims.domain.facts import Facts
+from claims.domain.rules.case import Case, Finding
+
+TOO_LATE = Finding("CO", "29", ("N211",))
+
+
+def timely_filing(case: Case, _: Facts) -> Finding | None:
+    """Received too many days after the last date of service.
+
+    When another payer pays before us, its decision may come late: then days from that one count.
+    """
+    market = case.market
+    limit = market.corrected_days if case.corrected else market.timely_days
+    if (case.received_on - case.last).days <= limit:
+        return None
+    decided = _last_decision(case)
+    if decided is not None and (case.received_on - decided).days <= market.after_other_payer_days:
+        return None
+    return TOO_LATE
+
+
+def _last_decision(case: Case) -> date | None:
+    payers = case.submission.other_payers
+    days = [payer.adjudicated_on for payer in payers if payer.adjudicated_on is not None]
+    days += [p.adjudicated_on for x in case.lines for p in x.prior if p.adjudicated_on is not None]
+    return max(days, default=None)

@@ -1,0 +1,65 @@
+"""CL-01, CL-02 Submit a claim: check, look up, adjudicate. Corrected claims and voids: `correct`."""
+
+from claims.domain.adjudicate import Adjudicated, adjudicate
+from claims.domain.build import build
+from claims.domain.correct import replace_original, void_original
+from claims.domain.facts import Facts
+from claims.domain.outcome import Outcome, not_your_tin, refused
+from claims.domain.reject import front_end_problems, reject
+from claims.domain.state import Claim, Submission, duplicate_key
+from claims.domain.validation import check
+from portal_contracts.claims.events import ClaimAccepted
+from portal_contracts.ids import bucket, make_reference
+from portal_runtime.decision import Context
+
+
+def submit(cmd: Submission, facts: Facts, ctx: Context) -> Outcome:
+    """Refuse what is filled in wrongly, reject what cannot be looked up, adjudicate the rest."""
+    if not ctx.principal.may_act_for(cmd.billing.tin):
+        return not_your_tin("billing.tin", "25 / FL 5")
+    problems = check(cmd, ctx.now.date())
+    if problems:
+        return refused(*problems)
+    claim = received(cmd, ctx)
+    unfit = front_end_problems(cmd, facts)
+    if unfit:
+        return reject(claim, unfit)
+    if cmd.frequency == "7":
+        return replace_original(claim, facts)
+    if cmd.frequency == "8":
+        return void_original(claim, facts)
+    adjudicated = adjudicate(claim, facts, "submitted")
+    return Outcome(
+        reply=accepted(adjudicated),
+        events=(adjudicated.event,),
+        claims=(adjudicated.claim,),
+        accumulators=adjudicated.accumulators,
+    )
+
+
+def received(cmd: Submission, ctx: Context) -> Claim:
+    """The claim with its number, before anything is decided about it."""
+    return Claim(
+        number=make_reference("CLM", bucket(cmd.member_id), ctx.message_id),
+        status="denied",
+        submission=cmd,
+        received_at=ctx.now,
+        version=0,
+        duplicate_key=duplicate_key(cmd),
+        documents=cmd.documents,
+    )
+
+
+def accepted(adjudicated: Adjudicated) -> ClaimAccepted:
+    """The answer to who submitted: where the claim stands."""
+    event = adjudicated.event
+    return build(
+        ClaimAccepted,
+        {
+            "claim_number": event.claim_number,
+            "status": event.status,
+            "paid": event.paid,
+            "patient_responsibility": event.patient_responsibility,
+            "patient_account": event.patient_account,
+        },
+    )

@@ -1,0 +1,60 @@
+"""Runs checks over a claim and its lines."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from claims.domain.validation.problem import Found
+from portal_contracts.common import Problem
+
+ClaimCheck = Callable[[Any, date], Found]
+"""(claim, today): what is wrong with the claim as a whole."""
+LineCheck = Callable[[Any, Any, int, date], Found]
+"""(claim, line, index from 0, today): what is wrong with one line."""
+UNREADABLE = (AttributeError, TypeError, ValueError)
+
+
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """The checks of one form, in the order of its boxes."""
+
+    claim: tuple[ClaimCheck, ...]
+    line: tuple[LineCheck, ...]
+
+
+def run(cmd: Any, checks: Checks, today: date) -> list[Problem]:
+    """All problems of a whole claim."""
+    problems: list[Problem] = []
+    for check in checks.claim:
+        if found := check(cmd, today):
+            problems += found
+    for index, line in enumerate(cmd.lines):
+        for check_line in checks.line:
+            if found := check_line(cmd, line, index, today):
+                problems += found
+    return problems
+
+
+def run_on_parts(parts: Any, checks: Checks, today: date) -> list[Problem]:
+    """All problems that can be seen in the readable parts of a claim; never raises."""
+    problems: list[Problem] = []
+    for check in checks.claim:
+        try:
+            problems += check(parts, today)
+        except UNREADABLE:
+            continue
+    for index, line in enumerate(_lines(parts)):
+        for check_line in checks.line:
+            try:
+                problems += check_line(parts, line, index, today)
+            except UNREADABLE:
+                continue
+    return problems
+
+
+def _lines(parts: Any) -> tuple[Any, ...]:
+    try:
+        return tuple(parts.lines)
+    except UNREADABLE:
+        return ()
