@@ -19,7 +19,6 @@ COMMANDS = {
     "lag": "lag",
     "dlq": "dlq",
     "timers": "timers",
-    "contracts": "contracts",
     "bench": "bench",
     "clean-data": "clean",
 }
