@@ -1,0 +1,108 @@
+"""Reading authorizations (AU-05): within the asker's Tax IDs, and every look is recorded."""
+
+import base64
+import json
+from datetime import datetime
+
+import asyncpg
+
+from portal_contracts.auth.queries import (
+    AuthorizationDetails,
+    AuthorizationList,
+    GetAuthorization,
+    SearchAuthorizations,
+)
+from portal_contracts.base import Reply
+from portal_contracts.common import Problem, Refused
+from portal_runtime.routes import QueryContext
+from prior_auth.domain.authorization import Authorization
+
+
+async def search_authorizations(query: SearchAuthorizations, ctx: QueryContext) -> Reply:
+    """A page, newest first; one row more than asked tells whether another page follows."""
+    try:
+        received, number = _read_page_key(query.after)
+    except ValueError:
+        return _refused("bad_page", "Page key: give `next` of the page before.", "after")
+    rows = await ctx.conn.fetch(
+        _SEARCH,
+        query.member_id,
+        _own_tins(ctx),
+        list(query.statuses) or None,
+        received,
+        number,
+        query.limit + 1,
+    )
+    page = rows[: query.limit]
+    ctx.saw_member(query.member_id, "authorization list")
+    return AuthorizationList(
+        authorizations=tuple(_state(row).summary() for row in page),
+        next=_page_key(page[-1]) if len(rows) > query.limit else None,
+        as_of=ctx.now,
+    )
+
+
+async def get_authorization(query: GetAuthorization, ctx: QueryContext) -> Reply:
+    """One authorization with its lines, their reasons and the next step."""
+    row = await ctx.conn.fetchrow(_ONE, query.authorization_number, _own_tins(ctx))
+    if row is None:
+        return _refused("authorization_not_found", _NOT_FOUND, "authorization_number")
+    state = _state(row)
+    ctx.saw_member(state.member_id, "authorization details")
+    return AuthorizationDetails(
+        summary=state.summary(),
+        servicing=state.servicing,
+        ordering=state.ordering,
+        contact=state.contact,
+        diagnoses=state.diagnoses,
+        lines=state.lines,
+        documents=state.documents,
+        notes=state.notes,
+        as_of=ctx.now,
+    )
+
+
+def _own_tins(ctx: QueryContext) -> list[str] | None:
+    """Tax IDs to stay within; None for the plan's people, who see all."""
+    return sorted(ctx.principal.tins) if ctx.principal.role == "provider" else None
+
+
+def _state(row: asyncpg.Record) -> Authorization:
+    return Authorization.model_validate_json(row["body"])
+
+
+def _page_key(row: asyncpg.Record) -> str:
+    key = json.dumps([row["received_at"].isoformat(), row["authorization_number"]])
+    return base64.urlsafe_b64encode(key.encode()).decode()
+
+
+def _read_page_key(key: str | None) -> tuple[datetime | None, str]:
+    if key is None:
+        return None, ""
+    try:
+        received, number = json.loads(base64.urlsafe_b64decode(key))
+        instant = datetime.fromisoformat(received)
+    except (TypeError, ValueError) as error:
+        raise ValueError("not a page key") from error
+    if instant.tzinfo is None:
+        raise ValueError("not a page key")
+    return instant, str(number)
+
+
+def _refused(code: str, message: str, field: str) -> Refused:
+    return Refused(problems=(Problem(code=code, message=message, field=field),))
+
+
+# The same answer for unknown and not theirs: whose a number is, is nobody else's business.
+_NOT_FOUND = "No authorization of yours has this number. Check it against the member's list."
+_SEARCH = """
+select authorization_number, received_at, body from authorizations
+where member_id = $1 and ($2::text[] is null or tin = any($2))
+  and ($3::text[] is null or status = any($3))
+  and ($4::timestamptz is null or (received_at, authorization_number) < ($4, $5))
+order by received_at desc, authorization_number desc limit $6
+"""
+_ONE = """
+select body from authorizations
+where authorization_number = $1 and ($2::text[] is null or tin = any($2))
+"""
