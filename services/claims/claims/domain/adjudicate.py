@@ -74,7 +74,7 @@ def _line(case: Case, line: Line, facts: Facts, shares: CostShare, prior: Prior 
     findings = line_findings(case, line, facts)
     if findings:
         return _denied(line, findings)
-    worth = allowed(case, line, facts)
+    worth = allowed(line, facts)
     if worth is None:
         return _denied(line, (NON_COVERED,))
     if worth == 0 and line.charge > line.non_covered:

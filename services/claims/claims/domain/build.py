@@ -2,7 +2,7 @@
 
 A claim's outcome is some twenty small models whose values the rules have just computed, typed.
 Validating them again costs more than computing them; `model_construct` costs more still. `build`
-fills a model directly. It wants every field: a test compares what it builds with the validated twin.
+fills a model directly. It wants every field; a test compares it with the validated twin.
 """
 
 from functools import lru_cache

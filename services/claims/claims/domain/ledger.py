@@ -1,4 +1,4 @@
-"""What an adjudication posts to the claim's payment ledger, and what it gives back (CL-16, CL-18)."""
+"""What an adjudication posts to the claim's payment ledger, and gives back (CL-16, CL-18)."""
 
 from collections.abc import Mapping
 
@@ -52,7 +52,7 @@ def reversal(adjudicated: ClaimAdjudicated | None) -> tuple[Posting, ...]:
 
 
 def counted(claim: Claim) -> tuple[int, int]:
-    """What the claim's latest adjudication counted towards (deductible, out-of-pocket), in cents."""
+    """What the latest adjudication counted towards (deductible, out-of-pocket), in cents."""
     if claim.adjudication is None:
         return 0, 0
     deductible = out_of_pocket = 0

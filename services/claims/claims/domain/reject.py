@@ -1,4 +1,4 @@
-"""CL-08 Front-end edits after acceptance of the command: the claim is rejected, never adjudicated."""
+"""CL-08 Front-end edits after acceptance of the command: rejected, never adjudicated."""
 
 from collections.abc import Iterator
 

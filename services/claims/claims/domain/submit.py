@@ -1,4 +1,4 @@
-"""CL-01, CL-02 Submit a claim: check, look up, adjudicate. Corrected claims and voids: `correct`."""
+"""CL-01, CL-02 Submit a claim: check, look up, adjudicate. Corrections and voids: `correct`."""
 
 from claims.domain.adjudicate import Adjudicated, adjudicate
 from claims.domain.build import build

@@ -1,4 +1,4 @@
-"""A claim as the rules see it: both forms alike, money in cents, the member's plan looked up once."""
+"""A claim as the rules see it: both forms alike, money in cents, the plan looked up once."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""CL-17.13 What the patient bears: deductible PR-1, coinsurance PR-2, copay PR-3, up to the maximum."""
+"""CL-17.13 What the patient bears: deductible PR-1, coinsurance PR-2, copay PR-3."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -25,7 +25,7 @@ class Share:
 
 @dataclass(slots=True)
 class CostShare:
-    """Shares of the lines of one claim, one after the other: each uses up what the next has left."""
+    """Shares of the lines of one claim, one after the other: each leaves less to the next."""
 
     benefit: Benefit
     deductible_left: int

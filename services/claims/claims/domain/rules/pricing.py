@@ -8,7 +8,7 @@ revenue code. A code without a fee is allowed a share of its charge, or is not c
 from functools import lru_cache
 
 from claims.domain.facts import Facts
-from claims.domain.rules.case import Case, Line
+from claims.domain.rules.case import Line
 from claims.domain.rules.rule_set import WHOLE, RevenuePrice, RuleSet
 
 
@@ -17,16 +17,16 @@ def share(amount: int, part: int) -> int:
     return (amount * part + WHOLE // 2) // WHOLE
 
 
-def allowed(case: Case, line: Line, facts: Facts) -> int | None:
+def allowed(line: Line, facts: Facts) -> int | None:
     """Allowed cents; 0 for a bundled service, None for one without a price."""
     rules = facts.rules
     charge = line.charge - line.non_covered
     if charge == 0:
         return 0
     if line.revenue is not None and (line.code is None or line.code not in rules.fees):
-        worth = _by_revenue(rules, line.revenue, line.units, charge)
+        worth: int | None = _by_revenue(rules, line.revenue, line.units, charge)
     else:
-        worth = _by_fee(rules, case, line, facts, charge)
+        worth = _by_fee(line, facts, charge)
     return min(worth, charge) if worth is not None and rules.lesser_of_charge else worth
 
 
@@ -36,8 +36,8 @@ def category(line: Line, rules: RuleSet) -> str:
     return fee.category if fee else "other"
 
 
-def _by_fee(rules: RuleSet, case: Case, line: Line, facts: Facts, charge: int) -> int | None:
-    provider = facts.billing
+def _by_fee(line: Line, facts: Facts, charge: int) -> int | None:
+    rules, provider = facts.rules, facts.billing
     rate = unit_rate(
         rules,
         provider.fee_schedule if provider else "standard",

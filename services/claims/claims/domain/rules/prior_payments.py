@@ -21,7 +21,7 @@ class Prior:
     impact: int
     """I: paid and written off; this part of the charge is settled."""
     responsibility: int | None
-    """R: deductible, coinsurance and copay that the last of them left to the patient; None: unknown."""
+    """R: deductible, coinsurance and copay that the last of them left; None: unknown."""
 
 
 def prior_payments(case: Case) -> list[Prior] | None:
@@ -65,7 +65,7 @@ def _from_lines(lines: Sequence[Line], payers: Sequence[OtherPayer]) -> list[Pri
 
 
 def _line(line: Line, cut: int, patients: int, known: bool) -> Prior:
-    """`cut`: the claim-level adjustments' part of this line; `patients`: the patient's part of it."""
+    """`cut`: this line's part of the claim-level adjustments; `patients`: of them the patient's."""
     adjustments = _last_adjustments(line.prior)
     paid = max(0, sum(cents(payment.paid) for payment in line.prior) - cut)
     if not adjustments and not known:

@@ -1,4 +1,4 @@
-"""A rule set: everything about adjudication that is data. Versioned; never changed once released."""
+"""A rule set: everything about adjudication that is data. Versioned; not changed once released."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -125,9 +125,14 @@ def other_payers_balance(cmd: Any, _: date) -> Found:
 
 
 def _balances(cmd: Any, payer: Any) -> bool:
-    """Figures at claim level; with figures at line level too, these less the claim's adjustments."""
+    """Claim-level figures; with line-level ones, the sum of these less the claim's adjustments."""
     at_claim = _sum(a.amount for a in payer.adjustments)
-    by_line = [p for line in cmd.lines for p in line.prior_payments if p.payer_id == payer.payer_id]
+    by_line = [
+        prior
+        for line in cmd.lines
+        for prior in line.prior_payments
+        if prior.payer_id == payer.payer_id
+    ]
     if by_line:
         return cents(payer.paid) == _sum(p.paid for p in by_line) - at_claim
     if not payer.adjustments:
@@ -224,7 +229,7 @@ def diagnosis_codes(codes: Iterable[str], code_set: str, last_day: date, box: st
         if code in seen:
             found += problem(
                 "diagnosis_twice",
-                f"Diagnosis {index + 1} is given twice. Remove one and point the lines at the other.",
+                f"Diagnosis {index + 1} is given twice. Remove one; point the lines at the other.",
                 f"diagnoses.{index}",
                 box,
                 "A7:255",

@@ -1,4 +1,4 @@
-"""The edits in the order of CL-17. The claim's stop at the first finding, a line's are all collected.
+"""The edits in the order of CL-17. The claim's stop at the first finding, a line's are collected.
 
 To add one: a module with one function, and a line in one of these tables. The premium grace period
 (OA-257) belongs between `coverage` and `billing_provider`, authorization before `records`.

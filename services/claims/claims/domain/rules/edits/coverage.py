@@ -1,4 +1,4 @@
-"""CL-17.3 Coverage on the dates of service: 26 before, 27 after, 239 partly, CO-31 not our insured."""
+"""CL-17.3 Coverage on the dates: 26 before, 27 after, 239 partly, CO-31 not our insured."""
 
 from datetime import date, timedelta
 

@@ -11,7 +11,7 @@ from portal_contracts.eligibility.events import CobPolicy
 
 
 def other_coverage(case: Case, facts: Facts) -> Finding | None:
-    """Ask for the primary payer's explanation of benefits; the remark says what is missing of it."""
+    """Ask for the primary payer's explanation of benefits; the remark says what is missing."""
     member = facts.member
     if member is None or not member.cob or not any(primaries_on(member.cob, case)):
         return None

@@ -1,4 +1,4 @@
-"""CL-17.8 Medical records required and none released: CO-252 with the remark of the rule (CL-12)."""
+"""CL-17.8 Medical records required, none released: CO-252 with the rule's remark (CL-12)."""
 
 from claims.domain.facts import Facts, ReleasedRecord
 from claims.domain.rules.case import Case, Finding, Line

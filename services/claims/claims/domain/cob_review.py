@@ -1,0 +1,92 @@
+"""CB-04, CB-05 Which claims a change of other insurance touches: adjudicate each again (2.6)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from claims.domain.outcome import Outcome
+from claims.domain.rules.edits.other_coverage import pays_first
+from claims.domain.state import Claim, service_dates
+from portal_contracts.claims.commands import ReadjudicateClaim, ReviewCobChange
+from portal_contracts.claims.events import ClaimStatus, ReadjudicationsOrdered
+from portal_contracts.eligibility.events import CobChanged, CobPolicy
+from portal_runtime.decision import Context
+
+LOOK_BACK_MONTHS = 24
+COORDINATED = frozenset({"22", "23"})
+"""Denied because another payer is first, or paid after it: these feel every change."""
+DECIDED_EARLIER = frozenset({"18", "26", "27", "29", "31", "239", "B7"})
+"""Denied by an edit that comes before other coverage: these feel none."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewedClaim:
+    """What the review must know of a claim of the member."""
+
+    number: str
+    status: ClaimStatus
+    service_from: date
+    service_to: date
+    received_on: date
+    carcs: frozenset[str]
+
+    @classmethod
+    def of(cls, claim: Claim) -> "ReviewedClaim":
+        first, last = service_dates(claim.submission)
+        received_on = claim.received_at.date()
+        return cls(claim.number, claim.status, first, last, received_on, claim.carcs())
+
+
+def review_cob_change(
+    cmd: ReviewCobChange,
+    change: CobChanged,
+    policies: tuple[CobPolicy, ...],
+    claims: Iterable[ReviewedClaim],
+    ctx: Context,
+) -> Outcome:
+    """One message per touched claim, oldest first, and one event that names them all (CB-07).
+
+    `policies`: all other insurance of the member as it is now; `claims`: those of the member.
+    """
+    others = tuple(p for p in policies if p.policy_id != change.after.policy_id)
+    today = ctx.now.date()
+    touched = [claim for claim in claims if _is_touched(claim, change, others, today)]
+    touched.sort(key=lambda claim: (claim.service_from, claim.received_on, claim.number))
+    numbers = tuple(claim.number for claim in touched)
+    return Outcome(
+        events=(ReadjudicationsOrdered(change_id=cmd.change_id, claims=numbers),),
+        commands=tuple(
+            ReadjudicateClaim(claim_number=n, cause="cob_changed", reference=cmd.change_id)
+            for n in numbers
+        ),
+    )
+
+
+def _is_touched(
+    claim: ReviewedClaim, change: CobChanged, others: tuple[CobPolicy, ...], today: date
+) -> bool:
+    """Its dates meet the changed period, and its outcome can differ."""
+    if claim.status not in ("paid", "denied") or claim.service_to < months_before(today):
+        return False
+    # The edit looks at the first date of service, so that is the day that decides.
+    day = claim.service_from
+    before = change.before is not None and pays_first(change.before, day)
+    after = pays_first(change.after, day)
+    if before == after or any(pays_first(other, day) for other in others):
+        return False
+    if claim.carcs and claim.carcs <= DECIDED_EARLIER:
+        return False
+    # A new first payer takes back what was paid as first only when the provider asked for it.
+    return bool(claim.carcs & COORDINATED) or change.adjust_claims
+
+
+def months_before(day: date, months: int = LOOK_BACK_MONTHS) -> date:
+    """The same day of the month so many months earlier; the last of it where there is none."""
+    index = day.year * 12 + day.month - 1 - months
+    year, month = index // 12, index % 12 + 1
+    for last in (day.day, 30, 29, 28):
+        try:
+            return date(year, month, last)
+        except ValueError:
+            continue
+    return date(year, month, 28)

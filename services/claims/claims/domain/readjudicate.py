@@ -1,0 +1,50 @@
+"""CL-16 Adjudicate a claim again with the facts of now. Nothing is overwritten."""
+
+from dataclasses import replace
+
+from claims.domain.adjudicate import Cause, adjudicate
+from claims.domain.facts import Facts
+from claims.domain.outcome import Outcome, not_your_tin, refused, unknown_claim
+from claims.domain.state import Claim
+from claims.domain.submit import accepted
+from portal_contracts.claims.commands import ReadjudicateClaim
+from portal_contracts.common import Problem
+from portal_runtime.decision import Context
+
+
+def readjudicate(
+    cmd: ReadjudicateClaim, claim: Claim | None, facts: Facts, ctx: Context
+) -> Outcome:
+    """A new, numbered adjudication; edits that an overturned decision waives stay waived.
+
+    The same outcome again is an adjudication too, without postings: who asked for it gets an answer
+    and the history shows that it was looked at.
+    """
+    if claim is None:
+        return unknown_claim()
+    if not ctx.principal.may_act_for(claim.submission.billing.tin):
+        return not_your_tin()
+    if claim.status in ("rejected", "replaced", "voided"):
+        return refused(_not_adjudicated(claim))
+    waived = (*claim.waived, *(edit for edit in cmd.waive if edit not in claim.waived))
+    return again(replace(claim, waived=waived), facts, cmd.cause, cmd.reference)
+
+
+def again(claim: Claim, facts: Facts, cause: Cause, reference: str) -> Outcome:
+    """Adjudicate once more and say so."""
+    done = adjudicate(claim, facts, cause, reference)
+    return Outcome(
+        reply=accepted(done),
+        events=(done.event,),
+        claims=(done.claim,),
+        accumulators=done.accumulators,
+    )
+
+
+def _not_adjudicated(claim: Claim) -> Problem:
+    why = {
+        "rejected": "was rejected and never adjudicated: correct it and send it as a new claim",
+        "replaced": f"was replaced by claim {claim.replaced_by}: ask for that one",
+        "voided": "was voided: send a new claim",
+    }[claim.status]
+    return Problem(code=f"claim_{claim.status}", message=f"This claim {why}.", field="claim_number")

@@ -1,0 +1,116 @@
+"""CL-12 Medical records for a claim denied for missing records, and what their release does."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+
+from claims.domain.facts import Facts
+from claims.domain.outcome import Outcome, not_your_tin, unknown_claim, wrong_door
+from claims.domain.readjudicate import again
+from claims.domain.state import Claim
+from portal_contracts.claims.commands import (
+    ApplyReleasedDocument,
+    ReadjudicateClaim,
+    SubmitRecords,
+)
+from portal_contracts.claims.events import RecordsReceived
+from portal_runtime.decision import Context
+
+DISPUTE = "appeals.submit_dispute.v1"
+ADD_COB = "eligibility.add_cob.v1"
+RECORD_CARCS = frozenset({"226", "252"})
+RECORD_RARCS = frozenset({"M127", "N706", "N729"})
+
+
+def submit_records(
+    cmd: SubmitRecords, claim: Claim | None, released: Collection[str], ctx: Context
+) -> Outcome:
+    """Note the records; `released` are those of the named documents that have been released.
+
+    When none is awaited any more, the claim is re-adjudicated by a command of its own.
+    """
+    if claim is None:
+        return unknown_claim()
+    if not ctx.principal.may_act_for(claim.submission.billing.tin):
+        return not_your_tin()
+    if not lacks_records(claim):
+        return _elsewhere(claim)
+    noted = replace(
+        claim,
+        version=claim.version + 1,
+        documents=_joined(claim.documents, cmd.documents),
+        released=_joined(claim.released, (d for d in cmd.documents if d in released)),
+    )
+    waiting = noted.waiting_for
+    again_at_once = ReadjudicateClaim(
+        claim_number=claim.number, cause="records_released", reference=cmd.documents[-1]
+    )
+    return Outcome(
+        reply=RecordsReceived(claim_number=claim.number, waiting_for=waiting),
+        claims=(noted,),
+        commands=() if waiting else (again_at_once,),
+    )
+
+
+def apply_released_document(
+    cmd: ApplyReleasedDocument, claim: Claim | None, facts: Facts, _: Context
+) -> Outcome:
+    """A document has been released: when it was the last one awaited, adjudicate again.
+
+    Documents that nobody named for the claim, and a second notice of the same release, do nothing.
+    """
+    document = cmd.document_id
+    if claim is None or document not in claim.documents or document in claim.released:
+        return Outcome()
+    noted = replace(claim, released=(*claim.released, document))
+    if noted.waiting_for or not lacks_records(claim):
+        return Outcome(claims=(replace(noted, version=claim.version + 1),))
+    return replace(again(noted, facts, "records_released", document), reply=None)
+
+
+def lacks_records(claim: Claim) -> bool:
+    """Whether a line of the claim is denied for missing records."""
+    if claim.status not in ("paid", "denied") or claim.adjudication is None:
+        return False
+    return any(
+        a.carc in RECORD_CARCS or not RECORD_RARCS.isdisjoint(a.rarcs)
+        for line in claim.adjudication.lines
+        for a in line.adjustments
+    )
+
+
+def _elsewhere(claim: Claim) -> Outcome:
+    """Where to go instead: records help only where records are missing."""
+    if claim.status == "rejected":
+        return wrong_door(
+            "This claim was rejected: correct it and send it as a new claim.",
+            claim.submission.TYPE,
+        )
+    if claim.status in ("replaced", "voided"):
+        return wrong_door(_closed_words(claim), SubmitRecords.TYPE)
+    carcs = claim.carcs()
+    if claim.status == "denied" and "22" in carcs:
+        return wrong_door(
+            "This claim is denied because another insurance pays first. Send the claim again with "
+            "that payer's decision, or correct the other insurance on file.",
+            ADD_COB,
+        )
+    if claim.status == "denied" and carcs & {"5", "6", "7", "96", "97", "239"}:
+        return wrong_door(
+            "This claim is not denied for missing records. Send a corrected claim (frequency 7).",
+            claim.submission.TYPE,
+        )
+    return wrong_door(
+        "This claim does not lack records. If you disagree with how it was decided, send a dispute "
+        "with the records attached.",
+        DISPUTE,
+    )
+
+
+def _closed_words(claim: Claim) -> str:
+    if claim.status == "replaced":
+        return f"This claim was replaced: send the records for claim {claim.replaced_by}."
+    return "This claim was voided: records are of use for a claim that stands."
+
+
+def _joined(known: Iterable[str], more: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*known, *more)))
