@@ -19,6 +19,7 @@ COMMANDS = {
     "lag": "lag",
     "dlq": "dlq",
     "timers": "timers",
+    "contracts": "contracts",
     "bench": "bench",
     "clean-data": "clean",
 }
@@ -35,7 +36,10 @@ class LazyGroup(TyperGroup):
         module = COMMANDS.get(cmd_name)
         if module is None or not _exists(module):
             return None
-        command = typer.main.get_command(importlib.import_module(f"portal_cli.{module}").app)
+        app = getattr(importlib.import_module(f"portal_cli.{module}"), "app", None)
+        if app is None:
+            return None
+        command = typer.main.get_command(app)
         command.name = cmd_name
         return command
 

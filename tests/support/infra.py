@@ -38,11 +38,8 @@ def running() -> Iterator[Infra]:
 @contextmanager
 def _native() -> Iterator[Infra]:
     with tempfile.TemporaryDirectory(prefix="portal-test-", ignore_cleanup_errors=True) as name:
-        place = Path(name)
-        reaper.discard(place)
-        # PostgreSQL's account must be able to walk to its files.
-        place.chmod(0o711)
-        servers = NativeInfra(place, Ports(), durable=False)
+        reaper.discard(Path(name))
+        servers = NativeInfra(Path(name), Ports(), durable=False)
         try:
             yield servers.start(silent)
         finally:

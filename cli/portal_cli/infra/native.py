@@ -25,6 +25,8 @@ class NativeInfra:
         self.s3 = ObjectStore(data / "s3", ports.s3, logs)
         self._stopping = threading.Event()
         data.mkdir(parents=True, exist_ok=True)
+        # PostgreSQL's account must be able to walk to its files (a temporary directory is closed).
+        data.chmod(data.stat().st_mode | 0o111)
 
     def start(self, say: Say) -> Addresses:
         """All at once: together they are ready when the slowest is."""
