@@ -39,9 +39,9 @@ class CobPolicy(Model):
     )
     start: date = Field(description="Effective date")
     end: date | None = Field(None, description="Term date, still covered; none while active")
-    insurance_type: Literal["commercial", "medicare", "medicaid", "auto", "workers_comp", "other"] = (
-        Field(description="Type of insurance")
-    )
+    insurance_type: Literal[
+        "commercial", "medicare", "medicaid", "auto", "workers_comp", "other"
+    ] = Field(description="Type of insurance")
     primary: bool = Field(True, description="Pays before this plan")
 
     def period(self) -> Period:

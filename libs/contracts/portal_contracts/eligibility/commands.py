@@ -1,0 +1,153 @@
+"""Commands of the eligibility service. All about one member is decided in order: key = bucket."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import ConfigDict, Field, StringConstraints
+
+from portal_contracts.base import Command, Strict
+from portal_contracts.common import Address
+from portal_contracts.eligibility.events import CoverageSpan
+from portal_contracts.fields import MemberId, Npi, form
+from portal_contracts.ids import bucket
+
+Sex = Literal["F", "M", "U"]
+InsuranceType = Literal["commercial", "medicare", "medicaid", "auto", "workers_comp", "other"]
+Relationship = Literal["self", "spouse", "child", "other"]
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f]*$")]
+"""One line of text, spaces around it removed; a control character is a typing accident."""
+
+Day = Annotated[date, Field(ge=date(1880, 1, 1), le=date(9999, 12, 30))]
+"""A date that can be one: older than anybody living is a typing slip."""
+
+Phone = Annotated[str, StringConstraints(pattern=r"^\d{10}$")]
+OtherId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,30}$")]
+
+ID_HINT = "as on the card, with the two-digit suffix: -00 for the subscriber"
+OTHER_ID_HINT = "letters, digits and dashes, at most 30"
+PHONE_HINT = "10 digits, no punctuation"
+DAY_HINT = "YYYY-MM-DD"
+MAX_SPANS = 200
+
+
+class Span(CoverageSpan):
+    """Days covered by a plan, as the feed sends them: a misspelt field is noticed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    start: Day = form("First day covered", hint=DAY_HINT)
+    end: Day | None = form("Last day covered; none while open", default=None, hint=DAY_HINT)
+    plan: Text = form("Plan or program code", min_length=1, max_length=60)
+    paid_through: Day | None = form(
+        "Premium paid through; none where no premium is due", default=None, hint=DAY_HINT
+    )
+
+
+class EndSpan(Strict):
+    """Another last day for a span that is on file."""
+
+    start: Day = form("First day of the span on file", hint=DAY_HINT)
+    end: Day | None = form(
+        "New last day covered; none opens the span again; the day before the start removes it",
+        default=None,
+        hint=DAY_HINT,
+    )
+
+
+class PaidThrough(Strict):
+    """A premium was paid, or a payment was returned: decides on the grace period."""
+
+    start: Day = form("First day of the span on file", hint=DAY_HINT)
+    paid_through: Day | None = form(
+        "Premium paid through; none where no premium is due", hint=DAY_HINT
+    )
+
+
+class PrimaryCareProvider(Strict):
+    """The member's primary care provider (PCP)."""
+
+    npi: Npi | None = form("PCP's NPI", default=None, hint="10 digits, the first a 1 or a 2")
+    name: Text = form("PCP's name", min_length=1, max_length=80)
+    phone: Phone | None = form("PCP's phone", default=None, hint=PHONE_HINT)
+
+
+class AboutMember(Command):
+    """What every command about a member carries."""
+
+    member_id: MemberId = form("Member ID", box="1a / FL 60", hint=ID_HINT)
+
+    def key(self) -> str:
+        return bucket(self.member_id)
+
+    def subject(self) -> str:
+        return ""  # a member ID identifies a person; it stays inside the body
+
+
+class EnrolMember(AboutMember, type="eligibility.enrol_member.v1"):
+    """Make a member known, or bring everything on file up to what the plan feed says (EL-05).
+
+    The feed is the authority: what it leaves out is removed, other insurance (COB) excepted. The
+    same content again changes nothing. Bulk is many of these. Answered by MemberEnrolled or
+    Refused.
+    """
+
+    last_name: Text = form("Last name", box="2 / FL 8", min_length=1, max_length=60)
+    first_name: Text = form("First name", box="2 / FL 8", default="", max_length=35)
+    date_of_birth: Day = form("Date of birth", box="3 / FL 10", hint=DAY_HINT)
+    sex: Sex = form("Sex: F, M or U", box="3 / FL 11", hint="F, M or U")
+    address: Address | None = form("Postal address", default=None)
+    phone: Phone | None = form("Phone", default=None, hint=PHONE_HINT)
+    medicaid_id: OtherId | None = form("Medicaid ID", default=None, hint=OTHER_ID_HINT)
+    case_number: OtherId | None = form("Case number", default=None, hint=OTHER_ID_HINT)
+    pcp: PrimaryCareProvider | None = form("Primary care provider", default=None)
+    spans: tuple[Span, ...] = form("Coverage spans", default=(), max_length=MAX_SPANS)
+
+
+class ChangeCoverage(AboutMember, type="eligibility.change_coverage.v1"):
+    """End, add or pay for coverage spans, in this order (EL-04, plan feed).
+
+    Answered by CoverageChanged, or Refused when the spans would overlap or one is not on file.
+    """
+
+    end: tuple[EndSpan, ...] = form("Spans with a new last day", default=(), max_length=MAX_SPANS)
+    add: tuple[Span, ...] = form("New spans", default=(), max_length=MAX_SPANS)
+    paid: tuple[PaidThrough, ...] = form("Premium payments", default=(), max_length=MAX_SPANS)
+
+
+class CobContent(AboutMember):
+    """Another insurance of the member, as on its card, and whether claims must be adjusted."""
+
+    carrier: Text = form("Carrier name", box="9d / FL 50", min_length=1, max_length=60)
+    policy_number: Text = form("Policy number", box="9a / FL 60", min_length=1, max_length=50)
+    group_number: Text | None = form("Group number", box="FL 62", default=None, max_length=50)
+    holder_name: Text = form("Policy holder", box="9 / FL 58", min_length=1, max_length=100)
+    relationship: Relationship = form(
+        "Member's relationship to the policy holder: self, spouse, child or other", box="FL 59"
+    )
+    start: Day = form("Effective date", hint=DAY_HINT)
+    end: Day | None = form(
+        "Term date: the last day still covered; none while active", default=None, hint=DAY_HINT
+    )
+    insurance_type: InsuranceType = form("Type of insurance")
+    primary: bool = form("Pays before this plan", default=True)
+    adjust_claims: bool = form(
+        "Check box: there are claims that must be adjusted due to this update", default=False
+    )
+
+
+class AddCob(CobContent, type="eligibility.add_cob.v1"):
+    """Put another insurance of a member on file (CB-02). Answered by CobAdded or Refused."""
+
+
+class EditCob(CobContent, type="eligibility.edit_cob.v1"):
+    """Replace what is on file about another insurance (CB-03). Give all of it, changed or not.
+
+    Answered by CobEdited, Refused, or CobStale when somebody else has edited it meanwhile.
+    """
+
+    policy_id: str = form("Our id of the policy on file, COB-…", max_length=40)
+    expected_version: int = form("Version of the policy that the editor saw", ge=1)
+
+    def subject(self) -> str:
+        return self.policy_id
