@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,25 +23,32 @@ PORTAL = str(Path(sys.executable).parent / "portal")
 
 
 @pytest.fixture
-def env(tmp_path: Path) -> dict[str, str]:
+def data() -> Iterator[Path]:
+    # Not tmp_path: another pytest that starts meanwhile closes its parents to other accounts, and
+    # PostgreSQL runs as one.
+    with tempfile.TemporaryDirectory(prefix="portal-up-", ignore_cleanup_errors=True) as name:
+        yield Path(name)
+
+
+@pytest.fixture
+def env(data: Path) -> dict[str, str]:
     """A local stack of its own: other ports, other data."""
-    # PostgreSQL runs as another account, which must be able to walk to its files.
-    for parent in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
-        parent.chmod(0o711)
-    first_port = next(p for p in iter(lambda: take_port(0, "http"), None) if _six_free(p))
     return {
         **os.environ,
         "PORTAL_INFRA": "native",
-        "PORTAL_DATA_DIR": str(tmp_path / "data"),
+        "PORTAL_DATA_DIR": str(data),
         "PORTAL_KAFKA": f"127.0.0.1:{take_port(0, 'kafka')}",
         "PORTAL_POSTGRES": f"postgresql://portal@127.0.0.1:{take_port(0, 'postgres')}",
         "PORTAL_S3_ENDPOINT": f"http://127.0.0.1:{take_port(0, 's3')}",
-        "PORTAL_HTTP_FIRST_PORT": str(first_port),
+        "PORTAL_HTTP_FIRST_PORT": str(_first_of_six_free()),
     }
 
 
-def _six_free(first: int) -> bool:
-    return not any(answers(port) for port in range(first, first + len(SERVICES)))
+def _first_of_six_free() -> int:
+    while True:
+        first = take_port(0, "http")
+        if not any(answers(port) for port in range(first, first + len(SERVICES))):
+            return first
 
 
 def _ports(env: dict[str, str]) -> list[int]:
@@ -85,7 +93,7 @@ def _nothing_listens(env: dict[str, str]) -> bool:
 
 
 async def test_it_starts_stops_and_goes_on_with_the_same_data(
-    env: dict[str, str], tmp_path: Path
+    env: dict[str, str], data: Path, tmp_path: Path
 ) -> None:
     with _up(env, tmp_path / "first.log") as first:
         assert _portal(env, "doctor", "--ready").returncode == 0
@@ -111,4 +119,4 @@ async def test_it_starts_stops_and_goes_on_with_the_same_data(
     assert _nothing_listens(env)
 
     assert _portal(env, "clean-data").returncode == 0
-    assert not (tmp_path / "data").exists()
+    assert not data.exists()
