@@ -25,8 +25,12 @@ Taxonomy = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{9}X$")]
 Phone = Annotated[str, StringConstraints(pattern=r"^[2-9]\d{2}[2-9]\d{6}$")]
 """Phone or fax number in North America: ten digits without punctuation."""
 
+RequestNumber = Annotated[str, StringConstraints(pattern=r"^PMR-[0-9A-Z]{1,36}$")]
+"""Number of a maintenance request. The check character is a rule, not a shape."""
+
 NPI_HINT = "10 digits, the first one 1 or 2"
 PHONE_HINT = "10 digits with area code, no punctuation"
+NUMBER_HINT = "PMR- and 15 letters or digits, as in the reply to the request"
 TAXONOMY_HINT = "a 10-character taxonomy code ending in X, e.g. 207Q00000X"
 
 

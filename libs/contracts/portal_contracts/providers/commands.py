@@ -5,11 +5,13 @@ from portal_contracts.common import Address, Contact
 from portal_contracts.fields import Npi, Tin, form
 from portal_contracts.providers.changes import (
     NPI_HINT,
+    NUMBER_HINT,
     PHONE_HINT,
     TAXONOMY_HINT,
     OfferedChange,
     Phone,
     ProviderType,
+    RequestNumber,
     Taxonomy,
 )
 from portal_contracts.providers.events import Participation
@@ -69,7 +71,7 @@ class AboutRequest(Command):
     """What every command about a request carries: the number, and the Tax ID that routes it."""
 
     tin: Tin = form("Tax ID of the request", hint="9 digits without dashes")
-    number: str = form("Request number, PMR-…", max_length=40)
+    number: RequestNumber = form("Request number, PMR-…", hint=NUMBER_HINT)
 
     def key(self) -> str:
         return self.tin

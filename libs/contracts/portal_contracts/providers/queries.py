@@ -7,7 +7,14 @@ from pydantic import Field
 from portal_contracts.base import Model, Query, Reply
 from portal_contracts.common import Address, Contact
 from portal_contracts.fields import Instant, Npi, Tin, form
-from portal_contracts.providers.changes import Change, RequestKind, RequestStatus, Restrictions
+from portal_contracts.providers.changes import (
+    NUMBER_HINT,
+    Change,
+    RequestKind,
+    RequestNumber,
+    RequestStatus,
+    Restrictions,
+)
 from portal_contracts.providers.clock import SlaClock
 from portal_contracts.providers.events import Participation
 
@@ -74,7 +81,7 @@ class ProviderDetails(Reply, type="providers.provider_details.v1"):
 class GetMaintenanceRequest(Query, type="providers.get_maintenance_request.v1"):
     """One request with its clock and its questions and answers."""
 
-    number: str = form("Request number", max_length=40)
+    number: RequestNumber = form("Request number", hint=NUMBER_HINT)
 
 
 class Exchange(Model):

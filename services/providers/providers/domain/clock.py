@@ -1,7 +1,7 @@
 """PR-02, PR-03: the clock of a request. It stands still while the plan waits for an answer.
 
 A calendar clock keeps the exact time that is left. A business clock keeps days: the day of receipt
-and the day of a question are not counted, the day of an answer is; due is the end of the last day.
+and the day of an answer are not counted, the day of a question is; due is the end of the last day.
 """
 
 from datetime import UTC, date, datetime, timedelta
@@ -23,7 +23,7 @@ def start(policy: Policy, now: datetime, *, onboarding: bool) -> SlaClock:
         warn_at=None,
     )
     if onboarding:
-        return _run_workdays(clock, policy, policy.day_of(now) + DAY, clock.allowance)
+        return _run_workdays(clock, policy, policy.day_of(now), clock.allowance)
     return _run_time(clock, policy, now, timedelta(days=clock.allowance))
 
 
@@ -35,8 +35,8 @@ def pause(clock: SlaClock, policy: Policy, now: datetime) -> SlaClock:
     if clock.basis == "calendar_days":
         left["remaining"] = clock.due_at - now
     else:
-        today = policy.day_of(now)
-        left["remaining_days"] = count_workdays(today, clock.due_date, policy.holidays)
+        tomorrow = policy.day_of(now) + DAY
+        left["remaining_days"] = count_workdays(tomorrow, clock.due_date, policy.holidays)
     return clock.model_copy(update=left)
 
 
@@ -87,8 +87,10 @@ def _run_time(clock: SlaClock, policy: Policy, now: datetime, left: timedelta) -
     )
 
 
-def _run_workdays(clock: SlaClock, policy: Policy, first: date, days: int) -> SlaClock:
-    due_date = nth_workday(first, days, policy.holidays)
+def _run_workdays(clock: SlaClock, policy: Policy, today: date, days: int) -> SlaClock:
+    # A question on the last day leaves nothing: then the day of the answer is the last one.
+    first, count = (today + DAY, days) if days else (today, 1)
+    due_date = nth_workday(first, count, policy.holidays)
     warn_date = nth_workday_back(due_date, policy.warn_business_days, policy.holidays)
     return clock.model_copy(
         update={
