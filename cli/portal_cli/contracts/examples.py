@@ -1,16 +1,17 @@
 """Synthetic examples of every message, always the same: all fields, or the required ones only."""
 
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from enum import Enum
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from uuid import UUID
 
-from portal_contracts.base import Message
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import AwareDatetime, BaseModel, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
 from portal_cli.contracts.patterns import example
+from portal_contracts.base import Message
 
 Json = Any
 Which = Literal["full", "required"]
@@ -29,7 +30,6 @@ KNOWN = {
     "phone": "5132223333",
     "email": "office@example.org",
     "procedure": "99213",
-    "modifier": "25",
     "specialty": "207Q00000X",
     "taxonomy": "207Q00000X",
     "place": "11",
@@ -43,9 +43,21 @@ KNOWN = {
     "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
     "content_type": "application/pdf",
     "file_name": "records.pdf",
-    "currency": "USD",
+    "date_of_birth": "1980-02-03",
+    "total_charge": "120.00",
+    "charge": "120.00",
+    "amount": "120.00",
+    "paid": "120.00",
+    "allowed": "120.00",
+    "diagnoses": "J069",
+    "diagnosis": "J069",
+    "modifiers": "25",
+    "claims": "CLM-7K0123456789ABX",
+    "claim_numbers": "CLM-7K0123456789ABX",
+    "documents": "DOC-7K0123456789ABX",
+    "tins": "123456789",
 }
-"""Values that read well, by the last part of a field's name. Any other field gets a made-up one."""
+"""Values that read well, by a field's name or its last part. Others get made-up ones."""
 
 DAY = "2026-01-05"
 MOMENT = "2026-01-05T14:30:00Z"
@@ -69,48 +81,43 @@ def _object(model: type[BaseModel], which: Which, depth: int) -> dict[str, Json]
 
 def _field(name: str, field: FieldInfo, which: Which, depth: int) -> Json:
     parts = (field.annotation, *field.metadata)
-    kind = Annotated[parts] if field.metadata else field.annotation  # type: ignore[valid-type]
-    for key in (name, name.rsplit("_", 1)[-1]):
+    kind = Annotated[parts] if field.metadata else field.annotation
+    return _value(kind, _Wanted(name, which, depth))
+
+
+def _value(kind: Any, wanted: "_Wanted") -> Json:
+    for key in (wanted.name, wanted.name.rsplit("_", 1)[-1]):
         if key in KNOWN and _fits(kind, KNOWN[key]):
             return KNOWN[key]
-    return _value(kind, which, depth, _Limits(()))
-
-
-def _value(kind: Any, which: Which, depth: int, limits: "_Limits") -> Json:
     origin, arguments = get_origin(kind), get_args(kind)
     if origin is Annotated:
-        return _value(arguments[0], which, depth, limits.and_those_of(kind.__metadata__))
+        return _value(arguments[0], wanted.within(kind.__metadata__))
     if origin is Literal:
         return arguments[0]
     if origin in (Union, UnionType):
-        return _value(_first(arguments), which, depth, limits)
+        return _value(_first(arguments), wanted)
     if origin in (tuple, frozenset, list, set):
-        return _list(arguments[0], which, depth, limits)
+        return [_value(arguments[0], wanted.item()) for _ in range(wanted.count())]
     if origin is dict:
-        return {"name": _value(arguments[1], which, depth, _Limits(()))}
+        return {"name": _value(arguments[1], wanted.item())}
     if isinstance(kind, type) and issubclass(kind, BaseModel):
-        return _object(kind, which, depth)
-    return _scalar(kind, limits)
+        return _object(kind, wanted.which, wanted.depth)
+    return _scalar(kind, wanted)
 
 
-def _list(element: Any, which: Which, depth: int, limits: "_Limits") -> list[Json]:
-    least = limits.number("min_length", 0)
-    count = max(least, 1 if which == "full" and depth < DEPTH else 0)
-    return [_value(element, which, depth, _Limits(())) for _ in range(count)]
-
-
-def _scalar(kind: Any, limits: "_Limits") -> Json:
+def _scalar(kind: Any, wanted: "_Wanted") -> Json:
     if isinstance(kind, type) and issubclass(kind, Enum):
         return next(iter(kind)).value
     if kind is str:
-        return limits.text()
-    # bool before int, datetime before date: each is a subclass of the other.
+        return wanted.text()
     simple: dict[Any, Json] = {
         bool: True,
-        int: limits.number("ge", 0 if limits.number("gt", -1) < 0 else 1) or 1,
+        int: max(1, wanted.number("ge", 1)) if kind is int else 0,
         float: 1.0,
         datetime: MOMENT,
-        date: DAY,
+        AwareDatetime: MOMENT,
+        date: max(DAY, str(wanted.limit("ge", DAY))),
+        timedelta: "P1D",
         UUID: "01940000-0000-7000-8000-000000000001",
     }
     if kind not in simple:
@@ -135,25 +142,35 @@ def _fits(kind: Any, value: str) -> bool:
     return True
 
 
-class _Limits:
-    """What the annotations of a field say about its value."""
+@dataclass(frozen=True)
+class _Wanted:
+    """What is known of a value to make: the field's name and what its annotations say."""
 
-    def __init__(self, metadata: tuple[Any, ...]) -> None:
-        self._metadata = metadata
+    name: str
+    which: Which
+    depth: int
+    limits: tuple[Any, ...] = ()
 
-    def and_those_of(self, metadata: tuple[Any, ...]) -> "_Limits":
-        return _Limits((*self._metadata, *metadata))
+    def within(self, limits: tuple[Any, ...]) -> "_Wanted":
+        return replace(self, limits=(*self.limits, *limits))
+
+    def item(self) -> "_Wanted":
+        return replace(self, limits=())
+
+    def count(self) -> int:
+        """How many entries a list gets."""
+        return max(self.number("min_length", 0), int(self.which == "full" and self.depth < DEPTH))
 
     def number(self, name: str, default: int) -> int:
-        return int(self._find(name, default))
+        return int(self.limit(name, default))
 
     def text(self) -> str:
-        pattern = self._find("pattern", None)
+        pattern = self.limit("pattern", None)
         if pattern is not None:
-            return example(str(pattern))
+            return example(str(pattern), self.number("min_length", 0))
         least, most = self.number("min_length", 0), self.number("max_length", 100)
         return "example".ljust(least, "x")[: max(most, least)]
 
-    def _find(self, name: str, default: Any) -> Any:
-        found = (getattr(part, name, None) for part in self._metadata)
+    def limit(self, name: str, default: Any) -> Any:
+        found = (getattr(part, name, None) for part in self.limits)
         return next((value for value in found if value is not None), default)
