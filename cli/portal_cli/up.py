@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import inspect
+import os
 import signal
 import time
 from collections.abc import Iterator
@@ -59,10 +60,11 @@ def _run(data: Path, demo_data: bool) -> None:
             addresses = infra.start(say)
         keys = data / "keys"
         make_demo_keys(keys)
-        settings = _settings(addresses)
+        # From here on everything in this process and its children means this stack.
+        os.environ.update(_environment(addresses, keys))
         with step("Topics, databases, bucket") as say:
-            say("", str(asyncio.run(init.make(settings))))
-        services = _services(data, _environment(addresses, keys))
+            say("", str(asyncio.run(init.make(RuntimeSettings()))))
+        services = _services(data)
         logs = LogFollower({service.name: service.log for service in services})
         stack.callback(logs.stop)
         stack.callback(_stop_services, services)
@@ -84,19 +86,9 @@ def _environment(addresses: Addresses, keys: Path) -> dict[str, str]:
     }
 
 
-def _settings(addresses: Addresses) -> RuntimeSettings:
-    return RuntimeSettings(
-        kafka=addresses.kafka,
-        postgres=addresses.postgres,
-        s3_endpoint=addresses.s3_endpoint,
-        s3_access_key=addresses.s3_access_key,
-        s3_secret_key=addresses.s3_secret_key,
-    )
-
-
-def _services(data: Path, env: dict[str, str]) -> list[ServiceProcess]:
+def _services(data: Path) -> list[ServiceProcess]:
     ports = http_ports()
-    return [ServiceProcess(name, env, port, data / "logs") for name, port in ports.items()]
+    return [ServiceProcess(name, {}, port, data / "logs") for name, port in ports.items()]
 
 
 def _start_services(services: list[ServiceProcess]) -> None:
