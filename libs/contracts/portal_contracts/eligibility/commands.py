@@ -21,11 +21,11 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^\x00
 Day = Annotated[date, Field(ge=date(1880, 1, 1), le=date(9999, 12, 30))]
 """A date that can be one: older than anybody living is a typing slip."""
 
-Phone = Annotated[str, StringConstraints(pattern=r"^\d{10}$")]
-OtherId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,30}$")]
+Phone = Annotated[str, StringConstraints(pattern=r"^[0-9]{10}$")]
+OtherId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{2,30}$")]
 
 ID_HINT = "as on the card, with the two-digit suffix: -00 for the subscriber"
-OTHER_ID_HINT = "letters, digits and dashes, at most 30"
+OTHER_ID_HINT = "letters, digits and dashes, 2 to 30 of them"
 PHONE_HINT = "10 digits, no punctuation"
 DAY_HINT = "YYYY-MM-DD"
 MAX_SPANS = 200

@@ -145,6 +145,7 @@ class MemberDetails(Reply, type="eligibility.member_details.v1"):
     phone: str | None = Field(None, description="Phone")
     pcp: PrimaryCareProvider | None = Field(None, description="Primary care provider")
     program: CoverageSpan | None = Field(None, description="Coverage today; none when not covered")
+    grace: GracePeriod | None = Field(None, description="Past due today: where in the grace period")
     subscriber: MemberSummary | None = Field(
         None, description="The subscriber, when on file; the member itself for suffix 00"
     )

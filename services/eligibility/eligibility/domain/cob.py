@@ -1,0 +1,111 @@
+"""Coordination of benefits: another insurance is added or edited (CB-02, CB-03)."""
+
+from eligibility.domain.cob_rules import problems_of
+from eligibility.domain.member import Member, Outcome, evolve, refused
+from eligibility.domain.unknown import unknown_member
+from portal_contracts.common import Problem
+from portal_contracts.eligibility.commands import AddCob, CobContent, EditCob
+from portal_contracts.eligibility.events import CobChanged, CobPolicy
+from portal_contracts.eligibility.queries import CobOnFile
+from portal_contracts.eligibility.replies import CobAdded, CobEdited, CobStale
+from portal_contracts.ids import bucket, make_reference
+from portal_runtime.decision import Context, Decision
+
+
+def add(command: AddCob, member: Member | None, ctx: Context) -> Outcome:
+    """A new policy, with an id made from the command's: deciding again makes the same one."""
+    if member is None:
+        return refused(unknown_member(command.member_id))
+    policy_id = make_reference("COB", bucket(command.member_id), ctx.message_id)
+    wanted = _policy(command, policy_id)
+    problems = problems_of(wanted, [p.policy for p in member.policies])
+    if problems:
+        return refused(*problems)
+    change = _change(command, member, None, wanted, ctx)
+    reply = CobAdded(policy_id=policy_id, version=change.version, change_id=change.change_id)
+    return _changed(member, change, reply, ctx)
+
+
+def edit(command: EditCob, member: Member | None, ctx: Context) -> Outcome:
+    """Replace a policy that is still as the editor saw it; what was there becomes history."""
+    if member is None:
+        return refused(unknown_member(command.member_id))
+    on_file = member.policy(command.policy_id)
+    if on_file is None:
+        return refused(_unknown_policy())
+    wanted = _policy(command, command.policy_id)
+    if wanted == on_file.policy:
+        reply = CobEdited(policy_id=command.policy_id, version=on_file.version)
+        return Outcome(Decision(reply=reply))
+    if command.expected_version != on_file.version:
+        return Outcome(Decision(reply=_stale(on_file, wanted)))
+    others = [p.policy for p in member.policies if p is not on_file]
+    problems = problems_of(wanted, others)
+    if problems:
+        return refused(*problems)
+    change = _change(command, member, on_file.policy, wanted, ctx)
+    edited = CobEdited(
+        policy_id=command.policy_id, version=change.version, change_id=change.change_id
+    )
+    return _changed(member, change, edited, ctx)
+
+
+def _policy(command: CobContent, policy_id: str) -> CobPolicy:
+    return CobPolicy(
+        policy_id=policy_id,
+        carrier=command.carrier,
+        policy_number=command.policy_number,
+        group_number=command.group_number or None,
+        holder_name=command.holder_name,
+        relationship=command.relationship,
+        start=command.start,
+        end=command.end,
+        insurance_type=command.insurance_type,
+        primary=command.primary,
+    )
+
+
+def _change(
+    command: CobContent, member: Member, before: CobPolicy | None, after: CobPolicy, ctx: Context
+) -> CobChanged:
+    return CobChanged(
+        change_id=make_reference("CBC", bucket(member.member_id), ctx.message_id),
+        member_id=member.member_id,
+        version=member.version + 1,
+        before=before,
+        after=after,
+        adjust_claims=command.adjust_claims,
+    )
+
+
+def _changed(
+    member: Member, change: CobChanged, reply: CobAdded | CobEdited, ctx: Context
+) -> Outcome:
+    """The snapshot goes first: whoever hears of the change already knows the member after it."""
+    after = evolve(member, change, ctx.now)
+    return Outcome(Decision(reply=reply, events=(after.announced(), change)), after)
+
+
+def _stale(on_file: CobOnFile, wanted: CobPolicy) -> CobStale:
+    now, theirs = on_file.policy.model_dump(), wanted.model_dump()
+    problem = Problem(
+        code="changed_meanwhile",
+        message="This insurance was changed after you opened it, and your edit was not saved. "
+        "Look at what is on file now and, if it is still wrong, edit that.",
+        field="expected_version",
+    )
+    return CobStale(
+        problems=(problem,),
+        current=on_file.policy,
+        version=on_file.version,
+        changed_at=on_file.since,
+        differs=tuple(name for name in now if now[name] != theirs[name]),
+    )
+
+
+def _unknown_policy() -> Problem:
+    text = (
+        "Policy: the member has no such insurance on file. Open the member's COB again and choose "
+        "one there, or add it."
+    )
+    return Problem(code="unknown_policy", message=text, field="policy_id", door=AddCob.TYPE)

@@ -1,0 +1,66 @@
+"""A member is made known by the plan's feed, or brought up to date (EL-05)."""
+
+from eligibility.domain import spans
+from eligibility.domain.member import Details, Member, Outcome, refused
+from eligibility.domain.plan import plan_of
+from portal_contracts.common import Problem
+from portal_contracts.eligibility.commands import EnrolMember, Span
+from portal_contracts.eligibility.events import CoverageSpan
+from portal_contracts.eligibility.replies import MemberEnrolled
+from portal_runtime.decision import Context, Decision
+
+
+def enrol(command: EnrolMember, known: Member | None, ctx: Context) -> Outcome:
+    """Insert or replace; the same content again changes nothing and tells nobody."""
+    problems = _problems(command, ctx)
+    if problems:
+        return refused(*problems)
+    member = _member(command, known)
+    changed = member != known
+    if changed and known is not None:
+        member = member.model_copy(update={"version": known.version + 1})
+    reply = MemberEnrolled(member_id=member.member_id, version=member.version, changed=changed)
+    if not changed:
+        return Outcome(Decision(reply=reply))
+    return Outcome(Decision(reply=reply, events=(member.announced(),)), member)
+
+
+def span_of(span: Span) -> CoverageSpan:
+    """As it is kept and published."""
+    return CoverageSpan(
+        start=span.start,
+        end=span.end,
+        plan=span.plan,
+        line_of_business=span.line_of_business,
+        paid_through=span.paid_through,
+    )
+
+
+def _member(command: EnrolMember, known: Member | None) -> Member:
+    """What the feed says, with the version and the other insurance that are on file."""
+    return Member(
+        member_id=command.member_id,
+        version=known.version if known else 1,
+        last_name=command.last_name,
+        first_name=command.first_name,
+        date_of_birth=command.date_of_birth,
+        sex=command.sex,
+        spans=spans.in_order(map(span_of, command.spans)),
+        policies=known.policies if known else (),
+        details=Details(
+            address=command.address,
+            phone=command.phone,
+            medicaid_id=command.medicaid_id,
+            case_number=command.case_number,
+            pcp=command.pcp,
+        ),
+    )
+
+
+def _problems(command: EnrolMember, ctx: Context) -> list[Problem]:
+    problems = spans.problems_of(command.spans, "spans")
+    if command.date_of_birth > plan_of(ctx).day_of(ctx.now):
+        text = "Date of birth (box 3 / FL 10): lies in the future. Correct the date."
+        future = Problem(code="in_future", message=text, field="date_of_birth", box="3 / FL 10")
+        problems.insert(0, future)
+    return problems

@@ -1,0 +1,128 @@
+"""A member as the service keeps it, and how each published event changes it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from portal_contracts.base import Model
+from portal_contracts.common import Address, Problem
+from portal_contracts.eligibility.commands import PrimaryCareProvider, Sex
+from portal_contracts.eligibility.events import CobChanged, CobPolicy, CoverageSpan, MemberChanged
+from portal_contracts.eligibility.queries import CobOnFile, CobVersion, MemberSummary
+from portal_runtime.decision import Decision, refuse
+
+
+class Details(Model):
+    """What stays in this service: nobody else needs it to do their work."""
+
+    address: Address | None = None
+    phone: str | None = None
+    medicaid_id: str | None = None
+    case_number: str | None = None
+    pcp: PrimaryCareProvider | None = None
+
+
+class Member(Model):
+    """One member. The version rises with every change of anything."""
+
+    member_id: str
+    version: int
+    last_name: str
+    first_name: str
+    date_of_birth: date
+    sex: Sex
+    spans: tuple[CoverageSpan, ...] = ()
+    policies: tuple[CobOnFile, ...] = ()
+    """Other insurance, most recent primary first, each with what was on file before."""
+    details: Details = Details()
+
+    def policy(self, policy_id: str) -> CobOnFile | None:
+        return next((p for p in self.policies if p.policy.policy_id == policy_id), None)
+
+    def announced(self) -> MemberChanged:
+        """What other services need to know."""
+        return MemberChanged(
+            member_id=self.member_id,
+            version=self.version,
+            last_name=self.last_name,
+            first_name=self.first_name,
+            date_of_birth=self.date_of_birth,
+            sex=self.sex,
+            spans=self.spans,
+            cob=tuple(p.policy for p in self.policies),
+        )
+
+    def summary(self) -> MemberSummary:
+        return MemberSummary(
+            member_id=self.member_id,
+            last_name=self.last_name,
+            first_name=self.first_name,
+            date_of_birth=self.date_of_birth,
+            sex=self.sex,
+            medicaid_id=self.details.medicaid_id,
+            case_number=self.details.case_number,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A decision, and the member it leaves; none when nothing has changed."""
+
+    decision: Decision
+    member: Member | None = None
+
+
+def refused(*problems: Problem) -> Outcome:
+    return Outcome(refuse(*problems))
+
+
+def evolve(member: Member | None, event: MemberChanged | CobChanged, at: datetime) -> Member:
+    """The member after an event. The journal replayed through here gives the member again,
+    but for the details, which are not published."""
+    match event:
+        case MemberChanged():
+            return _with_person(member, event)
+        case CobChanged():
+            assert member is not None, "COB of nobody: MemberChanged comes first"
+            return _with_policy(member, event, at)
+
+
+def _with_person(member: Member | None, event: MemberChanged) -> Member:
+    return Member(
+        member_id=event.member_id,
+        version=event.version,
+        last_name=event.last_name,
+        first_name=event.first_name,
+        date_of_birth=event.date_of_birth,
+        sex=event.sex,
+        spans=event.spans,
+        policies=member.policies if member else (),
+        details=member.details if member else Details(),
+    )
+
+
+def _with_policy(member: Member, event: CobChanged, at: datetime) -> Member:
+    before = member.policy(event.after.policy_id)
+    others = (p for p in member.policies if p is not before)
+    now = CobOnFile(
+        policy=event.after, version=event.version, since=at, past=_past(before) if before else ()
+    )
+    return member.model_copy(
+        update={"version": event.version, "policies": most_recent_primary_first((*others, now))}
+    )
+
+
+def _past(before: CobOnFile) -> tuple[CobVersion, ...]:
+    latest = CobVersion(version=before.version, since=before.since, policy=before.policy)
+    return (latest, *before.past)
+
+
+def most_recent_primary_first(policies: Iterable[CobOnFile]) -> tuple[CobOnFile, ...]:
+    """CB-01. Equal dates: the policy that is still open, then the one that ended later."""
+
+    def rank(on_file: CobOnFile) -> tuple[bool, int, int, str]:
+        policy: CobPolicy = on_file.policy
+        end = (policy.end or date.max).toordinal()
+        return not policy.primary, -policy.start.toordinal(), -end, policy.policy_id
+
+    return tuple(sorted(policies, key=rank))

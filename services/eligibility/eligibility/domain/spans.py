@@ -1,0 +1,66 @@
+"""Periods of coverage: in order, without overlap."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from itertools import pairwise
+from typing import Protocol
+
+from portal_contracts.common import Problem
+from portal_contracts.eligibility.events import CoverageSpan
+
+
+class Dated(Protocol):
+    """Anything with a first and a last day, both included."""
+
+    @property
+    def start(self) -> date: ...
+
+    @property
+    def end(self) -> date | None: ...
+
+
+def overlap(one: Dated, other: Dated) -> bool:
+    """Whether the two have a day in common."""
+    return one.start <= (other.end or date.max) and other.start <= (one.end or date.max)
+
+
+def in_order(spans: Iterable[CoverageSpan]) -> tuple[CoverageSpan, ...]:
+    return tuple(sorted(spans, key=lambda span: span.start))
+
+
+def on(spans: Iterable[CoverageSpan], day: date) -> CoverageSpan | None:
+    """The span that covers the day; they do not overlap, so there is one at most."""
+    return next((span for span in spans if span.includes(day)), None)
+
+
+def in_words(period: Dated) -> str:
+    """'2026-01-01 to 2026-06-30', 'from 2026-01-01 on'."""
+    if period.end is None:
+        return f"from {period.start} on"
+    return f"{period.start} to {period.end}"
+
+
+def problems_of(spans: Sequence[CoverageSpan], field: str) -> list[Problem]:
+    """Spans that end before they start, or that overlap the one before them."""
+    found = [_backwards(s, i, field) for i, s in enumerate(spans) if s.end and s.end < s.start]
+    if found:
+        return found
+    ordered = sorted(enumerate(spans), key=lambda item: item[1].start)
+    pairs = pairwise(ordered)
+    return [_overlapping(a, b, i, field) for (_, a), (i, b) in pairs if overlap(a, b)]
+
+
+def _backwards(span: CoverageSpan, position: int, field: str) -> Problem:
+    text = (
+        f"Coverage span {position + 1}: ends on {span.end}, before it starts on {span.start}. "
+        "Correct one of the dates."
+    )
+    return Problem(code="order", message=text, field=f"{field}.{position}.end")
+
+
+def _overlapping(one: CoverageSpan, other: CoverageSpan, position: int, field: str) -> Problem:
+    text = (
+        f"Coverage span {position + 1} ({in_words(other)}) overlaps the span {in_words(one)}. "
+        "A member has one plan on a day: end the earlier span on the day before the later one."
+    )
+    return Problem(code="overlap", message=text, field=f"{field}.{position}.start")

@@ -1,0 +1,17 @@
+"""Starts the eligibility service: `python -m eligibility.main`."""
+
+from pathlib import Path
+
+from eligibility.routes import ROUTES
+from eligibility.settings import EligibilitySettings
+from portal_runtime.service import Service, run
+
+SERVICE = Service(
+    name="eligibility",
+    routes=ROUTES,
+    migrations=Path(__file__).parent / "migrations",
+    settings=EligibilitySettings,
+)
+
+if __name__ == "__main__":
+    run(SERVICE)

@@ -1,0 +1,31 @@
+"""Settings of the eligibility service: the plan's days and limits."""
+
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from pydantic import Field
+
+from eligibility.domain.plan import Plan
+from portal_contracts.common import LineOfBusiness
+from portal_runtime.settings import RuntimeSettings
+
+
+class EligibilitySettings(RuntimeSettings):
+    """What a plan chooses; everything else is common to all services."""
+
+    plan_time_zone: str = Field("America/New_York", description="Where the plan's days begin")
+    lookback_months: int = Field(24, ge=1, description="Date of service: most months back")
+    grace_months: dict[LineOfBusiness, int] = Field(
+        {"marketplace": 3}, description="Months of grace for an unpaid premium, by market"
+    )
+    other_grace_months: int = Field(1, ge=0, description="The same for every other market")
+
+    @cached_property
+    def plan(self) -> Plan:
+        """The same, as the rules take it."""
+        return Plan(
+            zone=ZoneInfo(self.plan_time_zone),
+            lookback_months=self.lookback_months,
+            grace_months=self.grace_months,
+            other_grace_months=self.other_grace_months,
+        )
