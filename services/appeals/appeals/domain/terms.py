@@ -1,0 +1,27 @@
+"""What a plan chooses of disputes and appeals."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+
+from appeals.domain.limits import TimeLimits
+from portal_runtime.decision import Context
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The plan's choices, as the rules take them."""
+
+    limits: TimeLimits
+    mail_address: str
+    fax: str
+    zone: tzinfo
+    """Where the plan's days begin and end."""
+
+    def day_of(self, instant: datetime) -> date:
+        return instant.astimezone(self.zone).date()
+
+
+def terms_of(ctx: Context) -> Terms:
+    """The service's settings carry them."""
+    terms: Terms = ctx.settings.terms
+    return terms

@@ -1,0 +1,108 @@
+"""Reading disputes and appeals (DI-03, AP-03): within the asker's Tax IDs, every look recorded."""
+
+import base64
+import json
+from datetime import datetime
+
+import asyncpg
+
+from appeals.domain.case import Case
+from portal_contracts.appeals.queries import CaseDetails, CaseList, GetCase, SearchCases
+from portal_contracts.base import Reply
+from portal_contracts.common import Problem, Refused
+from portal_runtime.routes import QueryContext
+
+
+async def get_case(query: GetCase, ctx: QueryContext) -> Reply:
+    """One dispute or appeal with its decision and the outcome it led to."""
+    row = await ctx.conn.fetchrow(_ONE, query.case_number, _own_tins(ctx))
+    if row is None:
+        return _refused("case_not_found", _NOT_FOUND, "case_number")
+    case = _case(row)
+    ctx.saw_member(case.member_id, f"{case.kind} details")
+    return CaseDetails(
+        summary=case.summary(),
+        statement=case.statement,
+        notes=case.notes,
+        documents=case.documents,
+        contact=case.contact,
+        adjudication=case.adjudication,
+        last_day=case.last_day,
+        reason=case.reason,
+        waived=case.waived,
+        as_of=ctx.now,
+    )
+
+
+async def search_cases(query: SearchCases, ctx: QueryContext) -> Reply:
+    """A page, newest first; one row more than asked tells whether another page follows."""
+    try:
+        received, number = _read_page_key(query.after)
+    except ValueError:
+        return _refused("bad_page", "Page key: give `next` of the page before.", "after")
+    rows = await ctx.conn.fetch(
+        _SEARCH,
+        _own_tins(ctx),
+        query.claim_number,
+        query.kind,
+        list(query.statuses) or None,
+        received,
+        number,
+        query.limit + 1,
+    )
+    page = rows[: query.limit]
+    cases = [_case(row) for row in page]
+    for member in sorted({case.member_id for case in cases}):
+        ctx.saw_member(member, "dispute and appeal list")
+    return CaseList(
+        cases=tuple(case.summary() for case in cases),
+        next=_page_key(page[-1]) if len(rows) > query.limit else None,
+        as_of=ctx.now,
+    )
+
+
+def _own_tins(ctx: QueryContext) -> list[str] | None:
+    """Tax IDs to stay within; None for the plan's people, who see all."""
+    return sorted(ctx.principal.tins) if ctx.principal.role == "provider" else None
+
+
+def _case(row: asyncpg.Record) -> Case:
+    return Case.model_validate_json(row["body"])
+
+
+def _page_key(row: asyncpg.Record) -> str:
+    key = json.dumps([row["received_at"].isoformat(), row["case_number"]])
+    return base64.urlsafe_b64encode(key.encode()).decode()
+
+
+def _read_page_key(key: str | None) -> tuple[datetime | None, str]:
+    if key is None:
+        return None, ""
+    try:
+        received, number = json.loads(base64.urlsafe_b64decode(key))
+        instant = datetime.fromisoformat(received)
+    except (TypeError, ValueError) as error:
+        raise ValueError("not a page key") from error
+    if instant.tzinfo is None:
+        raise ValueError("not a page key")
+    return instant, str(number)
+
+
+def _refused(code: str, message: str, field: str) -> Refused:
+    return Refused(problems=(Problem(code=code, message=message, field=field),))
+
+
+# The same answer for unknown and not theirs: whose a number is, is nobody else's business.
+_NOT_FOUND = "No dispute or appeal of yours has this number. Search by the claim number instead."
+_ONE = """
+select body from cases where case_number = $1 and ($2::text[] is null or tin = any($2))
+"""
+_SEARCH = """
+select case_number, received_at, body from cases
+where ($1::text[] is null or tin = any($1))
+  and ($2::text is null or claim_number = $2)
+  and ($3::text is null or kind = $3)
+  and ($4::text[] is null or status = any($4))
+  and ($5::timestamptz is null or (received_at, case_number) < ($5, $6))
+order by received_at desc, case_number desc limit $7
+"""
