@@ -1,0 +1,129 @@
+"""DI-02, AP-02: what is not a dispute or not an appeal is shown to the right door."""
+
+from typing import get_args
+
+import pytest
+
+from appeals.domain.claim import KnownClaim
+from appeals.domain.doors import APPEAL_DOORS, DISPUTE_DOORS
+from portal_contracts.appeals.commands import AppealType, DisputeCategory, NotADispute, NotAnAppeal
+from portal_contracts.appeals.queries import CaseReceived
+from tests.unit.appeals.desk import FAX, MAIL, Desk, claim, problem
+
+RECORDS, APPEAL = "claims.submit_records.v1", "appeals.submit_appeal.v1"
+CLAIM_FORM, COB = "claims.submit_professional_claim.v1", "eligibility.add_cob.v1"
+
+
+def test_every_choice_of_the_forms_is_either_right_or_has_a_door() -> None:
+    assert set(DISPUTE_DOORS) == set(get_args(NotADispute))
+    assert set(APPEAL_DOORS) == set(get_args(NotAnAppeal))
+    assert not set(DISPUTE_DOORS) & set(get_args(DisputeCategory))
+    assert not set(APPEAL_DOORS) & set(get_args(AppealType))
+
+
+@pytest.mark.parametrize("known", [claim("96"), None], ids=["known claim", "unknown claim"])
+@pytest.mark.parametrize(
+    ("category", "door", "words"),
+    [
+        ("overpayment", "claims.request_recovery.v1", "claims recovery request"),
+        ("denied_authorization", APPEAL, "medical necessity"),
+        ("missing_records", RECORDS, "Upload the medical records"),
+        ("dental", None, "by mail"),
+    ],
+)
+def test_not_a_dispute(
+    known: KnownClaim | None, category: str, door: str | None, words: str
+) -> None:
+    desk = Desk(claim=known)
+    found = problem(desk.dispute(category))
+    assert (found.code, found.door, found.field) == ("wrong_door", door, "category")
+    assert words in found.message
+    assert not desk.cases and not desk.events
+
+
+@pytest.mark.parametrize("known", [claim("96"), None], ids=["known claim", "unknown claim"])
+@pytest.mark.parametrize(
+    ("appeal_type", "door", "words"),
+    [
+        ("retro_authorization", "auth.request_retro_authorization.v1", "retro authorization"),
+        ("cob_update", COB, "COB information"),
+        ("new_claim", CLAIM_FORM, "Submit the claim"),
+        ("corrected_claim", CLAIM_FORM, "7 in box 22"),
+        ("missing_documentation", RECORDS, "Upload the medical records"),
+        ("dental", None, "by mail"),
+    ],
+)
+def test_not_an_appeal(
+    known: KnownClaim | None, appeal_type: str, door: str | None, words: str
+) -> None:
+    desk = Desk(claim=known)
+    found = problem(desk.appeal(appeal_type))
+    assert (found.code, found.door, found.field) == ("wrong_door", door, "appeal_type")
+    assert words in found.message
+    assert not desk.cases and not desk.events
+
+
+def test_dental_cases_go_to_the_plans_own_address_and_fax() -> None:
+    for found in (problem(Desk().dispute("dental")), problem(Desk().appeal("dental"))):
+        assert MAIL in found.message and FAX in found.message
+
+
+@pytest.mark.parametrize(
+    ("denied", "kind", "door"),
+    [
+        (("252 M127",), "dispute", RECORDS),
+        (("252 N706",), "appeal", RECORDS),
+        (("226 N706",), "dispute", RECORDS),
+        (("250 M127",), "dispute", RECORDS),
+        (("16 M127",), "dispute", RECORDS),
+        (("252 M127", "252 N706"), "dispute", RECORDS),
+        (("252 M127", "96 N130"), "dispute", None),
+        (("50 N115",), "dispute", APPEAL),
+        (("39",), "dispute", APPEAL),
+        (("50 N115",), "appeal", None),
+        (("39",), "appeal", None),
+        (("22 MA04",), "appeal", COB),
+        (("22 MA04",), "dispute", None),
+        (("22 MA04", "96 N130"), "appeal", None),
+        (("96 N130",), "dispute", None),
+        (("197",), "appeal", None),
+    ],
+)
+def test_the_claims_own_outcome_shows_the_door(
+    denied: tuple[str, ...], kind: str, door: str | None
+) -> None:
+    decision = getattr(Desk(claim=claim(*denied)), kind)()
+    if door is None:
+        assert isinstance(decision.reply, CaseReceived)
+    else:
+        found = problem(decision)
+        assert (found.code, found.door, found.field) == ("wrong_door", door, "claim_number")
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "choice", "door"),
+    [
+        ("paid", "dispute", "partial_denial", RECORDS),
+        ("paid", "dispute", "underpayment", None),
+        ("paid", "appeal", "payment_amount", None),
+        ("paid", "appeal", "coverage", RECORDS),
+        ("denied", "dispute", "underpayment", RECORDS),
+        ("denied", "appeal", "payment_amount", RECORDS),
+        ("denied", "dispute", "recovery_disagreement", None),
+    ],
+)
+def test_who_contests_an_amount_does_not_contest_the_denied_lines(
+    status: str, kind: str, choice: str, door: str | None
+) -> None:
+    decision = getattr(Desk(claim=claim("252 M127", status=status)), kind)(choice)
+    if door is None:
+        assert isinstance(decision.reply, CaseReceived)
+    else:
+        assert problem(decision).door == door
+
+
+@pytest.mark.parametrize("kind", ["dispute", "appeal"])
+def test_a_rejected_claim_is_corrected_and_submitted_anew(kind: str) -> None:
+    rejected = claim(status="rejected", adjudication=0, adjudicated_at=None)
+    found = problem(getattr(Desk(claim=rejected), kind)())
+    assert (found.code, found.door) == ("wrong_door", CLAIM_FORM)
