@@ -114,3 +114,10 @@ def missing(sent: Any, kept: Any, path: str = "") -> list[str]:
 def test_missing_finds_what_was_dropped_or_changed() -> None:
     assert missing({"a": 1, "b": [{"c": 2}]}, {"a": 1, "b": [{"c": 2}], "d": 0}) == []
     assert missing({"a": 1, "b": [{"c": 2}]}, {"b": [{"c": 3}]}) == [".a", ".b.c"]
+
+
+@every_message
+def test_a_digit_is_a_digit(name: str) -> None:
+    r"""`\d` and `\w` also take digits and letters of other scripts; JSON Schema's do not."""
+    text = json.dumps(schemas.schema_of(MESSAGES[name]))
+    assert "\\\\d" not in text and "\\\\w" not in text, r"write [0-9], not \d"

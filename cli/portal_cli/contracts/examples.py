@@ -80,8 +80,9 @@ def _object(model: type[BaseModel], which: Which, depth: int) -> dict[str, Json]
 
 
 def _field(name: str, field: FieldInfo, which: Which, depth: int) -> Json:
-    parts = (field.annotation, *field.metadata)
-    kind = Annotated[parts] if field.metadata else field.annotation
+    kind: Any = field.annotation
+    if field.metadata:
+        kind = Annotated[(kind, *field.metadata)]
     return _value(kind, _Wanted(name, which, depth))
 
 

@@ -28,7 +28,7 @@ class Message(Model):
     TYPE: ClassVar[str] = ""
     KIND: ClassVar[Kind]
 
-    def __init_subclass__(cls, type: str = "", **kwargs: Any) -> None:  # noqa: A002
+    def __init_subclass__(cls, type: str = "", **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if not type:
             return

@@ -23,7 +23,7 @@ class Address(Strict):
     )
     zip: str = form(
         "ZIP code: 5 or 9 digits without dash",
-        pattern=r"^\d{5}(\d{4})?$",
+        pattern=r"^[0-9]{5}([0-9]{4})?$",
         hint="5 or 9 digits without dash",
     )
 
@@ -33,7 +33,7 @@ class Contact(Strict):
 
     name: str = form("Contact's name", min_length=1, max_length=60)
     phone: str = form(
-        "Contact's phone, 10 digits", pattern=r"^\d{10}$", hint="10 digits, no punctuation"
+        "Contact's phone, 10 digits", pattern=r"^[0-9]{10}$", hint="10 digits, no punctuation"
     )
     email: str | None = form("Contact's e-mail address", default=None, max_length=254)
 

@@ -1,7 +1,8 @@
 """CloudEvents 1.0 in Kafka's binary mode: names of the headers, and how they are read.
 
-Required on commands and queries: `ce_id` (UUID, best a version 7), `ce_type`, `ce_source`, `ce_time`,
-`principal`; `reply_to` ("<topic>/<partition>") when an answer is wanted. The rest is optional.
+Required on commands and queries: `ce_id` (UUID, best a version 7), `ce_type`, `ce_source`,
+`ce_time`, `principal`; `reply_to` ("<topic>/<partition>") when an answer is wanted. The rest is
+optional.
 """
 
 from collections.abc import Iterable

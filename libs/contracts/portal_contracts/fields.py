@@ -5,17 +5,17 @@ from typing import Annotated, Any
 from pydantic import AwareDatetime, Field, StringConstraints
 
 Money = Annotated[
-    str, StringConstraints(pattern=r"^-?\d{1,10}\.\d\d$", min_length=4, max_length=14)
+    str, StringConstraints(pattern=r"^-?[0-9]{1,10}\.[0-9][0-9]$", min_length=4, max_length=14)
 ]
 """US dollars as a decimal string with exactly two digits after the point, e.g. "120.00"."""
 
 MemberId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{2,30}$")]
 """Member ID as printed on the card: the subscriber's ID and a suffix for the family member."""
 
-Npi = Annotated[str, StringConstraints(pattern=r"^[12]\d{9}$")]
-"""National Provider Identifier: 10 digits, the first 1 or 2. The check digit is a rule, not a shape."""
+Npi = Annotated[str, StringConstraints(pattern=r"^[12][0-9]{9}$")]
+"""National Provider Identifier: 10 digits, the first 1 or 2. Its check digit is a rule."""
 
-Tin = Annotated[str, StringConstraints(pattern=r"^\d{9}$")]
+Tin = Annotated[str, StringConstraints(pattern=r"^[0-9]{9}$")]
 """Tax ID (EIN or SSN of the billing provider): 9 digits without dashes."""
 
 ProcedureCode = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{5}$")]
@@ -26,7 +26,7 @@ DiagnosisCode = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{3,7}$")]
 
 Modifier = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{2}$")]
 Carc = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{1,3}$")]
-Rarc = Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,2}\d{1,3}$")]
+Rarc = Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,2}[0-9]{1,3}$")]
 Instant = AwareDatetime
 """A moment in UTC (ISO 8601 with offset)."""
 
@@ -45,7 +45,7 @@ def form(
     `box`: box of the CMS-1500 or form locator of the UB-04. `status`: 277CA codes of the problem
     "this field is missing or wrong" (category:status[:entity]). `hint`: the right shape in words.
     """
-    extra = {
+    extra: dict[str, Any] = {
         k: v for k, v in (("x-box", box), ("x-status", status), ("x-hint", hint)) if v is not None
     }
     return Field(default, description=description, json_schema_extra=extra or None, **constraints)

@@ -1,8 +1,8 @@
 """Identifiers people read and machines route by.
 
-A reference is `<PREFIX>-<bucket><serial><check>`: two base-32 characters of routing bucket, twelve of
-serial, one check character (Luhn mod 32), in Crockford's alphabet (no I, L, O, U). The bucket is a
-hash of the member, so every message about any claim of one member lands in one partition, whoever
+A reference is `<PREFIX>-<bucket><serial><check>`: two base-32 characters of routing bucket, twelve
+of serial, one check character (Luhn mod 32), in Crockford's alphabet (no I, L, O, U). The bucket is
+a hash of the member, so every message about any claim of one member lands in one partition, whoever
 sends it: the sender of a new claim hashes the member ID, the sender of anything later reads it off
 the reference.
 """

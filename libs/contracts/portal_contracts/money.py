@@ -1,4 +1,4 @@
-"""Money: dollars on the wire ("120.00"), whole cents in the rules. No floats, no rounding by chance."""
+"""Money: dollars on the wire ("120.00"), whole cents in the rules. No floats, no rounding."""
 
 
 def cents(amount: str) -> int:

@@ -70,8 +70,10 @@ def _read(adapter: TypeAdapter[Any], annotation: Any, value: object) -> tuple[bo
 @cache
 def _adapter(model: type[BaseModel], name: str) -> TypeAdapter[Any]:
     field = model.model_fields[name]
-    parts = (field.annotation, *field.metadata)
-    return TypeAdapter(Annotated[parts] if field.metadata else field.annotation)  # type: ignore[valid-type]
+    kind: Any = field.annotation
+    if field.metadata:
+        kind = Annotated[(kind, *field.metadata)]
+    return TypeAdapter(kind)
 
 
 def _item(model: type[BaseModel], value: object) -> Any:

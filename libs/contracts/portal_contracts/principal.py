@@ -1,8 +1,8 @@
 """Who asks. A principal travels in the `principal` header as a compact JWS over one message.
 
 Payload of the JWS: `sub`, `role`, `tins`, `aud` (the service), `mid` (message id), `typ` (message
-type), `key` (Kafka key), `bh` (base64url SHA-256 of the body), `iat` (seconds). A copied header fits
-no other message. Algorithms: RS256 or EdDSA for callers; the services use their own keys.
+type), `key` (Kafka key), `bh` (base64url SHA-256 of the body), `iat` (seconds). A copied header
+fits no other message. Algorithms: RS256 or EdDSA for callers; the services use their own keys.
 """
 
 from base64 import urlsafe_b64encode

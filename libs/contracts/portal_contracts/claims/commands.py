@@ -64,9 +64,7 @@ class SubmitProfessionalClaim(_SubmitClaim, type="claims.submit_professional_cla
     rendering: Provider | None = form(
         "Rendering provider, where all lines have the same", box="24J", default=None
     )
-    referring: Provider | None = form(
-        "Referring or ordering provider", box="17b", default=None
-    )
+    referring: Provider | None = form("Referring or ordering provider", box="17b", default=None)
     facility_npi: str | None = form(
         "Service facility's NPI", box="32a", default=None, max_length=10
     )
@@ -91,16 +89,18 @@ class SubmitInstitutionalClaim(_SubmitClaim, type="claims.submit_institutional_c
         "Type of bill: facility, class and frequency",
         box="FL 4",
         status="A7:228",
-        pattern=r"^0?\d[0-9A-Z]\d$",
+        pattern=r"^0?[0-9][0-9A-Z][0-9]$",
         hint="3 digits, or 4 with a leading 0",
     )
     statement_from: date = form("Statement covers from", box="FL 6", status="A7:188")
     statement_to: date = form("Statement covers through", box="FL 6", status="A7:188")
     admission_date: date | None = form("Admission date", box="FL 12", status="A7:189", default=None)
-    admission_type: str | None = form("Priority of admission", box="FL 14", default=None, max_length=1)
+    admission_type: str | None = form(
+        "Priority of admission", box="FL 14", default=None, max_length=1
+    )
     admission_source: str | None = form("Point of origin", box="FL 15", default=None, max_length=1)
     patient_status: str | None = form(
-        "Discharge status", box="FL 17", status="A7:234", default=None, pattern=r"^\d\d$"
+        "Discharge status", box="FL 17", status="A7:234", default=None, pattern=r"^[0-9][0-9]$"
     )
     code_set: Literal["icd9", "icd10"] = form("ICD indicator", box="FL 66", default="icd10")
     diagnoses: tuple[InstitutionalDiagnosis, ...] = form(

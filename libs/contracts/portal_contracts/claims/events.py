@@ -44,7 +44,7 @@ class Posting(Model):
 
 
 class ClaimAdjudicated(Event, type="claims.claim_adjudicated.v1"):
-    """A claim was adjudicated, for the first time or again. The latest one is the claim's outcome."""
+    """A claim was adjudicated, for the first time or again. The latest one is its outcome."""
 
     claim_number: str = Field(description="Claim number, CLM-…")
     version: int = Field(description="Rises with every event about the claim")
@@ -98,7 +98,7 @@ class ClaimClosed(Event, type="claims.claim_closed.v1"):
 
 
 class ClaimRejectedEvent(Event, type="claims.claim_rejected.v1"):
-    """A claim failed the front-end edits after acceptance of the command; never adjudicated (CL-08)."""
+    """A claim failed the front-end edits; it is on file and never adjudicated (CL-08)."""
 
     claim_number: str = Field(description="Claim number")
     version: int = Field(description="Rises with every event about the claim")

@@ -21,7 +21,7 @@ from portal_contracts.fields import (
 )
 
 Sex = Literal["F", "M", "U"]
-Units = Annotated[str, StringConstraints(pattern=r"^\d{1,7}(\.\d{1,3})?$")]
+Units = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,7}(\.[0-9]{1,3})?$")]
 AdjustmentGroup = Literal["CO", "PR", "OA", "PI"]
 Frequency = Literal["1", "2", "3", "4", "5", "7", "8", "9"]
 Relationship = Literal["self", "spouse", "child", "other"]
@@ -127,14 +127,22 @@ class ServiceLine(Strict):
     from_date: date = form("First date of service", box="24A", status="A7:187", hint="YYYY-MM-DD")
     to_date: date = form("Last date of service", box="24A", status="A7:187", hint="YYYY-MM-DD")
     place: str = form(
-        "Place of service code", box="24B", status="A7:249", pattern=r"^\d\d$", hint="2 digits"
+        "Place of service code",
+        box="24B",
+        status="A7:249",
+        pattern=r"^[0-9][0-9]$",
+        hint="2 digits",
     )
     charge: Money = form(
         "Charge for the line in dollars", box="24F", status="A7:178", hint=MONEY_HINT
     )
     units: Units = form("Units of service", box="24G", status="A7:476", hint="a number up to 999")
     pointers: tuple[int, ...] = form(
-        "Diagnosis pointers: 1 is A, 2 is B …", box="24E", status="A8:477", min_length=1, max_length=4
+        "Diagnosis pointers: 1 is A, 2 is B …",
+        box="24E",
+        status="A8:477",
+        min_length=1,
+        max_length=4,
     )
     epsdt: str | None = form("EPSDT / family planning code", box="24H", default=None, max_length=2)
     rendering: Provider | None = form("Rendering provider", box="24J", default=None)
@@ -147,7 +155,7 @@ class RevenueLine(Strict):
     """One line of the UB-04 (FL 42-48)."""
 
     revenue_code: str = form(
-        "Revenue code", box="FL 42", status="A7:455", pattern=r"^\d{4}$", hint="4 digits"
+        "Revenue code", box="FL 42", status="A7:455", pattern=r"^[0-9]{4}$", hint="4 digits"
     )
     procedure: ProcedureCode | None = form(
         "CPT or HCPCS code", box="FL 44", status="A7:454", default=None, hint="5 letters or digits"
@@ -158,9 +166,7 @@ class RevenueLine(Strict):
     service_date: date | None = form("Service date", box="FL 45", status="A7:188", default=None)
     units: Units = form("Units of service", box="FL 46", status="A7:476", hint="a number")
     charge: Money = form("Total charges of the line", box="FL 47", status="A7:178", hint=MONEY_HINT)
-    non_covered: Money = form(
-        "Non-covered charges", box="FL 48", default="0.00", hint=MONEY_HINT
-    )
+    non_covered: Money = form("Non-covered charges", box="FL 48", default="0.00", hint=MONEY_HINT)
     prior_payments: tuple[LinePriorPayment, ...] = form(
         "What other payers paid on the line", default=()
     )

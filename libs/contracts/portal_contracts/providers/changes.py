@@ -22,7 +22,7 @@ ExtenderKind = Literal[
 ]
 Taxonomy = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{9}X$")]
 """NUCC taxonomy code: ten letters or digits, the last one X, e.g. '207Q00000X'."""
-Phone = Annotated[str, StringConstraints(pattern=r"^[2-9]\d{2}[2-9]\d{6}$")]
+Phone = Annotated[str, StringConstraints(pattern=r"^[2-9][0-9]{2}[2-9][0-9]{6}$")]
 """Phone or fax number in North America: ten digits without punctuation."""
 
 RequestNumber = Annotated[str, StringConstraints(pattern=r"^PMR-[0-9A-Z]{1,36}$")]
@@ -55,7 +55,7 @@ class NewProvider(Dated):
         "State that issued the license", pattern=r"^[A-Z]{2}$", hint="two capital letters"
     )
     caqh_id: str | None = form(
-        "CAQH ID, where there is one", default=None, pattern=r"^\d{8}$", hint="8 digits"
+        "CAQH ID, where there is one", default=None, pattern=r"^[0-9]{8}$", hint="8 digits"
     )
     service_address: Address = form("Where the provider will see patients")
 
