@@ -1,0 +1,105 @@
+"""The service in memory: synthetic members, and commands as the feed and a front desk send them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from eligibility.domain.member import Member
+from eligibility.domain.plan import Plan
+from eligibility.routes import ROUTES
+from eligibility.settings import EligibilitySettings
+from eligibility.store import MEMBERS
+from portal_contracts.base import Command, Event, Reply
+from portal_contracts.common import Refused, Role
+from portal_contracts.eligibility import commands as m
+from portal_contracts.principal import Principal
+from portal_runtime.decision import Context, Decision
+from portal_runtime.tables import View
+
+NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
+SETTINGS = EligibilitySettings()
+PLAN: Plan = SETTINGS.plan
+MEMBER = "10000000001-00"
+PERSON = {
+    "member_id": MEMBER,
+    "last_name": "Example",
+    "first_name": "Ada",
+    "date_of_birth": "1980-05-17",
+    "sex": "F",
+}
+SPAN = {"start": "2020-01-01", "plan": "MCD-OH", "line_of_business": "medicaid"}
+COB = {
+    "member_id": MEMBER,
+    "carrier": "Other Mutual",
+    "policy_number": "P-1",
+    "holder_name": "Ada Example",
+    "relationship": "self",
+    "start": "2024-01-01",
+    "insurance_type": "commercial",
+}
+
+
+def context(number: int = 1, now: datetime = NOW, role: Role = "provider") -> Context:
+    return Context(
+        now=now,
+        message_id=UUID(int=number),
+        principal=Principal(subject="user", role=role),
+        correlation_id="c",
+        sent_at=now,
+        settings=SETTINGS,
+    )
+
+
+@dataclass
+class Office:
+    """Decides through the routes, with only what `needs` names; keeps what a database would."""
+
+    members: dict[str, Member] = field(default_factory=dict)
+    events: list[tuple[Event, datetime]] = field(default_factory=list)
+    count: int = 0
+
+    def send(self, command: Command, now: datetime = NOW) -> Reply:
+        """Decide as the runtime would; each command has its own id."""
+        self.count += 1
+        ctx, route, view = context(self.count, now), ROUTES.deciding[command.TYPE], View()
+        for table, key in route.needs(command, ctx):
+            assert table is MEMBERS
+            view.loaded(table, [key], self.members)
+        return self._take(route.decide(command, view, ctx), now)
+
+    def enrol(self, **values: Any) -> Reply:
+        return self.send(m.EnrolMember.model_validate({**PERSON, "spans": [SPAN], **values}))
+
+    def change(self, **values: Any) -> Reply:
+        return self.send(m.ChangeCoverage.model_validate({"member_id": MEMBER, **values}))
+
+    def add(self, **values: Any) -> Reply:
+        return self.send(m.AddCob.model_validate({**COB, **values}))
+
+    def edit(self, policy_id: str, version: int, **values: Any) -> Reply:
+        about = {"policy_id": policy_id, "expected_version": version}
+        return self.send(m.EditCob.model_validate({**COB, **about, **values}))
+
+    @property
+    def member(self) -> Member:
+        return self.members[MEMBER]
+
+    @property
+    def announced(self) -> list[Event]:
+        return [event for event, _ in self.events]
+
+    def _take(self, decision: Decision, now: datetime) -> Reply:
+        for save in decision.saves:
+            self.members[save.key] = save.value
+        self.events += [(event, now) for event in decision.events]
+        assert decision.reply is not None
+        return decision.reply
+
+
+def codes(reply: Reply) -> dict[str, str | None]:
+    """{code: field} of a refusal."""
+    assert isinstance(reply, Refused), reply
+    return {problem.code: problem.field for problem in reply.problems}

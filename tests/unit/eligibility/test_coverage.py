@@ -1,0 +1,72 @@
+"""Coverage spans end, begin, open again and are paid for, one by one."""
+
+from datetime import date
+
+from portal_contracts.eligibility.replies import CoverageChanged
+from tests.unit.eligibility.office import MEMBER, SPAN, Office, codes
+
+NEXT = {"start": "2026-01-01", "plan": "MKT-OH", "line_of_business": "marketplace"}
+END = {"start": "2020-01-01", "end": "2025-12-31"}
+
+
+def spans(office: Office) -> list[tuple[date, date | None]]:
+    return [(span.start, span.end) for span in office.member.spans]
+
+
+def test_a_member_changes_plan_in_one_command(office: Office) -> None:
+    reply = office.change(end=[END], add=[NEXT])
+    assert reply == CoverageChanged(member_id=MEMBER, version=2, changed=True)
+    first = (date(2020, 1, 1), date(2025, 12, 31))
+    assert spans(office) == [first, (date(2026, 1, 1), None)]
+    assert office.announced[-1] == office.member.announced()
+
+
+def test_the_same_change_again_changes_nothing(office: Office) -> None:
+    office.change(end=[END], add=[NEXT])
+    again = office.change(end=[END], add=[NEXT])
+    assert again == CoverageChanged(member_id=MEMBER, version=2, changed=False)
+    assert len(office.events) == 2
+
+
+def test_a_new_span_over_another_one_is_refused_and_nothing_happens(office: Office) -> None:
+    before = office.member
+    assert codes(office.change(add=[NEXT])) == {"overlap": "add.0.start"}
+    assert codes(office.change(add=[{**SPAN, "plan": "OTHER"}])) == {"overlap": "add.0.start"}
+    assert office.member is before
+
+
+def test_new_spans_must_not_overlap_each_other(office: Office) -> None:
+    add = [NEXT, {**NEXT, "start": "2026-06-01"}]
+    assert codes(office.change(end=[END], add=add)) == {"overlap": "add.1.start"}
+
+
+def test_an_ended_span_opens_again_unless_another_one_follows(office: Office) -> None:
+    office.change(end=[END])
+    office.change(end=[{"start": "2020-01-01", "end": None}])
+    assert spans(office) == [(date(2020, 1, 1), None)]
+    office.change(end=[END], add=[NEXT])
+    assert codes(office.change(end=[{"start": "2020-01-01"}])) == {"overlap": "end"}
+
+
+def test_a_span_that_never_took_effect_is_removed(office: Office) -> None:
+    office.change(end=[{"start": "2020-01-01", "end": "2019-12-31"}])
+    assert office.member.spans == ()
+
+
+def test_problems_of_all_parts_are_named_at_once(office: Office) -> None:
+    refused = office.change(
+        end=[{"start": "2020-01-01", "end": "2019-12-30"}],
+        paid=[{"start": "2021-01-01", "paid_through": "2021-01-31"}],
+    )
+    assert codes(refused) == {"order": "end.0.end", "span_not_found": "paid.0.start"}
+
+
+def test_a_paid_premium_moves_the_grace_period(office: Office) -> None:
+    office.change(paid=[{"start": "2020-01-01", "paid_through": "2026-02-28"}])
+    assert office.member.spans[0].paid_through == date(2026, 2, 28)
+    office.change(paid=[{"start": "2020-01-01", "paid_through": None}])
+    assert office.member.spans[0].paid_through is None
+
+
+def test_nobody_unknown_is_covered() -> None:
+    assert codes(Office().change(add=[NEXT])) == {"unknown_member": "member_id"}

@@ -1,0 +1,49 @@
+"""The routing table: everything has a route, who may ask, and what is stored for searching."""
+
+from eligibility.main import SERVICE
+from eligibility.routes import ROUTES
+from eligibility.store import MEMBERS
+from portal_contracts.base import REGISTRY, Command, Query
+from portal_contracts.eligibility import commands as m
+from portal_contracts.ids import bucket
+from tests.unit.eligibility.office import COB, MEMBER, PERSON, Office
+
+
+def test_every_command_and_query_of_the_service_has_a_route() -> None:
+    mine = {
+        name
+        for name, message in REGISTRY.items()
+        if message.service() == "eligibility" and issubclass(message, Command | Query)
+    }
+    assert mine == set(ROUTES.deciding) | set(ROUTES.asking)
+
+
+def test_only_the_feed_enrols_and_no_operator_edits_other_insurance() -> None:
+    assert ROUTES.deciding[m.EnrolMember.TYPE].roles == {"plan_feed"}
+    assert ROUTES.deciding[m.ChangeCoverage.TYPE].roles == {"plan_feed"}
+    for command in (m.AddCob, m.EditCob):
+        assert ROUTES.deciding[command.TYPE].roles == {"provider", "plan_staff", "plan_feed"}
+
+
+def test_everything_about_a_member_is_decided_in_one_order() -> None:
+    edit = m.EditCob.model_validate({**COB, "policy_id": "COB-1", "expected_version": 1})
+    commands = (
+        m.EnrolMember.model_validate(PERSON),
+        m.ChangeCoverage(member_id=MEMBER),
+        m.AddCob.model_validate(COB),
+        edit,
+    )
+    assert {command.key() for command in commands} == {bucket(MEMBER)}
+    assert not any(MEMBER in command.subject() for command in commands)
+
+
+def test_a_member_is_found_by_what_the_columns_hold() -> None:
+    office = Office()
+    office.enrol(last_name="O'Brien", medicaid_id="M1", case_number="C1")
+    born = office.member.date_of_birth
+    assert MEMBERS._row(office.member) == ("M1", "C1", "obrien", "ada", born, MEMBER[:-3])
+
+
+def test_it_listens_to_its_own_commands_only() -> None:
+    assert SERVICE.routes.topics() == ("eligibility.commands",)
+    assert [path.name for path in SERVICE.migrations.glob("*.sql")] == ["0001_members.sql"]
