@@ -7,39 +7,44 @@ import importlib.util
 from typing import Any
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 COMMANDS = {
-    "up": "up",
-    "init": "init",
-    "doctor": "doctor",
-    "demo": "demo",
-    "import": "importing",
-    "topics": "topics",
-    "lag": "lag",
-    "dlq": "dlq",
-    "timers": "timers",
-    "contracts": "contracts",
-    "bench": "bench",
-    "clean-data": "clean",
+    "up": ("up", "The whole system on this machine, in the foreground; Ctrl-C stops it."),
+    "doctor": ("doctor", "What is there, what is missing, and how to mend it."),
+    "demo": ("demo", "A story on synthetic data, told as the messages happen."),
+    "import": ("importing", "Claims from 837 files or Synthea, as commands."),
+    "topics": ("topics", "List or create the topics of the contracts."),
+    "lag": ("lag", "What each service has still to do."),
+    "dlq": ("dlq", "Messages that were parked: list, show, replay, discard."),
+    "timers": ("timers", "What is due, and when."),
+    "contracts": ("contracts", "Schemas, AsyncAPI and golden files of the messages."),
+    "bench": ("bench", "Throughput, latency, timers, memory."),
+    "init": ("init", "Topics, databases, bucket and demo keys, where the settings point to."),
+    "clean-data": ("clean", "Forget everything the local stack stored."),
 }
-"""Name of the command -> module in this package whose `app` is a Typer."""
+"""Name -> (module of this package whose `app` is a Typer, its line in the help)."""
 
 
 class LazyGroup(TyperGroup):
-    """Looks a command's module up when it is asked for: `portal doctor` starts in 0.2 s."""
+    """Imports a command's module when it is run: the help and `portal doctor` come at once."""
+
+    _listing = False
 
     def list_commands(self, ctx: Any) -> list[str]:
-        return [name for name, module in COMMANDS.items() if _exists(module)]
+        return [name for name, (module, _) in COMMANDS.items() if _exists(module)]
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        self._listing = True
+        super().format_help(ctx, formatter)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        module = COMMANDS.get(cmd_name)
-        if module is None or not _exists(module):
+        if cmd_name not in self.list_commands(ctx):
             return None
-        app = getattr(importlib.import_module(f"portal_cli.{module}"), "app", None)
-        if app is None:
-            return None
-        command = typer.main.get_command(app)
+        module, summary = COMMANDS[cmd_name]
+        if self._listing:
+            return TyperCommand(cmd_name, help=summary)
+        command = typer.main.get_command(importlib.import_module(f"portal_cli.{module}").app)
         command.name = cmd_name
         return command
 
