@@ -9,6 +9,7 @@ It passes the same test-suite as the client over Kafka (tests/conformance/client
 """
 
 import asyncio
+import builtins
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,6 +23,7 @@ from portal_client.errors import NoReply
 from portal_client.follower import Happened, Start
 from portal_client.wire import Outgoing
 from portal_contracts import topics
+from portal_contracts.answers import answers
 from portal_contracts.base import REGISTRY, Command, Event, Message, Query, Reply
 from portal_contracts.common import Problem, Refused
 from portal_contracts.envelope import Envelope
@@ -54,6 +56,9 @@ class FakeBackend:
 
     def when(self, type: type[Command | Query], answer: Answer) -> None:
         """From now on answer messages of this type so. A function returning None stays silent."""
+        # A test that scripts what no service would ever say proves nothing.
+        if isinstance(answer, Reply) and builtins.type(answer) not in answers(type):
+            raise TypeError(f"{type.TYPE} is never answered with {answer.TYPE}")
         self._script[type.TYPE] = answer
 
     def deliver(self, message: Outgoing, principal: Principal) -> Reply | None:
