@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import reduce
 
 from documents import queries
-from documents.domain import access, filetypes, release, upload
+from documents.domain import access, checks, filetypes, release, upload
 from documents.domain.state import MAX_SIZE, Document, Times, evolve, requested
 from documents.facts import CLAIMS, owner_of
 from documents.store import (
@@ -139,7 +139,7 @@ def _open_then(command: OpenDocument, view: View, ctx: Context) -> Iterable[Need
 def _open(command: OpenDocument, view: View, ctx: Context) -> Decision:
     document = view.get(DOCUMENTS, command.document_id)
     owner = _owner(document.owner, view) if document else None
-    if problem := access.why_not_open(command, document, owner, ctx.principal):
+    if problem := access.why_not_open(command, document, owner, ctx):
         return refuse(problem)
     assert document is not None
     link = view.get(LINKS, _reading(document, ctx))
@@ -199,7 +199,13 @@ PEOPLE: tuple[Role, ...] = ("provider", "plan_staff")
 SELF: tuple[Role, ...] = ("service",)
 COUNTING: tuple[Role, ...] = ("operator", "plan_staff", "service")
 ROUTES = Routes(
-    on(RequestUpload, decide=_request, needs=_request_needs, roles=PEOPLE),
+    on(
+        RequestUpload,
+        decide=_request,
+        needs=_request_needs,
+        roles=PEOPLE,
+        check=checks.readable,
+    ),
     on(ConfirmUpload, decide=_confirm, needs=_confirm_needs, roles=PEOPLE),
     on(ReleaseDocument, decide=_release, needs=_release_needs, roles=SELF),
     on(ExpireUpload, decide=_expire, needs=_expire_needs, roles=SELF),

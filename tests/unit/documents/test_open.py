@@ -86,7 +86,7 @@ def test_in_quarantine_nobody_can_open_it_and_everybody_is_told_when() -> None:
     for who in (PROVIDER, STAFF):
         code, message = problem(open_it(world, document_id, who))
         assert code == "not_released_yet"
-        assert "March 2, 2026, 12:30 UTC" in message
+        assert "March 2, 2026, 7:30 AM EST" in message
     assert world.downloads == []
 
 

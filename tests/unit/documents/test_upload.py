@@ -5,12 +5,14 @@ from uuid import uuid4
 
 import pytest
 
+from documents.routes import ROUTES
 from portal_contracts.claims.events import ClaimRejectedEvent
 from portal_contracts.common import Refused
-from portal_contracts.documents.commands import ConfirmUpload
+from portal_contracts.documents.commands import ConfirmUpload, RequestUpload
 from portal_contracts.documents.events import DocumentOwner, DocumentReceived, DocumentRefused
 from portal_contracts.documents.replies import UploadReceived, UploadTicket
 from portal_contracts.ids import bucket_of_reference, is_reference
+from portal_contracts.partial import partial
 from tests.unit.documents.world import (
     CLAIM,
     NOON,
@@ -81,6 +83,14 @@ def test_every_problem_of_a_request_is_listed_at_once() -> None:
         "type_not_allowed",
         "empty",
     ]
+
+
+def test_what_can_be_read_of_a_misshapen_request_is_checked_too() -> None:
+    check = ROUTES.deciding[RequestUpload.TYPE].check
+    assert check is not None
+    parts = partial(RequestUpload, {"file_name": "records.exe", "size": 10**9, "owner": {}})
+
+    assert [p.code for p in check(parts, NOON.date())] == ["type_not_allowed", "too_large"]
 
 
 def test_more_than_100_mb_is_refused_with_the_name_and_the_way_out() -> None:

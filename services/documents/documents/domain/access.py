@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime
 
-from documents.domain.state import Document
+from documents.domain.state import Document, Times
 from portal_contracts.base import Model
 from portal_contracts.common import Problem
 from portal_contracts.documents.commands import OpenDocument
@@ -58,17 +58,19 @@ def unknown(document_id: str) -> Problem:
 
 
 def why_not_open(
-    command: OpenDocument, document: Document | None, owner: Owner | None, who: Principal
+    command: OpenDocument, document: Document | None, owner: Owner | None, ctx: Context
 ) -> Problem | None:
     """Why the document cannot be opened; None when it can."""
-    if document is None or not may_see(document, owner, who):
+    if document is None or not may_see(document, owner, ctx.principal):
         return unknown(command.document_id)
     name = document.file_name
     match document.state:
         case "released":
             return None
         case "processing":
-            text = f'"{name}" is being processed. It can be opened {_from(document.release_at)}.'
+            text = (
+                f'"{name}" is being processed. It can be opened {_from(document.release_at, ctx)}.'
+            )
             return Problem(code="not_released_yet", message=text, field="document_id")
         case "uploading":
             text = f'"{name}" has not been uploaded yet. Upload it and confirm the upload.'
@@ -109,5 +111,8 @@ def download_link(document: Document, url: str, expires_at: datetime) -> Downloa
     )
 
 
-def _from(moment: datetime | None) -> str:
-    return f"from {moment:%B %-d, %Y, %H:%M} UTC on" if moment else "when it is released"
+def _from(moment: datetime | None, ctx: Context) -> str:
+    if moment is None:
+        return "when it is released"
+    times: Times = ctx.settings
+    return f"from {moment.astimezone(times.zone):%B %-d, %Y, %-I:%M %p %Z} on"

@@ -1,6 +1,9 @@
 """What is wrong with a file, announced or really there (DO-01, DO-02). Always names the file."""
 
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 from documents.domain.filetypes import (
     ALLOWED,
@@ -19,7 +22,6 @@ from portal_contracts.documents.commands import RequestUpload
 from portal_contracts.ids import is_reference
 
 _PREFIXES = {"claim": "CLM", "authorization": "AUTH", "dispute": "DSP", "appeal": "APL"}
-_UNKNOWN_TYPE = "application/octet-stream"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,17 @@ class Finding:
 
 def announced(command: RequestUpload) -> list[Problem]:
     """Everything wrong with the announcement, in its order, before a byte is sent."""
-    return [*_owner(command), *_name(command), *_size(command)]
+    return [problem for rule in _RULES for problem in rule(command)]
+
+
+def readable(parts: Any, _: date) -> list[Problem]:
+    """The same for a message that does not have the right shape: what can be read is checked too,
+    so that one reply lists everything."""
+    found: list[Problem] = []
+    for rule in _RULES:
+        with suppress(AttributeError):  # what this rule looks at is missing or unreadable
+            found += rule(parts)
+    return found
 
 
 def _owner(command: RequestUpload) -> list[Problem]:
@@ -55,14 +67,19 @@ def _owner(command: RequestUpload) -> list[Problem]:
 
 
 def _name(command: RequestUpload) -> list[Problem]:
+    name = command.file_name
+    if by_extension(name) is not None:
+        return []
+    ending = f"ends in .{extension(name)}" if extension(name) else "has no ending"
+    text = f'"{name}" {ending}. Send {ALLOWED_NAMES}; other files can be saved as PDF.'
+    return [_problem("type_not_allowed", text, "file_name")]
+
+
+def _media_type(command: RequestUpload) -> list[Problem]:
     name, kind = command.file_name, by_extension(command.file_name)
-    if kind is None:
-        ending = f"ends in .{extension(name)}" if extension(name) else "has no ending"
-        text = f'"{name}" {ending}. Send {ALLOWED_NAMES}; other files can be saved as PDF.'
-        return [_problem("type_not_allowed", text, "file_name")]
     said = command.content_type.partition(";")[0].strip().lower()
     other = next((t for t in ALLOWED if t.media_type == said and t is not kind), None)
-    if other is None:
+    if kind is None or other is None:
         return []
     return [_problem("type_mismatch", _mismatch(name, kind, other.name), "content_type")]
 
@@ -74,6 +91,9 @@ def _size(command: RequestUpload) -> list[Problem]:
     if command.size > MAX_SIZE:
         return [_too_large(name, command.size, "size")]
     return []
+
+
+_RULES = (_owner, _name, _media_type, _size)
 
 
 # -- really there ----------------------------------------------------------------------------------

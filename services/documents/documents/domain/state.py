@@ -5,7 +5,7 @@ uploading ──confirm──> processing ──30 min──> released
     └──24 h──> expired
 """
 
-from datetime import timedelta
+from datetime import timedelta, tzinfo
 from typing import Protocol
 
 from pydantic import AwareDatetime
@@ -28,8 +28,10 @@ SETTLED: frozenset[DocumentState] = frozenset({"released", "refused", "expired"}
 
 
 class Times(Protocol):
-    """How long things take; settings of the service."""
+    """How long things take, and whose clock people read; settings of the service."""
 
+    @property
+    def zone(self) -> tzinfo: ...
     @property
     def release_delay(self) -> timedelta: ...
     @property
