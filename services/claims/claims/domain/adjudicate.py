@@ -4,7 +4,7 @@ Always holds (CL-18): on each line charge = paid + sum of adjustments; the claim
 lines; the postings of all adjudications add up to what stands as paid.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -92,10 +92,13 @@ def _line(case: Case, line: Line, facts: Facts, shares: CostShare, prior: Prior 
 
 
 def _first_payer(line: Line, worth: int, own: Share, shares: CostShare, kind: str) -> Decided:
-    shares.use(kind, line.first, own)
+    if own.total:
+        shares.use(kind, line.first, own)
     over = line.charge - line.non_covered - worth
-    settled = Coordinated(worth - own.total, 0, max(0, -over), own, max(0, over))
-    return _decided(line, worth, settled)
+    paid = worth - own.total
+    if over >= 0:
+        return _decided(line, worth, Coordinated(paid, 0, 0, own, over))
+    return _decided(line, worth, Coordinated(paid, 0, -over, own, 0))
 
 
 def _decided(line: Line, worth: int, settled: Coordinated) -> Decided:
@@ -107,29 +110,32 @@ def _decided(line: Line, worth: int, settled: Coordinated) -> Decided:
             "charge": dollars(line.charge),
             "allowed": dollars(worth),
             "paid": dollars(settled.paid),
-            "adjustments": tuple(_adjustments(line, settled)),
+            "adjustments": _adjustments(line, settled),
         },
     )
     only_non_covered = 0 < line.charge == line.non_covered
     return Decided(outcome, settled.paid, borne.total + line.non_covered, only_non_covered)
 
 
-def _adjustments(line: Line, settled: Coordinated) -> Iterator[Adjustment]:
+def _adjustments(line: Line, settled: Coordinated) -> tuple[Adjustment, ...]:
+    made: list[Adjustment] = []
     if settled.written_off:
-        yield adjustment("CO", "45", settled.written_off)
+        made.append(adjustment("CO", "45", settled.written_off))
     if line.non_covered:
-        yield adjustment("PR", "96", line.non_covered, ("N130",))
+        made.append(adjustment("PR", "96", line.non_covered, ("N130",)))
     if settled.impact:
-        yield adjustment("OA", "23", settled.impact)
+        made.append(adjustment("OA", "23", settled.impact))
     if settled.excess:
-        yield adjustment("OA", "94", -settled.excess)
+        made.append(adjustment("OA", "94", -settled.excess))
     borne = settled.borne
-    if borne.deductible:
-        yield adjustment("PR", "1", borne.deductible)
-    if borne.coinsurance:
-        yield adjustment("PR", "2", borne.coinsurance)
-    if borne.copay:
-        yield adjustment("PR", "3", borne.copay)
+    if borne.total:
+        if borne.deductible:
+            made.append(adjustment("PR", "1", borne.deductible))
+        if borne.coinsurance:
+            made.append(adjustment("PR", "2", borne.coinsurance))
+        if borne.copay:
+            made.append(adjustment("PR", "3", borne.copay))
+    return tuple(made)
 
 
 def _denied(line: Line, findings: Iterable[Finding]) -> Decided:

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 
+from claims.domain.build import build, cents, dollars
 from claims.domain.facts import Accumulators
 from claims.domain.state import Claim
 from portal_contracts.claims.commands import ReadjudicationCause
 from portal_contracts.claims.events import ClaimAdjudicated, Posting
-from portal_contracts.money import cents, dollars
 
 DEDUCTIBLE = "1"
 COST_SHARE = ("1", "2", "3")
@@ -34,7 +34,9 @@ def postings(
     before = cents(previous.paid) if previous else 0
     if before == paid:
         return ()
-    payment = Posting(kind="payment", adjudication=adjudication, amount=dollars(paid))
+    payment = build(
+        Posting, {"kind": "payment", "adjudication": adjudication, "amount": dollars(paid)}
+    )
     return (*reversal(previous), payment) if paid else reversal(previous)
 
 

@@ -40,7 +40,7 @@ class Secondary:
         return max(0, self.allowed - self.prior.paid)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Coordinated:
     """Payment and adjustments: billed = paid + impact - excess + borne + written_off. Cents."""
 

@@ -10,17 +10,19 @@ from claims.domain.rules.rule_set import Benefit
 NO_MAXIMUM = 10**12
 
 
-@dataclass(slots=True)
 class Share:
     """The patient's share of one line, in cents."""
 
-    deductible: int = 0
-    coinsurance: int = 0
-    copay: int = 0
+    __slots__ = ("coinsurance", "copay", "deductible", "total")
 
-    @property
-    def total(self) -> int:
-        return self.deductible + self.coinsurance + self.copay
+    def __init__(self, deductible: int = 0, coinsurance: int = 0, copay: int = 0) -> None:
+        self.deductible = deductible
+        self.coinsurance = coinsurance
+        self.copay = copay
+        self.total = deductible + coinsurance + copay
+
+
+NO_SHARE = Share()
 
 
 @dataclass(slots=True)
@@ -47,7 +49,7 @@ class CostShare:
         """The patient's share of an allowed amount. Nothing is used up yet: see `use`."""
         benefit = self.benefit
         if category in benefit.free:
-            return Share()
+            return NO_SHARE
         room = self.out_of_pocket_left
         copay = benefit.copays.get(category)
         if copay is not None:

@@ -6,9 +6,10 @@ from itertools import accumulate
 
 from claims.domain.build import cents
 from claims.domain.rules.case import Case, Line
-from portal_contracts.claims.parts import LinePriorPayment, OtherPayer, PriorAdjustment
+from portal_contracts.claims.parts import OtherPayer, PriorAdjustment
 
 PATIENT_SHARE = ("1", "2", "3")
+NOTHING = "0.00"
 ORDER = ("primary", "secondary", "tertiary")
 
 
@@ -38,55 +39,54 @@ def _from_claim(lines: Sequence[Line], payers: Sequence[OtherPayer]) -> list[Pri
     """Claim-level amounts, spread over the lines by their charges."""
     last = payers[-1]
     charges = [line.charge for line in lines]
-    paid = sum(cents(payer.paid or "0.00") for payer in payers)
-    left = _patient_share(last.adjustments) if last.adjustments else _left_of_allowed(last, paid)
-    written_off = sum(charges) - paid - left if left is not None and left >= 0 else 0
-    parts = zip(
-        spread(paid, charges),
-        spread(max(0, written_off), charges),
-        [None] * len(lines) if left is None else spread(max(0, left), charges),
-        strict=True,
-    )
-    return [_prior(p, p + off, r) for p, off, r in parts]
-
-
-def _left_of_allowed(payer: OtherPayer, paid: int) -> int | None:
-    """Without reasons: what was allowed and not paid is the patient's."""
-    return None if payer.allowed is None else max(0, cents(payer.allowed) - paid)
+    paid = sum(cents(payer.paid or NOTHING) for payer in payers)
+    # The last payer's write-offs include the effect of those before it (OA-23).
+    impact = max(paid, cents(last.paid or NOTHING) + _written_off(last.adjustments))
+    left: int | None = None
+    if last.adjustments:
+        left = _patient_share(last.adjustments)
+    elif last.allowed is not None:
+        left = max(0, cents(last.allowed) - paid)
+        impact = max(paid, sum(charges) - left)
+    shares = [None] * len(lines) if left is None else spread(left, charges)
+    parts = zip(charges, spread(paid, charges), spread(impact, charges), shares, strict=True)
+    return [_prior(*part) for part in parts]
 
 
 def _from_lines(lines: Sequence[Line], payers: Sequence[OtherPayer]) -> list[Prior]:
     """Line-level amounts; adjustments at claim level reduce the lines by their charges."""
     at_claim = payers[-1].adjustments if payers else ()
     charges = [line.charge for line in lines]
-    cut = spread(sum(cents(a.amount) for a in at_claim), charges)
-    patients = spread(_patient_share(at_claim), charges)
-    return [_line(line, cut[i], patients[i], bool(at_claim)) for i, line in enumerate(lines)]
+    cuts = spread(sum(cents(a.amount) for a in at_claim), charges)
+    offs = spread(_written_off(at_claim), charges)
+    shares = spread(_patient_share(at_claim), charges)
+    found = []
+    for line, cut, off, share in zip(lines, cuts, offs, shares, strict=True):
+        adjustments = line.prior[-1].adjustments if line.prior else ()
+        paid = max(0, sum(cents(payment.paid) for payment in line.prior) - cut)
+        impact = max(paid, _last_paid(line) - cut + off + _written_off(adjustments))
+        left = share + _patient_share(adjustments) if adjustments or at_claim else None
+        found.append(_prior(line.charge, paid, impact, left))
+    return found
 
 
-def _line(line: Line, cut: int, patients: int, known: bool) -> Prior:
-    """`cut`: this line's part of the claim-level adjustments; `patients`: of them the patient's."""
-    adjustments = _last_adjustments(line.prior)
-    paid = max(0, sum(cents(payment.paid) for payment in line.prior) - cut)
-    if not adjustments and not known:
-        return _prior(paid, paid, None)
-    left = _patient_share(adjustments) + patients
-    written_off = sum(cents(a.amount) for a in adjustments) + cut - left
-    return _prior(paid, paid + max(0, written_off), max(0, left))
+def _last_paid(line: Line) -> int:
+    return cents(line.prior[-1].paid) if line.prior else 0
 
 
-def _last_adjustments(payments: Sequence[LinePriorPayment]) -> Sequence[PriorAdjustment]:
-    """Of the payer that decided last: its reasons include the effect of those before it (OA-23)."""
-    return payments[-1].adjustments if payments else ()
-
-
-def _prior(paid: int, impact: int, left: int | None) -> Prior:
-    # Who paid nothing and left no share to the patient did not cover the service: we pay as first.
-    return Prior(paid, impact, None if not paid and not left else left)
+def _prior(charge: int, paid: int, impact: int, left: int | None) -> Prior:
+    # Who paid nothing, left no share and did not write off all did not cover it: we pay as first.
+    uncovered = not paid and not left and impact < charge
+    return Prior(paid, impact, None if uncovered or left is None else max(0, left))
 
 
 def _patient_share(adjustments: Iterable[PriorAdjustment]) -> int:
     return sum(cents(a.amount) for a in adjustments if a.group == "PR" and a.carc in PATIENT_SHARE)
+
+
+def _written_off(adjustments: Iterable[PriorAdjustment]) -> int:
+    """What is settled without anybody paying: neither the payer nor the patient owes it."""
+    return sum(cents(a.amount) for a in adjustments if a.group != "PR")
 
 
 def spread(total: int, weights: Sequence[int]) -> list[int]:

@@ -307,6 +307,10 @@ def line_non_covered(_cmd: Any, line: Any, index: int, _: date) -> Found:
     )
 
 
+def _has_seldom(line: Any) -> bool:
+    return bool(line.modifiers or line.prior_payments)
+
+
 INSTITUTIONAL = Checks(
     claim=(
         type_of_bill,
@@ -335,11 +339,11 @@ INSTITUTIONAL = Checks(
     ),
     line=(
         line_revenue_code,
-        header.line_modifiers,
         line_service_date,
         line_units,
         header.line_charge,
         line_non_covered,
-        header.line_payments_balance,
     ),
+    seldom=(header.line_modifiers, header.line_payments_balance),
+    has_seldom=_has_seldom,
 )

@@ -208,6 +208,10 @@ def line_rendering_npi(_cmd: Any, line: Any, index: int, _: date) -> Found:
     return header.check_digit(line.rendering.npi, field, "24J", "A7:562:82")
 
 
+def _has_seldom(line: Any) -> bool:
+    return bool(line.modifiers or line.rendering or line.epsdt or line.prior_payments)
+
+
 PROFESSIONAL = Checks(
     claim=(
         header.patient_born,
@@ -231,12 +235,15 @@ PROFESSIONAL = Checks(
         line_dates,
         line_in_lifetime,
         line_place,
-        header.line_modifiers,
         line_pointers,
         header.line_charge,
         line_units,
+    ),
+    seldom=(
+        header.line_modifiers,
         line_epsdt,
         line_rendering_npi,
         header.line_payments_balance,
     ),
+    has_seldom=_has_seldom,
 )

@@ -21,6 +21,9 @@ class Checks:
 
     claim: tuple[ClaimCheck, ...]
     line: tuple[LineCheck, ...]
+    seldom: tuple[LineCheck, ...]
+    """Of fields that few lines have: run where `has_seldom` says that the line has one."""
+    has_seldom: Callable[[Any], bool]
 
 
 def run(cmd: Any, checks: Checks, today: date) -> list[Problem]:
@@ -33,6 +36,9 @@ def run(cmd: Any, checks: Checks, today: date) -> list[Problem]:
         for check_line in checks.line:
             if found := check_line(cmd, line, index, today):
                 problems += found
+        if checks.has_seldom(line):
+            for check_line in checks.seldom:
+                problems += check_line(cmd, line, index, today)
     return problems
 
 
@@ -45,7 +51,7 @@ def run_on_parts(parts: Any, checks: Checks, today: date) -> list[Problem]:
         except UNREADABLE:
             continue
     for index, line in enumerate(_lines(parts)):
-        for check_line in checks.line:
+        for check_line in (*checks.line, *checks.seldom):
             try:
                 problems += check_line(parts, line, index, today)
             except UNREADABLE:
