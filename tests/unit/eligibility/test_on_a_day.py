@@ -124,7 +124,7 @@ def coverage(draw: st.DrawFn) -> list[dict[str, Any]]:
         for i, (start, end) in enumerate(pieces)
         if draw(st.booleans())
     ]
-    if cuts and draw(st.booleans()):
+    if draw(st.booleans()) and cuts:
         spans.append({**SPAN, "start": ONE_YEAR[cuts[-1]], "end": None, "plan": "OPEN"})
     shuffled: list[dict[str, Any]] = draw(st.permutations(spans))
     return shuffled
