@@ -1,0 +1,165 @@
+"""CB-04, CB-05, CB-07 Which claims a change of other insurance touches, and in what order."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from claims.domain.cob_review import ReviewedClaim, months_before, review_cob_change
+from claims.domain.outcome import Outcome
+from portal_contracts.claims.commands import ReadjudicateClaim, ReviewCobChange
+from portal_contracts.claims.events import ReadjudicationsOrdered
+from portal_contracts.eligibility.events import CobChanged, CobPolicy
+from tests.unit.claims.builders import (
+    DAY,
+    MEMBER,
+    TODAY,
+    claim,
+    context,
+    facts,
+    member,
+    policy,
+    submitted,
+)
+
+ONE = timedelta(days=1)
+OPEN = policy()
+DENIED = ReviewedClaim("CLM-1", "denied", DAY, DAY, DAY + ONE, frozenset({"22"}))
+PAID = replace(DENIED, status="paid", carcs=frozenset({"45", "1"}))
+
+
+def review(
+    *claims: ReviewedClaim,
+    before: CobPolicy | None,
+    after: CobPolicy,
+    ticked: bool = False,
+    others: tuple[CobPolicy, ...] = (),
+) -> Outcome:
+    change = CobChanged(
+        change_id="CHG-1",
+        member_id=MEMBER,
+        version=2,
+        before=before,
+        after=after,
+        adjust_claims=ticked,
+    )
+    cmd = ReviewCobChange(member_id=MEMBER, change_id="CHG-1")
+    return review_cob_change(cmd, change, (after, *others), claims, context("review"))
+
+
+def touched(*claims: ReviewedClaim, **change: Any) -> list[str]:
+    result = review(*claims, **change)
+    (ordered,) = result.events
+    assert isinstance(ordered, ReadjudicationsOrdered)
+    return list(ordered.claims)
+
+
+@pytest.mark.parametrize(
+    ("end", "expected"),
+    [(DAY - ONE, ["CLM-1"]), (DAY, []), (DAY + ONE, []), (None, [])],
+)
+def test_a_term_date_frees_the_days_after_it(end: date | None, expected: list[str]) -> None:
+    assert touched(DENIED, before=OPEN, after=policy(end=end)) == expected
+
+
+def test_each_claim_gets_a_message_of_its_own_oldest_first() -> None:
+    claims = [
+        replace(DENIED, number="CLM-3", service_from=DAY - 2 * ONE),
+        DENIED,
+        replace(DENIED, number="CLM-2", received_on=DAY),
+    ]
+    result = review(*claims, before=OPEN, after=policy(end=date(2025, 6, 1)))
+    assert result.commands == tuple(
+        ReadjudicateClaim(claim_number=n, cause="cob_changed", reference="CHG-1")
+        for n in ("CLM-3", "CLM-2", "CLM-1")
+    )
+    assert result.events == (
+        ReadjudicationsOrdered(change_id="CHG-1", claims=("CLM-3", "CLM-2", "CLM-1")),
+    )
+
+
+TERMED: dict[str, Any] = {"before": OPEN, "after": policy(end=date(2025, 6, 1))}
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        ({}, True),
+        ({"carcs": frozenset({"23", "45"}), "status": "paid"}, True),
+        ({"carcs": frozenset({"45"}), "status": "paid"}, False),
+        ({"carcs": frozenset()}, False),
+        ({"status": "rejected"}, False),
+        ({"status": "replaced"}, False),
+        ({"status": "voided"}, False),
+        ({"service_from": date(2025, 6, 1), "service_to": date(2025, 6, 1)}, False),
+        ({"service_from": date(2025, 6, 2), "service_to": date(2025, 6, 2)}, True),
+    ],
+)
+def test_without_the_box_only_coordinated_claims_that_stand_are_touched(
+    changed: dict[str, Any], expected: bool
+) -> None:
+    assert bool(touched(replace(DENIED, **changed), **TERMED)) is expected
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"), [(date(2024, 3, 1), True), (date(2024, 2, 29), False)]
+)
+def test_claims_older_than_24_months_rest(day: date, expected: bool) -> None:
+    old = replace(DENIED, service_from=day, service_to=day)
+    change = {
+        "before": policy(start=date(2020, 1, 1)),
+        "after": policy(start=date(2020, 1, 1), end=date(2020, 6, 1)),
+    }
+    assert bool(touched(old, **change)) is expected
+
+
+@pytest.mark.parametrize(
+    ("carcs", "expected"), [({"45"}, True), (set(), True), ({"29"}, False), ({"18", "29"}, False)]
+)
+def test_with_the_box_claims_paid_as_first_are_taken_back(carcs: Any, expected: bool) -> None:
+    paid = replace(PAID, carcs=frozenset(carcs))
+    assert bool(touched(paid, before=None, after=OPEN, ticked=True)) is expected
+    assert touched(paid, before=None, after=OPEN) == []
+
+
+def test_another_policy_that_stays_first_keeps_everything_as_it_is() -> None:
+    assert touched(DENIED, others=(policy(policy_id="COB-2"),), **TERMED) == []
+    ended = policy(policy_id="COB-2", end=DAY - ONE)
+    assert touched(DENIED, others=(ended,), **TERMED) == ["CLM-1"]
+
+
+@pytest.mark.parametrize("changed", [{"primary": False}, {"insurance_type": "medicaid"}])
+def test_a_policy_that_no_longer_pays_first_frees_all_days(changed: dict[str, Any]) -> None:
+    assert touched(DENIED, before=OPEN, after=policy(**changed)) == ["CLM-1"]
+
+
+def test_a_corrected_policy_number_touches_nothing() -> None:
+    after = policy(policy_number="FP2")
+    assert touched(DENIED, PAID, before=OPEN, after=after, ticked=True) == []
+
+
+def test_nothing_touched_is_said_too() -> None:
+    assert review(before=OPEN, after=OPEN).events == (
+        ReadjudicationsOrdered(change_id="CHG-1", claims=()),
+    )
+
+
+def test_the_review_reads_a_claim_as_it_stands() -> None:
+    denied = submitted(claim(), facts(member=member(cob=(OPEN,))))
+    assert ReviewedClaim.of(denied) == ReviewedClaim(
+        denied.number, "denied", DAY, DAY, TODAY, frozenset({"22"})
+    )
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "expected"),
+    [
+        (date(2026, 3, 1), 24, date(2024, 3, 1)),
+        (date(2026, 1, 31), 2, date(2025, 11, 30)),
+        (date(2024, 2, 29), 12, date(2023, 2, 28)),
+        (date(2026, 3, 31), 1, date(2026, 2, 28)),
+    ],
+)
+def test_months_are_counted_by_the_calendar(day: date, months: int, expected: date) -> None:
+    assert months_before(day, months) == expected
