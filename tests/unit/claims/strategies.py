@@ -1,0 +1,143 @@
+"""Arbitrary claims and facts: lawful in form, wild in content."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from hypothesis import strategies as st
+
+from claims.domain.facts import Accumulators, Facts, ReleasedRecord
+from claims.domain.rules.load import rule_set
+from portal_contracts.money import dollars
+from portal_contracts.providers.events import Participation
+from tests.unit.claims.builders import (
+    BORN,
+    MEMBER,
+    TODAY,
+    bill,
+    claim,
+    line,
+    member,
+    policy,
+    provider,
+    revenue,
+    span,
+)
+
+MARKETS = ("medicaid", "marketplace", "medicare_advantage", "commercial")
+CODES = ("99213", "99214", "85025", "20610", "29881", "99070", "S9970", "12345", "J1100", "99396")
+REVENUES = ("0120", "0250", "0301", "0450", "0999")
+
+cents = st.integers(0, 100_000)
+days = st.integers(0, 450).map(lambda n: TODAY - timedelta(days=n))
+groups = st.sampled_from(["CO", "PR", "OA", "PI"])
+
+
+@st.composite
+def decided_elsewhere(draw: st.DrawFn, charge: int) -> dict[str, Any]:
+    """Payment and adjustments of another payer that add up to the charge, or a payment alone."""
+    paid = draw(st.integers(0, charge))
+    if draw(st.booleans()):
+        return {"paid": dollars(paid), "adjustments": ()}
+    first = draw(st.integers(0, charge - paid))
+    parts = [part for part in (first, charge - paid - first) if part]
+    carcs = st.sampled_from(["1", "2", "3", "45", "96", "23"])
+    return {
+        "paid": dollars(paid),
+        "adjustments": tuple(
+            {"group": draw(groups), "carc": draw(carcs), "amount": dollars(part)} for part in parts
+        ),
+    }
+
+
+@st.composite
+def payers(draw: st.DrawFn, total: int) -> tuple[dict[str, Any], ...]:
+    """None, one that has not decided, or one or two that have."""
+    named = {"name": "First", "payer_id": "F1", "sequence": "primary"}
+    kind = draw(st.sampled_from(["none", "none", "undecided", "one", "two"]))
+    if kind == "none":
+        return ()
+    if kind == "undecided":
+        return (named,)
+    decided = {**named, **draw(decided_elsewhere(total))}
+    if kind == "one":
+        return (decided,)
+    second = {**named, "payer_id": "F2", "sequence": "secondary"}
+    return (decided, {**second, **draw(decided_elsewhere(total))})
+
+
+@st.composite
+def professional_rows(draw: st.DrawFn) -> dict[str, Any]:
+    charge = draw(cents)
+    row = line(
+        procedure=draw(st.sampled_from(CODES)),
+        charge=dollars(charge),
+        units=draw(st.sampled_from(["1", "2", "0.333", "999"])),
+        place=draw(st.sampled_from(["11", "22", "23"])),
+        modifiers=draw(st.sampled_from([(), ("26",), ("50", "80")])),
+        from_date=draw(days),
+    )
+    if draw(st.integers(0, 5)) == 0:
+        row["prior_payments"] = ({"payer_id": "F1", **draw(decided_elsewhere(charge))},)
+    return row
+
+
+@st.composite
+def revenue_rows(draw: st.DrawFn, day: date) -> dict[str, Any]:
+    charge = draw(cents)
+    return revenue(
+        revenue_code=draw(st.sampled_from(REVENUES)),
+        procedure=draw(st.none() | st.sampled_from(CODES)),
+        charge=dollars(charge),
+        non_covered=dollars(draw(st.integers(0, charge))),
+        units=draw(st.sampled_from(["1", "3"])),
+        service_date=day,
+    )
+
+
+@st.composite
+def claims(draw: st.DrawFn) -> Any:
+    """A claim of either form that passes the checks, but for what other payers' figures say."""
+    if draw(st.booleans()):
+        rows = draw(st.lists(professional_rows(), min_size=1, max_size=4))
+        make: Any = claim
+        changes: dict[str, Any] = {}
+    else:
+        day = draw(days)
+        rows = draw(st.lists(revenue_rows(day), min_size=1, max_size=4))
+        make = bill
+        changes = {"statement_from": day, "statement_to": day}
+    total = sum(round(float(row["charge"]) * 100) for row in rows)
+    by_line = any(row.get("prior_payments") for row in rows)
+    if not by_line:
+        changes["other_payers"] = draw(payers(total))
+    if total == 0:
+        rows = [line()] if make is claim else [revenue()]
+    return make(*rows, **changes)
+
+
+@st.composite
+def facts(draw: st.DrawFn) -> Facts:
+    """Coverage, other insurance, provider, sums and records of any kind."""
+    start = draw(st.sampled_from([date(2020, 1, 1), TODAY - timedelta(days=100)]))
+    end = draw(st.none() | days)
+    covered = span(
+        start, end, draw(st.sampled_from(["P", "MARKETPLACE-GOLD"])), draw(st.sampled_from(MARKETS))
+    )
+    cob = (policy(end=draw(st.none() | days)),) if draw(st.booleans()) else ()
+    active = Participation(start=draw(st.sampled_from([BORN, TODAY - timedelta(days=30)])))
+    used = draw(st.integers(0, 800_000))
+    deductible = draw(st.integers(0, min(used, 90_000)))
+    records = (ReleasedRecord("DOC-1", date(2020, 1, 1), service_date=draw(days)),)
+    return Facts(
+        rules=rule_set(),
+        member=member(covered, cob=cob),
+        billing=provider(
+            participation=(active,),
+            fee_schedule=draw(st.sampled_from(["standard", "premium", "medicaid"])),
+            provider_type=draw(st.sampled_from(["group", "extender"])),
+        ),
+        accumulators=tuple(
+            Accumulators(MEMBER, year, deductible, used) for year in (2024, 2025, 2026)
+        ),
+        records=records if draw(st.booleans()) else (),
+    )
