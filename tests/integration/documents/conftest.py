@@ -116,7 +116,7 @@ async def fetch(url: str) -> tuple[int, bytes]:
     return response.status, response.data
 
 
-async def eventually(what: Callable[[], Awaitable[T]], *, within: float = 15) -> T:
+async def eventually(what: Callable[[], Awaitable[T]], *, within: float = 60) -> T:
     """Ask until the answer is true."""
     async with asyncio.timeout(within):
         while not (answer := await what()):
