@@ -58,7 +58,7 @@ class ServiceProcess:
     def ready(self) -> bool:
         return readiness(self.port) is None
 
-    def wait_ready(self, seconds: float = 30) -> None:
+    def wait_ready(self, seconds: float = 60) -> None:
         """Raises with the end of its log when it dies or takes longer."""
         self._child.wait_until(self.ready, seconds)
 

@@ -70,7 +70,7 @@ def _up(env: dict[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
             stderr=subprocess.STDOUT,
         )
     try:
-        deadline = time.monotonic() + 90
+        deadline = time.monotonic() + 150
         while b"The portal is running" not in log.read_bytes():
             assert process.poll() is None, log.read_text()
             assert time.monotonic() < deadline, log.read_text()
@@ -104,7 +104,7 @@ async def test_it_starts_stops_and_goes_on_with_the_same_data(
         await connection.execute("create table kept as select 42 as answer")
         await connection.close()
         first.send_signal(signal.SIGINT)
-        assert first.wait(40) == 0, (tmp_path / "first.log").read_text()
+        assert first.wait(60) == 0, (tmp_path / "first.log").read_text()
     assert _nothing_listens(env)
     assert _portal(env, "doctor", "--ready").returncode == 1
 
