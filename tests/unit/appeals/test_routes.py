@@ -15,7 +15,7 @@ from tests.unit.appeals.desk import CLAIM, appeal_form, claim, context, dispute_
 
 
 class Batch:
-    """Loads what each route needs from what is stored, and lets later messages see earlier saves."""
+    """Loads what each route needs from what is stored; a later message sees earlier saves."""
 
     def __init__(self, stored: dict[Any, dict[str, Any]]) -> None:
         self.stored, self.view, self.messages = stored, View(), 0
@@ -46,7 +46,10 @@ def test_the_second_dispute_of_a_batch_sees_the_first() -> None:
 
 
 def test_an_open_case_of_an_earlier_batch_is_seen() -> None:
-    stored = {CLAIMS: {CLAIM: claim("96")}, OPEN_CASES: {CLAIM: {"dispute": "DSP-1"}}}
+    stored: dict[Any, dict[str, Any]] = {
+        CLAIMS: {CLAIM: claim("96")},
+        OPEN_CASES: {CLAIM: {"dispute": "DSP-1"}},
+    }
     assert "DSP-1" in problem(Batch(stored).run(dispute_form())).message
 
 
