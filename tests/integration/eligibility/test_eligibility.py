@@ -101,6 +101,12 @@ async def test_of_two_editors_at_once_one_is_shown_what_the_other_saved(world: W
     assert isinstance(details, q.MemberDetails)
     assert details.cob[0].policy == stale.current
     assert [past.version for past in details.cob[0].past] == [2]
+    looks = await world.rows("select purpose, count(*) from access_log group by 1 order by 1")
+    assert [tuple(row) for row in looks] == [
+        ("add cob", 1),
+        ("edit cob", 2),
+        ("get member: payment", 1),
+    ]
 
 
 async def test_good_ids_are_answered_and_bad_ones_listed(world: World) -> None:

@@ -11,7 +11,7 @@ from eligibility.domain.member import Member
 from eligibility.domain.plan import Plan
 from eligibility.routes import ROUTES
 from eligibility.settings import EligibilitySettings
-from eligibility.store import MEMBERS
+from eligibility.store import MEMBERS, Look
 from portal_contracts.base import Command, Event, Reply
 from portal_contracts.common import Refused, Role
 from portal_contracts.eligibility import commands as m
@@ -58,6 +58,7 @@ class Office:
     """Decides through the routes, with only what `needs` names; keeps what a database would."""
 
     members: dict[str, Member] = field(default_factory=dict)
+    looks: list[Look] = field(default_factory=list)
     events: list[tuple[Event, datetime]] = field(default_factory=list)
     count: int = 0
 
@@ -93,7 +94,10 @@ class Office:
 
     def _take(self, decision: Decision, now: datetime) -> Reply:
         for save in decision.saves:
-            self.members[save.key] = save.value
+            if save.table is MEMBERS:
+                self.members[save.key] = save.value
+            else:
+                self.looks.append(save.value)
         self.events += [(event, now) for event in decision.events]
         assert decision.reply is not None
         return decision.reply

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from eligibility.domain.cob_rules import MAX_POLICIES
 from portal_contracts.eligibility.commands import EditCob
 from portal_contracts.eligibility.events import CobChanged, MemberChanged
 from portal_contracts.eligibility.replies import CobAdded, CobEdited, CobStale
@@ -158,7 +159,20 @@ def test_unknown_members_and_policies_are_refused_with_a_way_out(office: Office)
     assert codes(Office().edit("COB-NONE", 1)) == {"unknown_member": "member_id"}
 
 
-def test_nobody_has_a_hundred_and_one_policies(office: Office) -> None:
-    for number in range(100):
+def test_the_number_of_policies_has_an_end(office: Office) -> None:
+    for number in range(MAX_POLICIES):
         added(office, policy_number=f"P-{number}", primary=False)
-    assert codes(office.add(policy_number="P-100", primary=False)) == {"too_many": None}
+    assert codes(office.add(policy_number="P-MORE", primary=False)) == {"too_many": None}
+
+
+def test_a_refusal_that_shows_what_is_on_file_is_a_recorded_look(office: Office) -> None:
+    seen = added(office)
+    office.add(policy_number="p-1")
+    office.edit(seen.policy_id, seen.version + 1, end="2025-01-01")
+    office.add(member_id="10000000009-00")
+    assert [(look.member_id, look.purpose) for look in office.looks] == [
+        (MEMBER, "add cob"),
+        (MEMBER, "add cob"),
+        (MEMBER, "edit cob"),
+    ]
+    assert {look.subject for look in office.looks} == {"user"}

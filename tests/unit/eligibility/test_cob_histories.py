@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eligibility.domain.cob_rules import problems_of
-from eligibility.domain.member import Member, evolve
+from eligibility.domain.member import KEPT_VERSIONS, Member, evolve
 from portal_contracts.eligibility.events import CobChanged, MemberChanged
 from portal_contracts.eligibility.replies import CobAdded, CobEdited, CobStale
 from tests.unit.eligibility.office import NOW, SPAN, Office
@@ -129,5 +129,6 @@ def test_replay_of_a_long_history_of_one_policy() -> None:
         edited = office.edit(added.policy_id, version, end=end)
         assert isinstance(edited, CobEdited)
         version = edited.version
-    assert len(office.member.policies[0].past) == 30
+    past = [old.version for old in office.member.policies[0].past]
+    assert past == list(range(version - 1, version - 1 - KEPT_VERSIONS, -1))
     assert replayed(office) == office.member

@@ -7,7 +7,7 @@ from portal_contracts.common import Problem
 from portal_contracts.eligibility.commands import EditCob
 from portal_contracts.eligibility.events import CobPolicy
 
-MAX_POLICIES = 100
+MAX_POLICIES = 40
 """Every other service keeps a copy of a member's policies; more than this is no real member."""
 
 

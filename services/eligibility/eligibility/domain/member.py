@@ -11,6 +11,9 @@ from portal_contracts.eligibility.events import CobChanged, CobPolicy, CoverageS
 from portal_contracts.eligibility.queries import CobOnFile, CobVersion, MemberSummary
 from portal_runtime.decision import Decision, refuse
 
+KEPT_VERSIONS = 15
+"""Past versions of a policy kept at hand: all of any real one. The journal has every one."""
+
 
 class Details(Model):
     """What stays in this service: nobody else needs it to do their work."""
@@ -114,7 +117,7 @@ def _with_policy(member: Member, event: CobChanged, at: datetime) -> Member:
 
 def _past(before: CobOnFile) -> tuple[CobVersion, ...]:
     latest = CobVersion(version=before.version, since=before.since, policy=before.policy)
-    return (latest, *before.past)
+    return (latest, *before.past)[:KEPT_VERSIONS]
 
 
 def most_recent_primary_first(policies: Iterable[CobOnFile]) -> tuple[CobOnFile, ...]:
