@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from time import process_time
 from typing import Any
 
 import pytest
@@ -297,3 +298,19 @@ def test_parts_of_a_broken_change_can_be_read() -> None:
     assert (change.type, change.address.city) == ("billing_address", "X")
     with pytest.raises(AttributeError):
         _ = change.effective_date
+
+
+@pytest.mark.parametrize(
+    "flood",
+    [{"lines": [1] * 100_000}, {"lines": [{}] * 50_000}, {f"a{n}": 1 for n in range(30_000)}],
+    ids=["numbers", "empty lines", "unknown fields"],
+)
+def test_a_huge_bad_message_takes_no_more_time_than_reading_it(flood: dict[str, object]) -> None:
+    began = process_time()
+    with pytest.raises(ValidationError) as caught:
+        SubmitProfessionalClaim.model_validate(flood)
+    read = process_time()
+    (problem,) = problems_of(SubmitProfessionalClaim, caught.value)
+    assert problem.code == "too_many_problems"
+    partial(SubmitProfessionalClaim, flood)
+    assert process_time() - read < max(2 * (read - began), 0.5)

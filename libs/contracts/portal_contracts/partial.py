@@ -13,6 +13,9 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
+LONGEST = 1_000
+"""Entries of a list. Whoever sends more has mixed something up; reading on only costs time."""
+
 
 class Partial:
     """Reads like the model. What is missing or wrong raises AttributeError: a rule skips it."""
@@ -55,6 +58,8 @@ def partial(model: type[BaseModel], data: object) -> Any:
 
 def _read(adapter: TypeAdapter[Any], annotation: Any, value: object) -> tuple[bool, Any]:
     """(True, the value) when it or parts of it can be read."""
+    if isinstance(value, list) and len(value) > LONGEST:
+        return False, None
     with suppress(ValidationError):
         return True, adapter.validate_python(value)
     kind = chosen(bare(annotation), value)

@@ -21,6 +21,10 @@ __all__ = ["partial", "problems_of"]
 LIMIT = 100
 """More problems than this help nobody and would make a reply too large for the bus."""
 
+FLOOD = 3_000
+"""With more errors it is no message of this type at all. Listing them would hold up all others."""
+
+_FLOOD = "The message has {} errors. Is it of the right type? Compare it with its JSON Schema."
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,39}")
 _IRREGULAR = {"diagnoses": "diagnosis", "statuses": "status"}
 
@@ -43,6 +47,8 @@ class Place:
 
 def problems_of(model: type[BaseModel], error: ValidationError) -> list[Problem]:
     """Every problem once, in the order of the form; never raises."""
+    if error.error_count() > FLOOD:
+        return [Problem(code="too_many_problems", message=_FLOOD.format(error.error_count()))]
     found: dict[tuple[str | None, str], Problem] = {}
     for detail in error.errors(include_url=False, include_input=False):
         problem = _problem(model, detail)
