@@ -1,7 +1,7 @@
 """Typed async client of the provider portal: send a command or query over Kafka, get the reply."""
 
 from portal_client.client import PortalClient
-from portal_client.errors import NoReply, NotConnected, PortalClientError, UnreadableReply
+from portal_client.errors import NoReply, NotConnected, NotSent, PortalClientError, UnreadableReply
 from portal_client.follower import Happened
 from portal_client.port import Client
 from portal_client.signing import Signer
@@ -11,6 +11,7 @@ __all__ = [
     "Happened",
     "NoReply",
     "NotConnected",
+    "NotSent",
     "PortalClient",
     "PortalClientError",
     "Signer",

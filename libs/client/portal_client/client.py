@@ -7,9 +7,9 @@ from typing import Self
 from uuid import UUID
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 
-from portal_client.errors import NoReply, NotConnected
+from portal_client.errors import NoReply, NotConnected, NotSent
 from portal_client.follower import Follower, Start
 from portal_client.replies import Pending, ReplyInbox
 from portal_client.signing import Signer
@@ -19,6 +19,7 @@ from portal_contracts.base import REGISTRY, Command, Event, Query, Reply
 from portal_contracts.principal import Principal
 
 TOPIC_PATIENCE = 3.0
+TOO_LARGE = "it is larger than 1 MB; upload files through the documents service"
 
 
 class Connection:
@@ -80,12 +81,17 @@ class Connection:
         """Returns when the brokers have it on disk."""
         if self._producer is None:
             raise NotConnected("use the client inside `async with`")
-        await self._producer.send_and_wait(
-            self.prefix + message.topic,
-            value=message.body,
-            key=message.key.encode(),
-            headers=headers,
-        )
+        try:
+            await self._producer.send_and_wait(
+                self.prefix + message.topic,
+                value=message.body,
+                key=message.key.encode(),
+                headers=headers,
+            )
+        except MessageSizeTooLargeError:
+            raise NotSent(message.type, message.id, TOO_LARGE) from None
+        except KafkaError as error:
+            raise NotSent(message.type, message.id, type(error).__name__) from error
 
 
 async def _start(producer: AIOKafkaProducer, bootstrap: str) -> None:
@@ -198,19 +204,20 @@ class PortalClient:
         return follower
 
     async def _ask(self, message: Outgoing, patience: float) -> Reply:
-        pending, key = self._connection.pending, str(message.id)
-        await pending.wait_for_slot()
-        waiting = pending.expect(key)
-        try:
-            headers = self._headers(message, self._connection.reply_to, patience)
-            async with asyncio.timeout(patience):
-                await self._connection.send(message, headers)
-                return await waiting
-        except TimeoutError:
-            raise NoReply(message.type, message.id, patience) from None
-        finally:
-            pending.forget(key, waiting)
-            pending.free_slot()
+        connection, key = self._connection, str(message.id)
+        reply_to = connection.reply_to
+        async with connection.pending.slots:
+            waiting = connection.pending.expect(key)
+            try:
+                # Only now: a deadline must not run while the question waits for its turn.
+                headers = self._headers(message, reply_to, patience)
+                async with asyncio.timeout(patience):
+                    await connection.send(message, headers)
+                    return await waiting
+            except TimeoutError:
+                raise NoReply(message.type, message.id, patience) from None
+            finally:
+                connection.pending.forget(key, waiting)
 
     def _headers(
         self, message: Outgoing, reply_to: str = "", patience: float | None = None

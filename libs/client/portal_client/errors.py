@@ -26,3 +26,15 @@ class UnreadableReply(PortalClientError):
 
 class NotConnected(PortalClientError):
     """The client was used outside `async with`, or its connection has failed."""
+
+
+class NotSent(PortalClientError):
+    """Kafka did not take the message, or did not say so."""
+
+    def __init__(self, type_name: str, message_id: UUID, why: str) -> None:
+        super().__init__(
+            f"{type_name} (id {message_id}) could not be sent: {why}. "
+            f"Sending it again with message_id={message_id} is safe: it takes effect once."
+        )
+        self.type_name = type_name
+        self.message_id = message_id

@@ -20,20 +20,17 @@ class Pending:
 
     def __init__(self, limit: int) -> None:
         self._waiting: dict[str, set[Waiting]] = {}
-        self._slots = asyncio.Semaphore(limit)
+        self.slots = asyncio.Semaphore(limit)
+        """Back-pressure: more questions than the limit wait here before they are sent."""
+        self._broken: Exception | None = None
 
     def __len__(self) -> int:
         return len(self._waiting)
 
-    async def wait_for_slot(self) -> None:
-        """Back-pressure: more questions than the limit wait here before they are sent."""
-        await self._slots.acquire()
-
-    def free_slot(self) -> None:
-        self._slots.release()
-
     def expect(self, message_id: str) -> Waiting:
         """The same id may be asked twice at a time; one answer serves both."""
+        if self._broken is not None:
+            raise self._broken
         waiting: Waiting = asyncio.get_running_loop().create_future()
         self._waiting.setdefault(message_id, set()).add(waiting)
         return waiting
@@ -55,7 +52,8 @@ class Pending:
                 return
 
     def fail(self, error: Exception) -> None:
-        """Nobody waits in vain once the connection is gone."""
+        """Nobody waits in vain once the connection is gone, now or later."""
+        self._broken = error
         for waiting in self._waiting.values():
             for future in waiting:
                 if not future.done():
@@ -116,6 +114,5 @@ class ReplyInbox:
         try:
             async for record in self._consumer:
                 self._pending.receive(record.headers, record.value or b"")
-        except Exception as error:
+        except Exception as error:  # whatever it is: those who wait have to know
             self._pending.fail(NotConnected(f"reading replies failed: {type(error).__name__}"))
-            raise

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from portal_client import NoReply, NotConnected, PortalClient, Signer, UnreadableReply
+from portal_client import NoReply, NotConnected, NotSent, PortalClient, Signer, UnreadableReply
 from portal_client.fake import Asked
 from portal_client.wire import new_id
 from portal_contracts.base import Reply
@@ -123,7 +123,7 @@ async def test_a_command_can_be_published_without_waiting(setup: Setup) -> None:
     setup.backend.when(ReadjudicateClaim, done)
     sent = await setup.client.publish(order())
     async with asyncio.timeout(10):
-        while not setup.backend.asked:  # noqa: ASYNC110 - the backend only lists
+        while not setup.backend.asked:
             await asyncio.sleep(0.01)
     assert setup.backend.asked[0].id == sent
 
@@ -147,3 +147,44 @@ async def test_a_missing_broker_or_topic_is_said_in_a_sentence(isolation: Isolat
         await no_topics.__aenter__()
     with pytest.raises(NotConnected, match="inside `async with`"):
         await no_topics.ask(order())
+
+
+async def test_what_kafka_does_not_take_is_said_with_the_way_out(real: Setup) -> None:
+    with pytest.raises(NotSent, match=r"larger than 1 MB.*Sending it again with message_id="):
+        await real.client.ask_raw(ReadjudicateClaim.TYPE, "k", b" " * 2_000_000)
+
+
+async def test_a_closed_client_says_so_to_those_who_wait_and_those_who_ask_later(
+    isolation: Isolation,
+) -> None:
+    await isolation.make_topics()
+    signer = Signer(Ed25519PrivateKey.generate(), "k")
+    client = PortalClient(
+        isolation.infra.kafka, principal=BILLER, signer=signer, topic_prefix=isolation.topic_prefix
+    )
+    async with client:
+        waiting = asyncio.create_task(client.ask(order()))
+        await asyncio.sleep(0.2)
+    with pytest.raises(NotConnected, match="closed while an answer was outstanding"):
+        await waiting
+    with pytest.raises(NotConnected):
+        await client.ask(order())
+
+
+async def test_more_questions_than_the_limit_wait_for_the_others(isolation: Isolation) -> None:
+    await isolation.make_topics()
+    signer = Signer(Ed25519PrivateKey.generate(), "k")
+    client = PortalClient(
+        isolation.infra.kafka,
+        principal=BILLER,
+        signer=signer,
+        topic_prefix=isolation.topic_prefix,
+        max_pending=2,
+    )
+    async with client:
+        began = asyncio.get_running_loop().time()
+        asking = (client.ask(order(), timeout=0.5) for _ in range(4))
+        answers = await asyncio.gather(*asking, return_exceptions=True)
+        took = asyncio.get_running_loop().time() - began
+    assert all(isinstance(answer, NoReply) for answer in answers)
+    assert took >= 1.0, "two at a time, each for half a second"

@@ -1,6 +1,5 @@
 """Messages as records: headers, ids, partitions; and who waits for which answer."""
 
-import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -97,22 +96,14 @@ async def test_answers_nobody_waits_for_are_dropped() -> None:
     assert len(pending) == 0
 
 
-async def test_more_questions_than_the_limit_wait() -> None:
-    pending = Pending(1)
-    await pending.wait_for_slot()
-    second = asyncio.create_task(pending.wait_for_slot())
-    await asyncio.sleep(0)
-    assert not second.done()
-    pending.free_slot()
-    await asyncio.wait_for(second, 1)
-
-
 async def test_a_lost_connection_ends_the_waiting() -> None:
     pending = Pending(1)
     waiting = pending.expect("me")
     pending.fail(NotConnected("gone"))
     with pytest.raises(NotConnected):
         await waiting
+    with pytest.raises(NotConnected):
+        pending.expect("somebody later")
 
 
 async def test_what_is_forgotten_leaves_nothing_behind() -> None:
