@@ -4,13 +4,16 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
+
+from pydantic import BaseModel
+from uuid_utils.compat import uuid7
 
 from portal_contracts import topics
 from portal_contracts.base import Message
 from portal_contracts.common import Parked, Problem, Refused
 from portal_runtime.decision import Context, Decision, SetTimer
-from portal_runtime.encoding import to_json
+from portal_runtime.encoding import derived_id, to_json
 from portal_runtime.incoming import MAX_BODY, Arrival
 from portal_runtime.routes import Need
 from portal_runtime.tables import Table, View
@@ -38,7 +41,7 @@ class Answer:
 class Produced:
     """One event or command that a decision made; becomes a row of the journal."""
 
-    id: UUID
+    id: str
     topic: str
     key: str
     type: str
@@ -66,8 +69,9 @@ class Batch:
     arrivals: list[Arrival]
     now: datetime
     settings: Any = None
-    id: UUID = field(default_factory=uuid4)
+    id: UUID = field(default_factory=uuid7)
     view: View = field(default_factory=View)
+    bodies: dict[int, tuple[BaseModel, bytes]] = field(default_factory=dict)
     answers: dict[int, Answer] = field(default_factory=dict)
     """By position in the batch: a duplicate is answered too, each on its own reply topic."""
     accepted: dict[UUID, Arrival] = field(default_factory=dict)
@@ -192,11 +196,12 @@ class Batch:
         made: list[Produced] = []
         for position, message in enumerate((*decision.events, *decision.commands)):
             body = to_json(message)
+            self.bodies[id(message)] = (message, body)
             if len(body) > MAX_BODY:
                 raise ValueError("a message that follows from this one is too large")
             made.append(
                 Produced(
-                    id=context.derive(f"{message.TYPE}:{position}"),
+                    id=derived_id(envelope.id, position),
                     topic=topics.topic_of(message.TYPE, message.KIND),
                     key=message.key(),
                     type=message.TYPE,

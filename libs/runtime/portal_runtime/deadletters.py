@@ -75,9 +75,7 @@ async def discard(conn: asyncpg.Connection, ids: list[UUID]) -> int:
 def _record(row: asyncpg.Record) -> Outgoing:
     """As it was, to where it was: the same partition, so that its key keeps its order."""
     headers = list(zip(row["header_names"], row["header_values"], strict=True))
-    return Outgoing(
-        row["topic"], row["key"] or b"", row["value"] or b"", headers, row["partition"]
-    )
+    return Outgoing(row["topic"], row["key"] or b"", row["value"] or b"", headers, row["partition"])
 
 
 _LIST = """

@@ -1,21 +1,32 @@
 """Messages to bytes and headers, once each."""
 
 from datetime import datetime
+from hashlib import blake2b
 from typing import Any
 from uuid import UUID
 
-from portal_contracts import envelope as e
-from portal_contracts.base import Message
-from portal_runtime.outgoing import Headers
+from pydantic import BaseModel
 
+from portal_contracts import envelope as e
+
+Headers = list[tuple[str, bytes]]
 JSON = b"application/json"
 _STATIC: dict[tuple[str, str], Headers] = {}
 
 
-def to_json(message: Message) -> bytes:
+def to_json(message: BaseModel) -> bytes:
     """The body. Every message has its own compiled serializer; calling it skips Pydantic's Python."""
     serializer: Any = message.__pydantic_serializer__
     return serializer.to_json(message)  # type: ignore[no-any-return]
+
+
+def derived_id(cause: UUID, position: int) -> str:
+    """Id of the n-th message that follows from another: doing it again makes the same one.
+
+    A version 8 UUID (RFC 9562: own construction); a quarter of the cost of version 5.
+    """
+    made = blake2b(cause.bytes, digest_size=16, salt=position.to_bytes(8, "big")).hexdigest()
+    return f"{made[:8]}-{made[8:12]}-8{made[13:16]}-a{made[17:20]}-{made[20:]}"
 
 
 def headers(

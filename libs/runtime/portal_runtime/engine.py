@@ -84,7 +84,7 @@ class Engine:
         wanted = batch.needs(arrivals)
         await self._load(batch, IO(None, self._resources), wanted, outside=True)
         async with self._pool.acquire() as conn, conn.transaction():
-            io = IO(conn, self._resources)
+            io = IO(conn, self._resources, bodies=batch.bodies)
             seen = await _seen(conn, arrivals)
             fresh = [a for a in arrivals if a.id not in seen] if seen else arrivals
             if seen:
@@ -113,15 +113,11 @@ class Engine:
             )
         await _save_timers(io.conn, batch)
         await _save_parked(io.conn, batch)
-        first, last = await _save_journal(io.conn, batch)
+        await _save_journal(io.conn, batch)
         await _save_inbox(io.conn, batch)
         if batch.accepted:
             await io.conn.execute(
-                "insert into batches (id, first_seq, last_seq, published) values ($1, $2, $3, $4)",
-                batch.id,
-                first,
-                last,
-                not batch.produced,
+                "insert into batches (id, published) values ($1, $2)", batch.id, not batch.produced
             )
 
 
@@ -138,44 +134,45 @@ async def _seen(conn: Any, arrivals: list[Arrival]) -> dict[UUID, Seen]:
     }
 
 
-async def _save_journal(conn: Any, batch: Batch) -> tuple[int | None, int | None]:
-    if not batch.produced:
-        return None, None
-    p = batch.produced
-    row = await conn.fetchrow(
-        _JOURNAL,
-        [x.id for x in p],
-        [x.topic for x in p],
-        [x.key for x in p],
-        [x.type for x in p],
-        [x.subject for x in p],
-        [x.body for x in p],
-        [x.cause for x in p],
-        [x.correlation for x in p],
-        [x.traceparent or None for x in p],
-        [x.actor for x in p],
-        batch.id,
-        batch.now,
-    )
-    return row[0], row[1]
+async def _save_journal(conn: Any, batch: Batch) -> None:
+    rows = [
+        (
+            batch.id,
+            n,
+            p.id,
+            p.topic,
+            p.key,
+            p.type,
+            p.subject,
+            p.body,
+            p.cause,
+            p.correlation,
+            p.traceparent or None,
+            p.actor,
+            batch.now,
+        )
+        for n, p in enumerate(batch.produced)
+    ]
+    if rows:
+        await conn.copy_records_to_table("journal", records=rows, columns=_JOURNAL)
 
 
 async def _save_inbox(conn: Any, batch: Batch) -> None:
-    if not batch.accepted:
+    rows = [
+        (i, arrival.hash, batch.id, *_answer(batch.accepted_answers.get(i)))
+        for i, arrival in batch.accepted.items()
+    ]
+    if not rows:
         return
-    answers = [batch.accepted_answers.get(i) for i in batch.accepted]
     try:
-        await conn.execute(
-            _INBOX,
-            list(batch.accepted),
-            [a.hash for a in batch.accepted.values()],
-            [a.type if a else None for a in answers],
-            [a.body if a else None for a in answers],
-            batch.id,
-        )
+        await conn.copy_records_to_table("inbox", records=rows, columns=_INBOX)
     except asyncpg.UniqueViolationError:
         # Another owner of the partition has decided one of these meanwhile.
         raise Conflict("inbox") from None
+
+
+def _answer(answer: Answer | None) -> tuple[str | None, bytes | None]:
+    return (None, None) if answer is None else (answer.type, answer.body)
 
 
 async def _save_timers(conn: Any, batch: Batch) -> None:
@@ -211,23 +208,23 @@ async def _save_parked(conn: Any, batch: Batch) -> None:
         )
 
 
-_JOURNAL = """
-with made as (
-    insert into journal (id, topic, key, type, subject, body, cause, correlation, traceparent, actor,
-                         batch, at)
-    select i, t, k, ty, s, b, ca, co, tp, ac, $11, $12
-    from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bytea[], $7::uuid[],
-                $8::text[], $9::text[], $10::text[]) with ordinality
-         as t(i, t, k, ty, s, b, ca, co, tp, ac, n)
-    order by n
-    returning seq
+# COPY: a quarter cheaper than `insert … unnest`, for which asyncpg inspects every element twice.
+_JOURNAL = (
+    "batch",
+    "n",
+    "id",
+    "topic",
+    "key",
+    "type",
+    "subject",
+    "body",
+    "cause",
+    "correlation",
+    "traceparent",
+    "actor",
+    "at",
 )
-select min(seq), max(seq) from made
-"""
-_INBOX = """
-insert into inbox (id, hash, reply_type, reply, batch)
-select i, h, t, r, $5 from unnest($1::uuid[], $2::bytea[], $3::text[], $4::bytea[]) u(i, h, t, r)
-"""
+_INBOX = ("id", "hash", "batch", "reply_type", "reply")
 _TIMERS = """
 insert into timers (key, due_at, id, type, routing, subject, correlation, body)
 select * from unnest($1::text[], $2::timestamptz[], $3::uuid[], $4::text[], $5::text[], $6::text[],

@@ -5,6 +5,7 @@ Each record is read by itself and nothing here raises: a bad message must not ha
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, date
 from hashlib import sha256
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -42,6 +43,11 @@ class Arrival:
     poison: str = ""
     """Why it cannot be decided; goes to the dead letters. Holds no data of the message."""
     hash: bytes = b""
+
+    def today(self) -> date:
+        """The day on which the message was sent, in UTC."""
+        assert self.envelope is not None
+        return self.envelope.time.astimezone(UTC).date()
 
 
 class Reader:
@@ -122,7 +128,7 @@ class Reader:
         problems = problems_of(route.type, error)
         if route.check is not None:
             # The rules look at what could be read, so that one reply lists every problem.
-            problems += route.check(partial(route.type, from_json(body)))
+            problems += route.check(partial(route.type, from_json(body)), arrival.today())
         arrival.refusal = Refused(problems=tuple(problems))
 
 

@@ -64,7 +64,7 @@ class Outbox:
         return [
             self._record(
                 Produced(
-                    row["id"],
+                    str(row["id"]),
                     row["topic"],
                     row["key"],
                     row["type"],
@@ -81,11 +81,10 @@ class Outbox:
         ]
 
     def _record(self, p: Produced, at: datetime) -> Outgoing:
-        mid = str(p.id)
         made = headers(
             p.type,
             self._service,
-            id=mid,
+            id=p.id,
             time=at,
             subject=p.subject,
             correlation=p.correlation,
@@ -93,7 +92,7 @@ class Outbox:
             traceparent=p.traceparent,
         )
         if p.topic.endswith(".commands"):
-            signed = self._signer.sign(mid, p.type, p.key, p.body, int(at.timestamp()))
+            signed = self._signer.sign(p.id, p.type, p.key, p.body, int(at.timestamp()))
             made.append((e.PRINCIPAL, signed))
         return Outgoing(self._prefix + p.topic, p.key.encode(), p.body, made)
 
@@ -113,6 +112,6 @@ class Outbox:
 
 
 _OWED = """
-select j.* from batches b join journal j on j.seq between b.first_seq and b.last_seq and j.batch = b.id
-where b.id = $1 and not b.published order by j.seq
+select j.* from batches b join journal j on j.batch = b.id
+where b.id = $1 and not b.published order by j.n
 """

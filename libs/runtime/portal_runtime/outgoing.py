@@ -9,9 +9,9 @@ from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 from aiokafka.partitioner import murmur2
 
+from portal_runtime.encoding import Headers
 from portal_runtime.logs import logger
 
-Headers = list[tuple[str, bytes]]
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
 
 

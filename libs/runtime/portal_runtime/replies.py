@@ -1,12 +1,14 @@
 """Where answers go: `reply_to` is "<topic>/<partition>", and only known reply topics are served."""
 
 from datetime import datetime
-from uuid import uuid5
 
 from portal_contracts.envelope import Envelope
 from portal_runtime.batch import Answer
-from portal_runtime.encoding import headers
+from portal_runtime.encoding import derived_id, headers
 from portal_runtime.outgoing import Outgoing
+
+REPLY = 2**32
+"""Position of the answer among what follows from a message: behind all events and commands."""
 
 
 class ReplyDesk:
@@ -25,7 +27,7 @@ class ReplyDesk:
         made = headers(
             answer.type,
             self._source,
-            id=uuid5(envelope.id, "reply"),
+            id=derived_id(envelope.id, REPLY),
             time=now,
             correlation=envelope.correlation_id,
             causation=mid,

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 from portal_contracts import topics
@@ -28,9 +28,9 @@ class Route:
     needs: Callable[[Any, Context], Iterable[Need]]
     then: Callable[[Any, View, Context], Iterable[Need]] | None
     roles: frozenset[Role]
-    check: Callable[[Any], list[Problem]] | None
+    check: Callable[[Any, date], list[Problem]] | None
     """Finds what is wrong with a message that does not even have the right shape: it is given the
-    parts that could be read, so that one reply can list every problem."""
+    parts that could be read, and today, so that one reply can list every problem."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def on(
     needs: Callable[[T, Context], Iterable[Need]] = lambda _m, _c: (),
     then: Callable[[T, View, Context], Iterable[Need]] | None = None,
     roles: Iterable[Role] = ANYBODY,
-    check: Callable[[Any], list[Problem]] | None = None,
+    check: Callable[[Any, date], list[Problem]] | None = None,
 ) -> Route:
     """Route a command or an event."""
     return Route(type, decide, needs, then, frozenset(roles), check)

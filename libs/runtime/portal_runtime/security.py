@@ -3,6 +3,7 @@
 import hmac
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Protocol
@@ -11,6 +12,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519, padding, rsa
 
+from portal_contracts.common import Role
 from portal_contracts.envelope import Envelope
 from portal_contracts.principal import Principal, body_hash, principal_payload
 
@@ -137,9 +139,7 @@ class Verifier:
 
     def _principal(self, kid: str, claims: dict[str, Any]) -> Principal:
         try:
-            principal = Principal(
-                subject=claims["sub"], role=claims["role"], tins=frozenset(claims.get("tins", ()))
-            )
+            principal = _named(claims["sub"], claims["role"], tuple(claims.get("tins", ())))
         except (ValueError, KeyError, TypeError):
             raise Untrusted("the principal's role or Tax IDs cannot be understood") from None
         if principal.role == SERVICE_PRINCIPAL_ROLE and kid not in self._service_kids:
@@ -183,6 +183,12 @@ class ServiceSigner:
         if isinstance(self._key, ed25519.Ed25519PrivateKey):
             return self._key.sign(data)
         raise ValueError("only RSA and Ed25519 keys can sign")
+
+
+@lru_cache(maxsize=10_000)
+def _named(subject: str, role: Role, tins: tuple[str, ...]) -> Principal:
+    """The same people ask again and again."""
+    return Principal(subject=subject, role=role, tins=frozenset(tins))
 
 
 def _head(algorithm: str, kid: str) -> bytes:

@@ -7,6 +7,8 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from pydantic import BaseModel
 
+from portal_runtime.encoding import to_json
+
 K = TypeVar("K")
 V = TypeVar("V")
 M = TypeVar("M", bound=BaseModel)
@@ -29,6 +31,14 @@ class IO:
     resources: Any = None
     versions: dict[str, dict[str, int]] = field(default_factory=dict)
     """Row versions seen by this batch, by table; they go with the batch when it rolls back."""
+    bodies: dict[int, tuple[BaseModel, bytes]] = field(default_factory=dict)
+    """JSON of the messages this batch produced, by identity: a state may hold an event it made.
+    The message is held too, so that its identity stays taken."""
+
+    def body(self, message: BaseModel) -> bytes:
+        """The message as JSON; the bytes that are published, where it is one that is."""
+        made = self.bodies.get(id(message))
+        return to_json(message) if made is None else made[1]
 
 
 class Table(Generic[K, V]):
@@ -158,6 +168,10 @@ class View:
     def get(self, table: Table[K, V], key: K) -> V | None:
         """The value under `key`, or None. Only what `needs` named has been loaded."""
         return self._values[table].get(key)
+
+    def knows(self, table: Table[K, V], key: K) -> bool:
+        """Whether the key was looked up or put, found or not."""
+        return key in self._values.get(table, ())
 
     def put(self, table: Table[K, V], key: K, value: V) -> None:
         self._values.setdefault(table, {})[key] = value

@@ -13,9 +13,7 @@ create index inbox_at on inbox using brin (at);
 
 -- One row per decided batch: whether what it made has reached Kafka.
 create table batches (
-    id         uuid primary key,
-    first_seq  bigint,
-    last_seq   bigint,
+    id         uuid primary key,         -- version 7: in order of time
     published  boolean not null default false,
     at         timestamptz not null default now()
 );
@@ -23,21 +21,22 @@ create index batches_unpublished on batches (at) where not published;
 
 -- Everything that left the service, in order: audit trail and outbox in one.
 create table journal (
-    seq          bigint generated always as identity primary key,
+    batch        uuid not null,
+    n            int not null,            -- order within the batch
     id           uuid not null,
     topic        text not null,
     key          text not null,
     type         text not null,
     subject      text not null,
     body         bytea compression lz4 not null,
-    batch        uuid not null,
     cause        uuid not null,
     correlation  text not null,
     traceparent  text,
     actor        text not null,
-    at           timestamptz not null default now()
+    at           timestamptz not null default now(),
+    primary key (batch, n)
 );
-create index journal_subject on journal (subject, seq) where subject <> '';
+create index journal_subject on journal (subject) where subject <> '';
 
 -- What other services announced, as it was announced last.
 create table facts (

@@ -1,0 +1,4 @@
+"""The command line of the benchmark."""
+import typer
+
+app = typer.Typer()

@@ -1,0 +1,145 @@
+"""The stand of the benchmark: servers of its own, topics, databases and service processes."""
+
+import asyncio
+import os
+import tempfile
+import time
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import asyncpg
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+
+from portal_cli import provision
+from portal_cli.infra import reaper
+from portal_cli.infra.base import Addresses, Ports, silent
+from portal_cli.infra.native import NativeInfra
+from portal_runtime.keys import make_demo_keys
+from portal_cli.services import ServiceProcess, stop_all
+from portal_client import Signer
+from portal_contracts.topics import TopicSpec
+
+
+@dataclass
+class Stand:
+    """Where the benchmark runs. Each part takes a topic prefix and databases of its own."""
+
+    addresses: Addresses
+    folder: Path
+
+    def env(self, part: str) -> dict[str, str]:
+        keys = self.folder / "keys"
+        return {
+            **os.environ,
+            **self.addresses.env(),
+            "PORTAL_TOPIC_PREFIX": f"{part}.",
+            "PORTAL_DATABASE_PREFIX": f"{part}_",
+            "PORTAL_GROUP_SUFFIX": f".{part}",
+            "PORTAL_PRINCIPAL_KEYS": str(keys),
+            "PORTAL_SERVICE_KEY": str(keys / "services.private.pem"),
+            "PORTAL_LOG_LEVEL": "WARNING",
+        }
+
+    def signer(self) -> Signer:
+        return Signer.from_file(self.folder / "keys" / "demo-provider.private.pem", "demo-provider")
+
+    async def prepare(self, part: str, services: tuple[str, ...]) -> None:
+        await provision.topics(self.addresses.kafka, prefix=f"{part}.")
+        await provision.databases(self.addresses.postgres, f"{part}_", services)
+        store = self.addresses
+        await provision.bucket(
+            store.s3_endpoint, store.s3_access_key, store.s3_secret_key, "portal-documents"
+        )
+
+    async def make_topic(self, name: str, partitions: int = 8) -> None:
+        await provision.topics(
+            self.addresses.kafka, prefix="", specs=[TopicSpec(name, partitions)]
+        )
+
+    def process(
+        self, part: str, service: str, instance: str = "0", port: int = 0, **more: str
+    ) -> ServiceProcess:
+        env: Mapping[str, str] = {**self.env(part), "PORTAL_INSTANCE": instance, **more}
+        return ServiceProcess(service, env, port or free_port(), self.folder / f"{part}-{instance}")
+
+    @contextmanager
+    def started(self, *processes: ServiceProcess) -> Iterator[None]:
+        """The processes, without waiting until they are ready."""
+        for process in processes:
+            process.start()
+        try:
+            yield
+        finally:
+            stop_all(processes)
+
+    @contextmanager
+    def services(self, *processes: ServiceProcess) -> Iterator[None]:
+        with self.started(*processes):
+            for process in processes:
+                process.wait_ready(60)
+            yield
+
+    @asynccontextmanager
+    async def producer(self) -> AsyncIterator[AIOKafkaProducer]:
+        producer = AIOKafkaProducer(
+            bootstrap_servers=self.addresses.kafka, linger_ms=5, max_batch_size=131_072
+        )
+        await producer.start()
+        try:
+            yield producer
+        finally:
+            await producer.stop()
+
+    @asynccontextmanager
+    async def database(self, part: str, service: str) -> AsyncIterator[asyncpg.Connection]:
+        conn = await asyncpg.connect(f"{self.addresses.postgres}/{part}_{service}")
+        try:
+            yield conn
+        finally:
+            await conn.close()
+
+    async def rate(
+        self, topic: str, expected: int, alive: Callable[[], bool] = lambda: True
+    ) -> float:
+        """Records a second arriving in a topic, from the first tenth to the last record."""
+        async with AsyncExitStack() as stack:
+            consumer = AIOKafkaConsumer(bootstrap_servers=self.addresses.kafka)
+            await consumer.start()
+            stack.push_async_callback(consumer.stop)
+            places = [TopicPartition(topic, p) for p in range(8)]
+            began: tuple[float, int] | None = None
+            while True:
+                count = sum((await consumer.end_offsets(places)).values())
+                now = time.perf_counter()
+                if began is None and count >= expected / 10:
+                    began = (now, count)
+                if count >= expected and began is not None:
+                    return (count - began[1]) / (now - began[0])
+                if not alive():
+                    raise RuntimeError("a service ended during the measurement; see its log")
+                await asyncio.sleep(0.05)
+
+
+@contextmanager
+def stand() -> Iterator[Stand]:
+    """Native servers with a durable PostgreSQL, gone when the benchmark ends."""
+    with tempfile.TemporaryDirectory(prefix="portal-bench-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        reaper.discard(folder)
+        servers = NativeInfra(folder, Ports(), durable=True)
+        try:
+            addresses = servers.start(silent)
+            make_demo_keys(folder / "keys")
+            yield Stand(addresses, folder)
+        finally:
+            servers.stop()
+
+
+def free_port() -> int:
+    import socket
+
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port: int = taken.getsockname()[1]
+        return port

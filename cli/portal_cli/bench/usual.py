@@ -1,0 +1,203 @@
+"""The usual way, honestly: a FastStream handler per message, one transaction each, by the book.
+
+The same validation, rules, tables, idempotency, journal, event and answer as ours. `workers` 1 keeps
+the order; more do not. Run as a process: `python -m portal_cli.bench.usual WORKERS`.
+"""
+
+import asyncio
+import sys
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+import asyncpg
+import uvloop
+from aiokafka import ConsumerRecord
+from faststream.kafka import KafkaBroker, KafkaMessage
+
+from claims.domain.facts import Accumulators, Facts, SiblingClaim
+from claims.domain.rules.load import rule_set
+from claims.domain.state import service_dates
+from claims.domain.submit import submit
+from claims.settings import ClaimsSettings
+from portal_cli.bench.stand import Stand
+from portal_contracts import envelope as e
+from portal_contracts.claims.commands import SubmitProfessionalClaim
+from portal_contracts.claims.events import ClaimAdjudicated
+from portal_contracts.eligibility.events import MemberChanged
+from portal_contracts.envelope import read_headers
+from portal_contracts.money import cents
+from portal_contracts.providers.events import ProviderChanged
+from portal_runtime.decision import Context
+from portal_runtime.keys import public_keys
+from portal_runtime.security import Verifier
+
+
+async def start(stand: Stand, part: str, workers: int) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "portal_cli.bench.usual", str(workers), env=stand.env(part)
+    )
+
+
+class Usual:
+    """One handler, one message, one transaction."""
+
+    def __init__(self, pool: asyncpg.Pool, broker: KafkaBroker, verifier: Verifier, prefix: str):
+        self._pool = pool
+        self._broker = broker
+        self._verifier = verifier
+        self._prefix = prefix
+
+    async def handle(self, command: SubmitProfessionalClaim, record: ConsumerRecord) -> None:
+        envelope = read_headers(record.headers)
+        principal = self._verifier.verify(envelope, record.key, record.value)
+        now = datetime.now(UTC)
+        async with self._pool.acquire() as conn, conn.transaction():
+            if await conn.fetchval("select 1 from inbox where id = $1", envelope.id):
+                return
+            facts = await self._facts(conn, command)
+            context = Context(
+                now, envelope.id, principal, envelope.correlation_id, envelope.time, None, record.value
+            )
+            outcome = submit(command, facts, context)
+            reply = outcome.reply.model_dump_json().encode() if outcome.reply else None
+            event = outcome.events[0]
+            assert isinstance(event, ClaimAdjudicated)
+            body = event.model_dump_json().encode()
+            await self._save(conn, outcome, record.value, event, body, envelope.id, now)
+            await conn.execute(
+                "insert into inbox (id, hash, batch, reply_type, reply) values ($1, $2, $1, $3, $4)",
+                envelope.id,
+                b"",
+                "claims.claim_accepted.v1",
+                reply,
+            )
+        await self._broker.publish(
+            body,
+            self._prefix + "claims.events",
+            key=record.key,
+            headers={e.ID: str(uuid5(envelope.id, "event")), e.TYPE: event.TYPE},
+        )
+        topic, _, partition = envelope.reply_to.partition("/")
+        await self._broker.publish(
+            reply,
+            topic,
+            partition=int(partition),
+            headers={e.CAUSATION: str(envelope.id), e.TYPE: "claims.claim_accepted.v1"},
+        )
+
+    async def _facts(self, conn: Any, command: SubmitProfessionalClaim) -> Facts:
+        first, member_id = service_dates(command)[0], command.member_id
+        sums = await conn.fetchrow(
+            "select member_id, year, deductible, out_of_pocket from accumulators "
+            "where member_id = $1 and year = $2 for update",
+            member_id,
+            first.year,
+        )
+        fact = "select body from facts where kind = $1 and key = $2"
+        member = await conn.fetchval(fact, "member", member_id)
+        billing = await conn.fetchval(
+            fact, "provider", f"{command.billing.npi}|{command.billing.tin}"
+        )
+        siblings = await conn.fetch(
+            "select claim_number, duplicate_key, status, billing_tin, billing_npi from claims "
+            "where member_id = $1 and service_from = $2",
+            member_id,
+            first,
+        )
+        await conn.fetch("select document_id from records where member_id = $1", member_id)
+        return Facts(
+            rules=rule_set(),
+            member=MemberChanged.model_validate_json(member),
+            billing=ProviderChanged.model_validate_json(billing),
+            accumulators=(Accumulators(*sums),) if sums else (),
+            siblings=tuple(SiblingClaim(*s) for s in siblings),
+        )
+
+    async def _save(
+        self,
+        conn: Any,
+        outcome: Any,
+        raw: bytes,
+        event: ClaimAdjudicated,
+        body: bytes,
+        cause: UUID,
+        now: datetime,
+    ) -> None:
+        claim = outcome.claims[0]
+        await conn.execute(
+            "insert into claims (claim_number, version, status, form, member_id, billing_tin, "
+            "billing_npi, patient_account, service_from, service_to, received_at, changed_at, "
+            "total_charge, paid, duplicate_key, submission, adjudication) "
+            "values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17)",
+            claim.number,
+            claim.version,
+            claim.status,
+            claim.form,
+            event.member_id,
+            event.billing_tin,
+            event.billing_npi,
+            event.patient_account,
+            event.service_from,
+            event.service_to,
+            claim.received_at,
+            now,
+            cents(event.total_charge),
+            claim.paid,
+            claim.duplicate_key,
+            raw,
+            body,
+        )
+        for posting in event.postings:
+            await conn.execute(
+                "insert into ledger values ($1, $2, $3, $4, $5)",
+                claim.number,
+                posting.adjudication,
+                posting.kind,
+                cents(posting.amount),
+                now,
+            )
+        for sums in outcome.accumulators:
+            await conn.execute(
+                "insert into accumulators values ($1, $2, $3, $4) on conflict (member_id, year) "
+                "do update set deductible = excluded.deductible, "
+                "out_of_pocket = excluded.out_of_pocket",
+                sums.member_id,
+                sums.year,
+                sums.deductible,
+                sums.out_of_pocket,
+            )
+        await conn.execute(
+            "insert into journal (id, topic, key, type, subject, body, batch, cause, correlation, "
+            "actor) values ($1, 'claims.events', '', $2, $3, $4, $1, $1, '', 'bench')",
+            cause,
+            event.TYPE,
+            claim.number,
+            body,
+        )
+
+
+async def main(workers: int) -> None:
+    settings = ClaimsSettings()
+    pool = await asyncpg.create_pool(settings.dsn("claims"), min_size=4, max_size=20)
+    broker = KafkaBroker(settings.kafka, logger=None)
+    keys = await public_keys(settings.principal_keys)
+    verifier = Verifier(keys, "claims", b"", frozenset())
+    usual = Usual(pool, broker, verifier, settings.topic_prefix)
+
+    @broker.subscriber(
+        settings.topic_prefix + "claims.commands",
+        group_id=f"usual{settings.topic_prefix}",
+        auto_offset_reset="earliest",
+        max_workers=workers,
+    )
+    async def handle(command: SubmitProfessionalClaim, message: KafkaMessage) -> None:
+        await usual.handle(command, message.raw_message)  # type: ignore[arg-type]
+
+    await broker.start()
+    await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    uvloop.run(main(int(sys.argv[1])))
+

@@ -1,0 +1,56 @@
+-- A claim: the columns people search by, the submission as it came, the latest adjudication.
+-- Earlier adjudications are in the journal, under the claim number.
+create table claims (
+    claim_number     text primary key,
+    version          int not null,
+    status           text not null,
+    form             text not null,
+    member_id        text not null,
+    billing_tin      text not null,
+    billing_npi      text not null,
+    patient_account  text not null,
+    service_from     date not null,
+    service_to       date not null,
+    received_at      timestamptz not null,
+    changed_at       timestamptz not null,
+    total_charge     bigint not null,   -- cents
+    paid             bigint not null,   -- cents
+    duplicate_key    text not null,
+    submission       bytea compression lz4 not null,
+    adjudication     bytea compression lz4,
+    rest             bytea              -- documents, waivers, links, problems; null when there are none
+);
+create index claims_member on claims (member_id, service_from);
+create index claims_tin on claims (billing_tin, received_at, claim_number);
+create index claims_account on claims (patient_account);
+
+-- Money, entry by entry. The key is what makes paying or reversing twice impossible.
+create table ledger (
+    claim_number  text not null,
+    adjudication  int not null,
+    kind          text not null check (kind in ('payment', 'reversal')),
+    amount        bigint not null,      -- cents; negative for a reversal
+    posted_at     timestamptz not null,
+    primary key (claim_number, adjudication, kind),
+    check ((kind = 'payment') = (amount >= 0))
+);
+
+-- What a member has paid in a calendar year towards deductible and out-of-pocket maximum, in cents.
+create table accumulators (
+    member_id      text not null,
+    year           int not null,
+    deductible     bigint not null,
+    out_of_pocket  bigint not null,
+    primary key (member_id, year)
+);
+
+-- Released documents that may serve as medical records (CL-12, CL-15).
+create table records (
+    document_id   text primary key,
+    received_on   date not null,
+    claim_number  text,
+    member_id     text,
+    service_date  date
+);
+create index records_claim on records (claim_number) where claim_number is not null;
+create index records_member on records (member_id) where member_id is not null;

@@ -1,0 +1,144 @@
+"""Reading claims: always within the asker's Tax IDs, and every look at a member is recorded."""
+
+import base64
+import json
+from datetime import datetime
+from typing import Any
+
+import asyncpg
+
+from claims.store import stored_claim
+from portal_contracts.base import Reply
+from portal_contracts.claims.events import ClaimAdjudicated, Posting
+from portal_contracts.claims.queries import (
+    ClaimDetails,
+    ClaimList,
+    ClaimSummary,
+    GetClaim,
+    SearchClaims,
+)
+from portal_contracts.common import Problem, Refused
+from portal_contracts.money import dollars
+from portal_runtime.routes import QueryContext
+
+
+async def search_claims(query: SearchClaims, q: QueryContext) -> Reply:
+    """CL-07, CL-09. Keyset pages: the key is where the page before ended."""
+    conditions, values = _filters(query)
+    if q.principal.role == "provider":
+        values.append(sorted(q.principal.tins))
+        conditions.append(f"billing_tin = any(${len(values)})")
+    if query.after is not None:
+        try:
+            received, number = _read_page_key(query.after)
+        except ValueError:
+            return _bad_page_key()
+        values += [received, number]
+        conditions.append(f"(received_at, claim_number) < (${len(values) - 1}, ${len(values)})")
+    where = " and ".join(conditions) or "true"
+    rows = await q.conn.fetch(
+        f"{_SUMMARY} where {where} order by received_at desc, claim_number desc "
+        f"limit {query.limit + 1}",
+        *values,
+    )
+    page = rows[: query.limit]
+    for member in sorted({row["member_id"] for row in page}):
+        q.saw_member(member, "claim search")
+    following = _page_key(page[-1]) if len(rows) > query.limit else None
+    return ClaimList(claims=tuple(map(_summary, page)), next=following, as_of=q.now)
+
+
+async def get_claim(query: GetClaim, q: QueryContext) -> Reply:
+    """CL-10: header, every line and the whole history."""
+    row = await q.conn.fetchrow("select * from claims where claim_number = $1", query.claim_number)
+    if row is None or not q.principal.may_act_for(row["billing_tin"]):
+        return (
+            _not_found()
+        )  # the same answer for both: whose a number is, is nobody else's business
+    q.saw_member(row["member_id"], "claim details")
+    claim = stored_claim(row).claim
+    history = await q.conn.fetch(_HISTORY, query.claim_number)
+    ledger = await q.conn.fetch(_LEDGER, query.claim_number)
+    return ClaimDetails(
+        summary=_summary(row),
+        original_claim=claim.submission.original_claim,
+        replaced_by=claim.replaced_by,
+        problems=claim.problems,
+        adjudications=tuple(ClaimAdjudicated.model_validate_json(h["body"]) for h in history),
+        postings=tuple(
+            Posting(kind=e["kind"], adjudication=e["adjudication"], amount=dollars(e["amount"]))
+            for e in ledger
+        ),
+        as_of=q.now,
+    )
+
+
+def _filters(query: SearchClaims) -> tuple[list[str], list[Any]]:
+    """SQL conditions and their values for the filters that were given."""
+    given: list[tuple[str, Any]] = [
+        ("claim_number = any(${})", list(query.claim_numbers) or None),
+        ("member_id = ${}", query.member_id),
+        ("patient_account = ${}", query.patient_account),
+        ("status = any(${})", list(query.statuses) or None),
+        ("service_to >= ${}", query.service_from),
+        ("service_from <= ${}", query.service_to),
+        ("received_at >= ${}::date", query.received_from),
+        ("received_at < ${}::date + 1", query.received_to),
+        ("billing_npi = ${}", query.billing_npi),
+    ]
+    used = [(condition, value) for condition, value in given if value is not None]
+    conditions = [condition.format(i) for i, (condition, _) in enumerate(used, 1)]
+    return conditions, [value for _, value in used]
+
+
+def _summary(row: asyncpg.Record) -> ClaimSummary:
+    return ClaimSummary(
+        claim_number=row["claim_number"],
+        status=row["status"],
+        form=row["form"],
+        member_id=row["member_id"],
+        patient_account=row["patient_account"],
+        billing_npi=row["billing_npi"],
+        service_from=row["service_from"],
+        service_to=row["service_to"],
+        received_at=row["received_at"],
+        changed_at=row["changed_at"],
+        total_charge=dollars(row["total_charge"]),
+        paid=dollars(row["paid"]),
+    )
+
+
+def _page_key(row: asyncpg.Record) -> str:
+    key = json.dumps([row["received_at"].isoformat(), row["claim_number"]])
+    return base64.urlsafe_b64encode(key.encode()).decode()
+
+
+def _read_page_key(key: str) -> tuple[datetime, str]:
+    try:
+        received, number = json.loads(base64.urlsafe_b64decode(key))
+        return datetime.fromisoformat(received), str(number)
+    except (TypeError, UnicodeDecodeError) as error:
+        raise ValueError("not a page key") from error
+
+
+def _bad_page_key() -> Refused:
+    message = "This page of the list cannot be found. Start again from the first page."
+    return Refused(problems=(Problem(code="bad_page", message=message, field="after"),))
+
+
+def _not_found() -> Refused:
+    message = "No claim of yours has this number. Check it against the list of claims."
+    return Refused(
+        problems=(Problem(code="claim_not_found", message=message, field="claim_number"),)
+    )
+
+
+_SUMMARY = """
+select claim_number, status, form, member_id, patient_account, billing_npi, service_from, service_to,
+       received_at, changed_at, total_charge, paid
+from claims"""
+_HISTORY = """
+select body from journal where subject = $1 and type = 'claims.claim_adjudicated.v1' order by at, n"""
+_LEDGER = """
+select kind, adjudication, amount from ledger where claim_number = $1
+order by posted_at, adjudication, kind desc"""
