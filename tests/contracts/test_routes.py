@@ -3,6 +3,7 @@
 import importlib
 
 import pytest
+
 from portal_cli.contracts import files
 from portal_contracts import topics
 from portal_runtime.routes import Routes
@@ -18,7 +19,7 @@ def routes_of(service: str) -> Routes:
 
 
 def owned(service: str, kind: str) -> set[str]:
-    return {n for n, m in MESSAGES.items() if m.KIND == kind and m.service() == service}
+    return {n for n, m in MESSAGES.items() if kind == m.KIND and m.service() == service}
 
 
 @pytest.mark.parametrize("service", topics.SERVICES)
