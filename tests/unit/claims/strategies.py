@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from claims.domain.facts import Accumulators, Facts, ReleasedRecord
@@ -23,6 +24,8 @@ from tests.unit.claims.builders import (
     span,
 )
 
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""A busy machine is no reason to fail."""
 MARKETS = ("medicaid", "marketplace", "medicare_advantage", "commercial")
 CODES = ("99213", "99214", "85025", "20610", "29881", "99070", "S9970", "12345", "J1100", "99396")
 REVENUES = ("0120", "0250", "0301", "0450", "0999")

@@ -10,6 +10,7 @@ from claims.domain.rules.case import case_of
 from claims.domain.rules.cob import METHODS, Coordinated, Secondary, coordinate
 from claims.domain.rules.cost_share import Share
 from claims.domain.rules.prior_payments import Prior, prior_payments, spread
+from tests.unit.claims import strategies
 from tests.unit.claims.builders import (
     adjudicated,
     bill,
@@ -109,9 +110,15 @@ def test_the_patient_bears_what_both_payers_leave_of_our_allowed_amount() -> Non
     assert (low.paid, reported(low)) == (0, {"OA-23": 10000, "PR": 500, "CO-45": 4500})
 
 
+def test_what_we_pay_after_all_is_no_longer_settled_by_the_payer_before_us() -> None:
+    found = coordinate(secondary(Prior(7500, 15000, 0)), "standard", cap_at_charge=True)
+    assert (found.paid, reported(found)) == (5000, {"OA-23": 10000})
+
+
 AMOUNT = st.integers(0, 50000)
 
 
+@strategies.UNHURRIED
 @given(
     st.integers(1, 50000),
     st.integers(1, 60000),
@@ -263,6 +270,7 @@ def test_an_institutional_secondary_claim_balances() -> None:
     assert (found.paid, reasons(found.lines[0])[0]) == ("10.00", ("CO", "45", "10.00", ()))
 
 
+@strategies.UNHURRIED
 @given(st.integers(-100000, 100000), st.lists(st.integers(0, 100000), min_size=1, max_size=60))
 def test_spreading_loses_no_cent(total: int, weights: list[int]) -> None:
     parts = spread(total, weights)

@@ -14,6 +14,7 @@ from claims.domain.rules.load import rule_set
 from claims.domain.rules.pricing import share, unit_rate
 from claims.domain.rules.rule_set import Benefit
 from portal_contracts.claims.events import LineOutcome
+from tests.unit.claims import strategies
 from tests.unit.claims.builders import (
     MEMBER,
     adjudicated,
@@ -50,6 +51,7 @@ def first(cmd: Any, known: Facts | None = None) -> LineOutcome:
         (line(procedure="71046", modifiers=("26", "52")), "6.80"),
         (line(procedure="71046", modifiers=("LT",)), "34.00"),
         (line(procedure="J1100", units="4", charge="10.00"), "0.80"),
+        (line(procedure="J1100", units="0.001", charge="10.00"), "0.01"),  # not nothing
         (line(procedure="12345"), "72.00"),  # no fee: 60 % of the charge
         (line(procedure="12345", charge="0.01"), "0.01"),
         (line(charge="0.00"), "0.00"),
@@ -193,6 +195,7 @@ def test_a_plans_own_benefit_wins_over_its_line_of_business() -> None:
     assert why(claim(), gold)[1] == ("PR", "3", "15.00", ())
 
 
+@strategies.UNHURRIED
 @given(
     st.integers(0, 12000),
     st.integers(0, 35000),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from claims.domain.adjudicate import Adjudicated, adjudicate
@@ -37,7 +37,7 @@ def with_sums(known: Facts, done: Adjudicated) -> Facts:
     )
 
 
-@settings(max_examples=300)
+@strategies.UNHURRIED
 @given(CLAIMS, KNOWN)
 def test_every_line_balances_and_every_reason_is_lawful(cmd: Any, known: Facts) -> None:
     event = first(cmd, known).event
@@ -59,6 +59,7 @@ def assert_sums(event: ClaimAdjudicated) -> None:
         assert all(row.adjustments for row in event.lines)
 
 
+@strategies.UNHURRIED
 @given(CLAIMS, KNOWN)
 def test_deciding_again_on_the_same_facts_changes_nothing(cmd: Any, known: Facts) -> None:
     done = first(cmd, known)
@@ -68,6 +69,7 @@ def test_deciding_again_on_the_same_facts_changes_nothing(cmd: Any, known: Facts
     assert again.event.adjudication == 2
 
 
+@strategies.UNHURRIED
 @given(CLAIMS, st.lists(KNOWN, min_size=1, max_size=5))
 def test_the_ledger_of_all_adjudications_is_what_stands_as_paid(
     cmd: Any, changing: list[Facts]
@@ -82,6 +84,7 @@ def test_the_ledger_of_all_adjudications_is_what_stands_as_paid(
     assert done.claim.paid == cents(done.event.paid)
 
 
+@strategies.UNHURRIED
 @given(CLAIMS, KNOWN, KNOWN)
 def test_the_members_sums_hold_the_latest_adjudication_only(
     cmd: Any, known: Facts, later: Facts
@@ -106,6 +109,7 @@ def with_sums_of(known: Facts, done: Adjudicated, later: Facts) -> Facts:
     return Facts(rules=later.rules, member=later.member, billing=later.billing, accumulators=sums)
 
 
+@strategies.UNHURRIED
 @given(CLAIMS, KNOWN, st.integers(2, 4), st.randoms(use_true_random=False))
 def test_of_equal_claims_at_most_one_is_paid_in_any_order(
     cmd: Any, known: Facts, count: int, chance: Any
@@ -135,6 +139,7 @@ def _sibling(claim: Claim) -> SiblingClaim:
     return SiblingClaim(claim.number, claim.duplicate_key, claim.status, TIN, NPI)
 
 
+@strategies.UNHURRIED
 @given(CLAIMS, KNOWN)
 def test_a_submission_is_refused_or_saved_with_what_it_says(cmd: Any, known: Facts) -> None:
     result = submit(cmd, known, context())

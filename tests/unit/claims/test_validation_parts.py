@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from claims.domain.validation import check, check_institutional, check_professional
 from portal_contracts.claims.commands import SubmitInstitutionalClaim, SubmitProfessionalClaim
 from portal_contracts.partial import partial
+from tests.unit.claims import strategies
 from tests.unit.claims.builders import TODAY, bill, claim, line, stay
 
 RUBBISH = st.one_of(
@@ -100,18 +101,21 @@ PROFESSIONAL = claim(
 STAY = stay(procedures=({"code": "0DTJ4ZZ", "on": TODAY},)).model_dump(mode="json")
 
 
+@strategies.UNHURRIED
 @given(broken(PROFESSIONAL))
 def test_no_broken_professional_claim_makes_the_checks_raise(data: dict[str, Any]) -> None:
     for problem in check_professional(partial(SubmitProfessionalClaim, data), TODAY):
         assert problem.message and problem.field
 
 
+@strategies.UNHURRIED
 @given(broken(STAY))
 def test_no_broken_institutional_claim_makes_the_checks_raise(data: dict[str, Any]) -> None:
     for problem in check_institutional(partial(SubmitInstitutionalClaim, data), TODAY):
         assert problem.message and problem.field
 
 
+@strategies.UNHURRIED
 @given(RUBBISH)
 def test_no_rubbish_at_all_makes_the_checks_raise(data: object) -> None:
     check_professional(partial(SubmitProfessionalClaim, data), TODAY)
