@@ -1,4 +1,4 @@
-"""`portal bench`: what this machine does, ours beside the usual way and the bare limit, in one run."""
+"""`portal bench`: ours beside the usual way and the bare limit, in one run on one machine."""
 
 from portal_cli.bench.command import app
 

@@ -152,9 +152,7 @@ async def produce_facts(producer: AIOKafkaProducer, prefix: str) -> None:
     await producer.flush()
 
 
-async def produce_claims(
-    producer: AIOKafkaProducer, topic: str, claims: list[Signed]
-) -> None:
+async def produce_claims(producer: AIOKafkaProducer, topic: str, claims: list[Signed]) -> None:
     for message in claims:
         await producer.send(topic, message.body, key=message.key, headers=message.headers)
     await producer.flush()

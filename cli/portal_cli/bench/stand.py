@@ -16,10 +16,10 @@ from portal_cli import provision
 from portal_cli.infra import reaper
 from portal_cli.infra.base import Addresses, Ports, silent
 from portal_cli.infra.native import NativeInfra
-from portal_runtime.keys import make_demo_keys
 from portal_cli.services import ServiceProcess, stop_all
 from portal_client import Signer
 from portal_contracts.topics import TopicSpec
+from portal_runtime.keys import make_demo_keys
 
 
 @dataclass
@@ -54,9 +54,7 @@ class Stand:
         )
 
     async def make_topic(self, name: str, partitions: int = 8) -> None:
-        await provision.topics(
-            self.addresses.kafka, prefix="", specs=[TopicSpec(name, partitions)]
-        )
+        await provision.topics(self.addresses.kafka, prefix="", specs=[TopicSpec(name, partitions)])
 
     def process(
         self, part: str, service: str, instance: str = "0", port: int = 0, **more: str
@@ -100,6 +98,20 @@ class Stand:
         finally:
             await conn.close()
 
+    async def records_of_type(self, topic: str, type_: str) -> int:
+        """How many records of a type a topic holds."""
+        consumer = AIOKafkaConsumer(bootstrap_servers=self.addresses.kafka)
+        await consumer.start()
+        places = [TopicPartition(topic, p) for p in range(8)]
+        consumer.assign(places)
+        await consumer.seek_to_beginning(*places)
+        ends, count = await consumer.end_offsets(places), 0
+        while any([await consumer.position(p) < ends[p] for p in places]):
+            for records in (await consumer.getmany(timeout_ms=500)).values():
+                count += sum(dict(r.headers).get("ce_type") == type_.encode() for r in records)
+        await consumer.stop()
+        return count
+
     async def rate(
         self, topic: str, expected: int, alive: Callable[[], bool] = lambda: True
     ) -> float:
@@ -116,7 +128,8 @@ class Stand:
                 if began is None and count >= expected / 10:
                     began = (now, count)
                 if count >= expected and began is not None:
-                    return (count - began[1]) / (now - began[0])
+                    rate: float = (count - began[1]) / (now - began[0])
+                    return rate
                 if not alive():
                     raise RuntimeError("a service ended during the measurement; see its log")
                 await asyncio.sleep(0.05)

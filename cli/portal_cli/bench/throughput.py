@@ -8,7 +8,7 @@ import asyncpg
 from aiokafka import AIOKafkaConsumer
 
 from portal_cli.bench import usual
-from portal_cli.bench.load import Signed, claim, produce_claims, produce_facts, signed
+from portal_cli.bench.load import MEMBERS, Signed, claim, produce_claims, produce_facts, signed
 from portal_cli.bench.stand import Stand
 
 
@@ -78,7 +78,8 @@ async def bare(stand: Stand, count: int) -> float:
     done, began = 0, 0.0
     while done < count:
         records = [
-            r for batch in (await consumer.getmany(timeout_ms=500, max_records=1000)).values()
+            r
+            for batch in (await consumer.getmany(timeout_ms=500, max_records=1000)).values()
             for r in batch
         ]
         if not records:
@@ -100,7 +101,7 @@ async def bare(stand: Stand, count: int) -> float:
 
 async def _facts_known(stand: Stand, part: str) -> None:
     async with stand.database(part, "claims") as conn:
-        while await conn.fetchval("select count(*) from facts") < 3001:
+        while await conn.fetchval("select count(*) from facts") <= MEMBERS:
             await asyncio.sleep(0.1)
 
 
@@ -110,7 +111,7 @@ async def _all_paid(stand: Stand, part: str, count: int) -> None:
         await conn.execute("analyze claims")
         paid = await conn.fetchval("select count(*) from claims where status = 'paid'")
         balanced = await conn.fetchval(
-            "select coalesce(sum(paid), 0) = (select coalesce(sum(amount), 0) from ledger) from claims"
+            "select (select sum(paid) from claims) = (select sum(amount) from ledger)"
         )
     if paid != count or not balanced:
         raise RuntimeError(f"{part}: {paid} of {count} claims paid, ledger balanced: {balanced}")

@@ -1,7 +1,7 @@
 """The usual way, honestly: a FastStream handler per message, one transaction each, by the book.
 
-The same validation, rules, tables, idempotency, journal, event and answer as ours. `workers` 1 keeps
-the order; more do not. Run as a process: `python -m portal_cli.bench.usual WORKERS`.
+The same validation, rules, tables, idempotency, journal, event and answer as ours. `workers` 1
+keeps the order; more do not. Run as a process: `python -m portal_cli.bench.usual WORKERS`.
 """
 
 import asyncio
@@ -57,7 +57,13 @@ class Usual:
                 return
             facts = await self._facts(conn, command)
             context = Context(
-                now, envelope.id, principal, envelope.correlation_id, envelope.time, None, record.value
+                now,
+                envelope.id,
+                principal,
+                envelope.correlation_id,
+                envelope.time,
+                None,
+                record.value,
             )
             outcome = submit(command, facts, context)
             reply = outcome.reply.model_dump_json().encode() if outcome.reply else None
@@ -66,7 +72,8 @@ class Usual:
             body = event.model_dump_json().encode()
             await self._save(conn, outcome, record.value, event, body, envelope.id, now)
             await conn.execute(
-                "insert into inbox (id, hash, batch, reply_type, reply) values ($1, $2, $1, $3, $4)",
+                "insert into inbox (id, hash, batch, reply_type, reply) "
+                "values ($1, $2, $1, $3, $4)",
                 envelope.id,
                 b"",
                 "claims.claim_accepted.v1",
@@ -192,7 +199,7 @@ async def main(workers: int) -> None:
         max_workers=workers,
     )
     async def handle(command: SubmitProfessionalClaim, message: KafkaMessage) -> None:
-        await usual.handle(command, message.raw_message)  # type: ignore[arg-type]
+        await usual.handle(command, message.raw_message)
 
     await broker.start()
     await asyncio.Event().wait()
@@ -200,4 +207,3 @@ async def main(workers: int) -> None:
 
 if __name__ == "__main__":
     uvloop.run(main(int(sys.argv[1])))
-

@@ -162,9 +162,9 @@ class Batch:
         if arrival.poison:
             return self._park(arrival)
         if arrival.refusal is not None:
-            answer = _answer(arrival.refusal)
+            refusal = _answer(arrival.refusal)
             # An asker nobody vouches for must not use up the id of somebody else's message.
-            return self._accept(arrival, answer) if arrival.hash else answer
+            return self._accept(arrival, refusal) if arrival.hash else refusal
         if arrival.message is None or arrival.route is None:
             return None  # an event this service does not listen to
         context = self.context(arrival)

@@ -44,7 +44,7 @@ async def ensure_database(dsn: str) -> None:
 
 
 async def migrate(pool: asyncpg.Pool, own: Path) -> list[str]:
-    """Run the migrations that have not run yet: the runtime's, then the service's. Names of those."""
+    """Run the migrations that have not run yet, the runtime's first. Names of those that ran."""
     done: list[str] = []
     async with pool.acquire() as conn, conn.transaction():
         await conn.execute("select pg_advisory_xact_lock($1)", LOCK)

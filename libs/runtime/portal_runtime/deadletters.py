@@ -66,7 +66,8 @@ async def replay(conn: asyncpg.Connection, publisher: Publisher, ids: list[UUID]
 async def discard(conn: asyncpg.Connection, ids: list[UUID]) -> int:
     """Give these up for good. They stay in the table as evidence. How many."""
     rows = await conn.fetch(
-        "update parked set state = 'discarded' where id = any($1) and state = 'parked' returning id",
+        "update parked set state = 'discarded' where id = any($1) and state = 'parked' "
+        "returning id",
         ids,
     )
     return len(rows)

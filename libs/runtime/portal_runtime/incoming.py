@@ -111,7 +111,7 @@ class Reader:
         return True
 
     def _unknown(self, arrival: Arrival, envelope: Envelope) -> None:
-        # Another service may announce more than this one listens to; a command nobody knows is an error.
+        # Others may announce more than this service listens to; an unknown command is an error.
         if arrival.record.topic.endswith(".events"):
             return
         arrival.poison = "the type of the message is not known here"

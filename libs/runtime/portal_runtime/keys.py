@@ -1,4 +1,4 @@
-"""Where keys come from: a folder of PEM files, or a JWKS address. And demo keys for the local stack."""
+"""Where keys come from: a folder of PEM files or a JWKS address. Demo keys for the local stack."""
 
 import asyncio
 import json
@@ -42,7 +42,7 @@ def parse_jwks(document: dict[str, list[dict[str, str]]]) -> dict[str, PublicKey
 
 
 def make_demo_keys(folder: Path) -> None:
-    """Keys of the local stack: `<kid>.private.pem` (mode 600) and `<kid>.pem`. Existing ones stay."""
+    """`<kid>.private.pem` (mode 600) and `<kid>.pem` of the local stack; existing ones stay."""
     folder.mkdir(parents=True, exist_ok=True)
     for kid in (*DEMO_CALLERS, SERVICES_KID):
         private = folder / f"{kid}.private.pem"

@@ -9,7 +9,7 @@ import structlog
 def set_up(service: str, *, as_json: bool, level: str) -> None:
     """Configure structlog and the standard library's logging to the same output."""
     logging.basicConfig(format="%(name)s: %(message)s", level=logging.WARNING, stream=sys.stderr)
-    # Both log message contents or whole tracebacks of retried calls; our own lines say what matters.
+    # Both log contents or whole tracebacks of retried calls; our own lines say what matters.
     for noisy in ("aiokafka", "faststream"):
         logging.getLogger(noisy).setLevel(logging.ERROR)
     renderer = (

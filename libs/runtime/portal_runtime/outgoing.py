@@ -117,7 +117,7 @@ class Publisher:
         if known is None:
             if len(self._hashes) > 100_000:
                 self._hashes.clear()
-            known = self._hashes[key] = murmur2(key) & 0x7FFFFFFF
+            known = self._hashes[key] = int(murmur2(key) & 0x7FFFFFFF)
         return known
 
     def _live(self) -> AIOKafkaProducer:

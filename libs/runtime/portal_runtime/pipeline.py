@@ -109,7 +109,7 @@ class Pipeline:
         return self._subscriber.consumer if self._subscriber is not None else None
 
     def silent(self) -> bool:
-        """Whether the brokers have not answered this topic's fetches for long. Idle is not silent."""
+        """Whether the brokers have long not answered this topic's fetches. Idle is not silent."""
         consumer = self.consumer
         if consumer is None:
             return True
@@ -252,7 +252,7 @@ async def raw_parser(records: tuple[ConsumerRecord, ...]) -> KafkaMessage:
 
 
 async def raw_decoder(message: KafkaMessage) -> list[ConsumerRecord]:
-    return list(message.raw_message)  # type: ignore[arg-type]
+    return list(message.raw_message)
 
 
 class _NoConsumer:

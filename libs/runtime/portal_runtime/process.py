@@ -39,6 +39,11 @@ def main(service: Service) -> None:
     uvloop.run(_serve(service, settings))
 
 
+def service_signer(service: str, key: Path) -> ServiceSigner:
+    """The key file's name up to the first point is its key id."""
+    return ServiceSigner(service, key.read_bytes(), key.name.split(".", 1)[0])
+
+
 async def _serve(service: Service, settings: RuntimeSettings) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -110,8 +115,7 @@ class Running:
 
     async def _wire(self) -> None:
         name, settings = self.service.name, self.settings
-        key = Path(settings.service_key)
-        signer = ServiceSigner(name, key.read_bytes(), key.name.split(".", 1)[0])
+        signer = service_signer(name, settings.service_key)
         keys = await public_keys(settings.principal_keys)
         verifier = Verifier(keys, name, signer.secret, frozenset(settings.service_kids))
         desk = ReplyDesk(name, settings.topic_prefix, settings.reply_topics)

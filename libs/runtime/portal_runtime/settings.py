@@ -1,4 +1,4 @@
-"""Settings every service has, from the environment (prefix PORTAL_). Each service may add its own."""
+"""Settings every service has, from the environment (PORTAL_…). A service may add its own."""
 
 from pathlib import Path
 

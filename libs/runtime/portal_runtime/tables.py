@@ -1,4 +1,4 @@
-"""What a decision looks at and changes: tables that are loaded and saved for a whole batch at once."""
+"""What a decision looks at and changes: tables, loaded and saved for a whole batch at once."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
@@ -82,10 +82,14 @@ class States(Table[str, M]):
         types = ["text", "int", *(columns or {}).values(), "bytea"]
         arrays = ", ".join(f"${i}::{t}[]" for i, t in enumerate(types, 1))
         updates = ", ".join(f"{n} = excluded.{n}" for n in names[1:])
-        self._select = f"select {key}, version, body from {name} where {key} = any($1) order by {key} for update"
+        self._select = (
+            f"select {key}, version, body from {name} where {key} = any($1) "
+            f"order by {key} for update"
+        )
         self._upsert = (
             f"insert into {name} ({', '.join(names)}) select * from unnest({arrays}) "
-            f"on conflict ({key}) do update set {updates} where {name}.version = excluded.version - 1"
+            f"on conflict ({key}) do update set {updates} "
+            f"where {name}.version = excluded.version - 1"
         )
 
     async def load(self, io: IO, keys: Sequence[str]) -> dict[str, M]:

@@ -1,7 +1,7 @@
-"""Timers: rows that become commands to the own service when they are due. Late perhaps, never early.
+"""Timers: rows that become commands to the own service when due. Late perhaps, never early.
 
-Whichever instance is free claims what is due, publishes it, and only then deletes the rows. Dying in
-between publishes it again under the same id, and the inbox of the receiver recognises it.
+Whichever instance is free claims what is due, publishes it, and only then deletes the rows. Dying
+in between publishes it again under the same id, and the inbox of the receiver recognises it.
 """
 
 import asyncio
@@ -94,7 +94,8 @@ class Timers:
         if next_due is None:
             return LONGEST_SLEEP
         # A timer that is due but locked by another instance is looked at again soon, not at once.
-        return max(0.02, (next_due - self._clock.now()).total_seconds())
+        seconds: float = (next_due - self._clock.now()).total_seconds()
+        return max(0.02, seconds)
 
     async def _fire_some(self) -> int:
         now = self._clock.now()

@@ -134,11 +134,12 @@ def _not_found() -> Refused:
 
 
 _SUMMARY = """
-select claim_number, status, form, member_id, patient_account, billing_npi, service_from, service_to,
-       received_at, changed_at, total_charge, paid
+select claim_number, status, form, member_id, patient_account, billing_npi, service_from,
+       service_to, received_at, changed_at, total_charge, paid
 from claims"""
 _HISTORY = """
-select body from journal where subject = $1 and type = 'claims.claim_adjudicated.v1' order by at, n"""
+select body from journal where subject = $1 and type = 'claims.claim_adjudicated.v1'
+order by at, n"""
 _LEDGER = """
 select kind, adjudication, amount from ledger where claim_number = $1
 order by posted_at, adjudication, kind desc"""

@@ -1,4 +1,4 @@
-"""The claims service's own tables: claims, the payment ledger, accumulators, and look-ups of claims."""
+"""The service's own tables: claims, the payment ledger, accumulators, and look-ups of claims."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
