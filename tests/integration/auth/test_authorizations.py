@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 
 from portal_client.follower import Follower
-from portal_contracts.auth.commands import DecideLines
+from portal_contracts.auth.commands import DecideLines, RequestAuthorization
 from portal_contracts.auth.events import AuthorizationChanged
 from portal_contracts.auth.queries import (
     AuthorizationDetails,
@@ -105,6 +106,15 @@ async def test_a_list_in_pages_and_within_ones_own_tax_ids(world: World) -> None
     assert len(all_of_them.authorizations) == 3
     bad = await world.provider.ask(SearchAuthorizations(member_id=MEMBER, after="yesterday"))
     assert isinstance(bad, Refused) and bad.problems[0].code == "bad_page"
+
+
+async def test_a_misshapen_form_gets_all_its_problems_at_once(world: World) -> None:
+    data = form(servicing={"npi": "1234567890"}).model_dump(mode="json") | {"tin": "12"}
+    reply = await world.provider.ask_raw(
+        RequestAuthorization.TYPE, form().key(), json.dumps(data).encode()
+    )
+    assert isinstance(reply, Refused)
+    assert {p.field for p in reply.problems} == {"tin", "servicing.npi"}
 
 
 async def test_a_provider_decides_nothing(world: World) -> None:

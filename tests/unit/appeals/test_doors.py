@@ -4,12 +4,17 @@ from typing import get_args
 
 import pytest
 
+from appeals.domain import doors
 from appeals.domain.claim import KnownClaim
 from appeals.domain.doors import APPEAL_DOORS, DISPUTE_DOORS
+from claims.domain.records import RECORD_CARCS, RECORD_RARCS
+from portal_contracts.all import load_all
 from portal_contracts.appeals.commands import AppealType, DisputeCategory, NotADispute, NotAnAppeal
 from portal_contracts.appeals.queries import CaseReceived
 from tests.unit.appeals.desk import FAX, MAIL, Desk, claim, problem
 
+LATER = {"claims.request_recovery.v1", "auth.request_retro_authorization.v1"}
+"""Doors that a later issue builds (CL-13, AU-03); the words lead there meanwhile."""
 RECORDS, APPEAL = "claims.submit_records.v1", "appeals.submit_appeal.v1"
 CLAIM_FORM, COB = "claims.submit_professional_claim.v1", "eligibility.add_cob.v1"
 
@@ -19,6 +24,16 @@ def test_every_choice_of_the_forms_is_either_right_or_has_a_door() -> None:
     assert set(APPEAL_DOORS) == set(get_args(NotAnAppeal))
     assert not set(DISPUTE_DOORS) & set(get_args(DisputeCategory))
     assert not set(APPEAL_DOORS) & set(get_args(AppealType))
+
+
+def test_every_door_is_a_command() -> None:
+    types = {door.type for door in (*DISPUTE_DOORS.values(), *APPEAL_DOORS.values()) if door.type}
+    commands = {name for name, message in load_all().items() if message.KIND == "command"}
+    assert types <= commands | LATER
+
+
+def test_records_are_taken_where_this_service_sends_people_for_them() -> None:
+    assert doors.RECORDS == RECORD_CARCS | RECORD_RARCS
 
 
 @pytest.mark.parametrize("known", [claim("96"), None], ids=["known claim", "unknown claim"])
@@ -74,7 +89,6 @@ def test_dental_cases_go_to_the_plans_own_address_and_fax() -> None:
         (("252 M127",), "dispute", RECORDS),
         (("252 N706",), "appeal", RECORDS),
         (("226 N706",), "dispute", RECORDS),
-        (("250 M127",), "dispute", RECORDS),
         (("16 M127",), "dispute", RECORDS),
         (("252 M127", "252 N706"), "dispute", RECORDS),
         (("252 M127", "96 N130"), "dispute", None),

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from portal_contracts.all import load_all
 from portal_contracts.auth.commands import RequestAuthorization
 from portal_contracts.auth.events import AuthorizationRequested
 from portal_contracts.auth.queries import AuthorizationReceived
@@ -89,6 +90,8 @@ def test_no_other_insurance_is_checked_against_cob_on_file(
     if contradicts:
         assert codes(decision) == {"cob_on_file": "other_insurance"}
         assert UM_PHONE in words(decision)
+        assert isinstance(decision.reply, Refused)
+        assert decision.reply.problems[0].door in load_all()
         assert "Other Health" not in words(decision)  # whose insurance it is, COB's page tells
     else:
         assert isinstance(decision.reply, AuthorizationReceived)
@@ -132,7 +135,7 @@ def test_rules_look_at_what_could_be_read_of_a_misshapen_form() -> None:
         "lines": [{"procedure": "27447", "units": 0, "start": "2026-04-02", "end": "2026-04-01"}],
     }
     del data["ordering"]
-    problems = request.check(partial(RequestAuthorization, data))
+    problems = request.check(partial(RequestAuthorization, data), NOW.date())
     assert [(p.code, p.field) for p in problems] == [
         ("npi_check_digit", "servicing.npi"),
         ("dates_order", "lines.0.end"),

@@ -11,8 +11,8 @@ from appeals.domain.terms import Terms
 from portal_contracts.appeals.events import CaseKind
 from portal_contracts.common import Problem
 
-RECORDS = frozenset({"226", "250", "251", "252", "M127", "N705", "N706", "N716", "N729", "N730"})
-"""Records requested and not, wrongly or incompletely sent (as for CL-12)."""
+RECORDS = frozenset({"226", "252", "M127", "N706", "N729"})
+"""The codes that CL-12 takes records for; with others the two doors would point at each other."""
 MEDICAL_NECESSITY = frozenset({"39", "50"})
 """39: denied when the authorization was requested; 50: not medically necessary."""
 COB = frozenset({"22"})

@@ -45,7 +45,7 @@ def request(command: RequestAuthorization, member: MemberChanged | None, ctx: Co
     return accepted(state, event, reply)
 
 
-def check(command: RequestAuthorization) -> list[Problem]:
+def check(command: RequestAuthorization, _: date) -> list[Problem]:
     """The rules that need nothing but the form, for a form of which only parts could be read."""
     servicing, ordering = getattr(command, "servicing", None), getattr(command, "ordering", None)
     return [
@@ -74,7 +74,12 @@ def _member_problems(
             "information and send the request again; otherwise call Utilization Management at "
             f"{um_phone}."
         )
-        yield Problem(code="cob_on_file", message=text, field="other_insurance")
+        yield Problem(
+            code="cob_on_file",
+            message=text,
+            field="other_insurance",
+            door="eligibility.edit_cob.v1",
+        )
 
 
 def _pays_first(policies: tuple[CobPolicy, ...], day: date) -> bool:
