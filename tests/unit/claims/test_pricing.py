@@ -62,6 +62,13 @@ def test_a_professional_line_is_worth_its_fee(row: dict[str, Any], allowed: str)
     assert first(claim(row, line())).allowed == allowed
 
 
+def test_a_share_of_a_cent_is_a_cent_and_not_nothing() -> None:
+    known = medicaid()
+    low = replace(known, rules=replace(known.rules, unlisted_share=4000))
+    assert first(claim(line(procedure="12345", charge="0.01")), low).allowed == "0.01"
+    assert first(bill(revenue(revenue_code="0301", charge="0.01"))).allowed == "0.01"
+
+
 @pytest.mark.parametrize(
     ("profile", "allowed"),
     [

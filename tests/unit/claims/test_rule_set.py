@@ -76,7 +76,7 @@ def test_a_code_list_names_each_code_once(name: str) -> None:
         WRONG_AGE,
         WRONG_PLACE,
         WRONG_SEX,
-        *(Finding("CO", "22", (remark,)) for remark in ("MA04", "MA92", "N479")),
+        *(Finding("CO", "22", (remark,)) for remark in ("MA04", "MA64", "MA92", "N4", "N479")),
         *(Finding(m.uncovered_group, "26", ("N30",)) for m in RULES.markets.values()),
     ],
 )

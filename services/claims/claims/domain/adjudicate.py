@@ -165,8 +165,8 @@ def _event(
     claim, submission = case.claim, case.submission
     previous = claim.adjudication
     number = previous.adjudication + 1 if previous else 1
-    paid = sum(line.paid for line in decided)
-    lines = tuple(line.outcome for line in decided)
+    paid = sum([line.paid for line in decided])
+    lines = tuple([line.outcome for line in decided])
     status: ClaimStatus = "denied" if all(line.denied for line in decided) else "paid"
     return build(
         ClaimAdjudicated,
@@ -183,9 +183,9 @@ def _event(
             "service_from": case.first,
             "service_to": case.last,
             "received_at": claim.received_at,
-            "total_charge": dollars(sum(line.charge for line in case.lines)),
+            "total_charge": dollars(sum([line.charge for line in case.lines])),
             "paid": dollars(paid),
-            "patient_responsibility": dollars(sum(line.patient for line in decided)),
+            "patient_responsibility": dollars(sum([line.patient for line in decided])),
             "lines": lines,
             "rule_set": facts.rules.version,
             "cause": cause,

@@ -1,6 +1,5 @@
 """A claim as the rules see it: both forms alike, money in cents, the plan looked up once."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -57,7 +56,7 @@ class Case:
     received_on: date
     first: date
     last: date
-    lines: tuple[Line, ...]
+    lines: list[Line]
     span: CoverageSpan | None
     """Coverage on the first date of service."""
     market: Market
@@ -89,7 +88,7 @@ def case_of(claim: Claim, facts: Facts) -> Case:
         claim.received_at.date(),
         first,
         last,
-        tuple(lines),
+        lines,
         span,
         market,
         facts.rules.benefit(span.plan, market) if span else market.benefit,
@@ -104,9 +103,9 @@ def _span_on(member: MemberChanged | None, day: date) -> CoverageSpan | None:
     return None
 
 
-def _professional(submission: SubmitProfessionalClaim) -> Iterable[Line]:
-    for number, line in enumerate(submission.lines, 1):
-        yield Line(
+def _professional(submission: SubmitProfessionalClaim) -> list[Line]:
+    return [
+        Line(
             number,
             line.procedure,
             line.modifiers,
@@ -118,11 +117,13 @@ def _professional(submission: SubmitProfessionalClaim) -> Iterable[Line]:
             0,
             line.prior_payments,
         )
+        for number, line in enumerate(submission.lines, 1)
+    ]
 
 
-def _institutional(submission: SubmitInstitutionalClaim, first: date) -> Iterable[Line]:
-    for number, line in enumerate(submission.lines, 1):
-        yield Line(
+def _institutional(submission: SubmitInstitutionalClaim, first: date) -> list[Line]:
+    return [
+        Line(
             number,
             line.procedure,
             line.modifiers,
@@ -134,3 +135,5 @@ def _institutional(submission: SubmitInstitutionalClaim, first: date) -> Iterabl
             cents(line.non_covered),
             line.prior_payments,
         )
+        for number, line in enumerate(submission.lines, 1)
+    ]

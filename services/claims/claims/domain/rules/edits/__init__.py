@@ -4,7 +4,7 @@ To add one: a module with one function, and a line in one of these tables. The p
 (OA-257) belongs between `coverage` and `billing_provider`, authorization before `records`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from claims.domain.facts import Facts
 from claims.domain.rules.case import Case, Finding, Line
@@ -37,6 +37,7 @@ LINE_EDITS: tuple[tuple[Edit | None, LineEdit], ...] = (
     (None, non_covered),
 )
 """None: no dispute sets this edit aside; the claim must be corrected."""
+NOTHING_FOUND: tuple[Finding, ...] = ()
 
 
 def claim_finding(case: Case, facts: Facts) -> Finding | None:
@@ -50,11 +51,11 @@ def claim_finding(case: Case, facts: Facts) -> Finding | None:
     return None
 
 
-def line_findings(case: Case, line: Line, facts: Facts) -> list[Finding]:
+def line_findings(case: Case, line: Line, facts: Facts) -> Sequence[Finding]:
     """Every reason why the line is not paid, so that all can be mended at once."""
     rule = facts.rules.codes.get(line.code or "")
     if rule is None:
-        return []
+        return NOTHING_FOUND
     waived = case.waived
     found = (edit(case, line, rule, facts) for name, edit in LINE_EDITS if name not in waived)
     return [finding for finding in found if finding is not None]

@@ -13,15 +13,11 @@ from portal_contracts.eligibility.events import CobPolicy
 def other_coverage(case: Case, facts: Facts) -> Finding | None:
     """Ask for the primary payer's explanation of benefits; the remark says what is missing."""
     member = facts.member
-    if member is None or not member.cob or not any(primaries_on(member.cob, case)):
+    if member is None or not member.cob:
         return None
-    missing = _missing(case)
+    before_us = sum(pays_first(p, case.first) and _concerns(p, case) for p in member.cob)
+    missing = _missing(case, before_us) if before_us else None
     return Finding("CO", "22", (missing,)) if missing else None
-
-
-def primaries_on(policies: Iterable[CobPolicy], case: Case) -> Iterable[CobPolicy]:
-    """Policies that pay this claim before us."""
-    return (p for p in policies if pays_first(p, case.first) and _concerns(p, case))
 
 
 def pays_first(policy: CobPolicy, day: date) -> bool:
@@ -42,14 +38,17 @@ def _concerns(policy: CobPolicy, case: Case) -> bool:
     return cause in case.submission.related_to
 
 
-def _missing(case: Case) -> str | None:
-    """Remark code of what the claim lacks; None when a prior payer's decision is on it."""
+def _missing(case: Case, before_us: int) -> str | None:
+    """Remark code of what the claim lacks; None when everybody before us has decided."""
     payers = case.submission.other_payers
-    if any(payer.paid is not None for payer in payers) or any(x.prior for x in case.lines):
-        return None
-    if not payers:
-        return "MA04"  # neither who pays first nor what
-    return "MA92" if _unnamed(payers) else "N479"
+    by_line = {payment.payer_id for line in case.lines for payment in line.prior}
+    undecided = [p for p in payers if p.paid is None and p.payer_id not in by_line]
+    decided = len(payers) - len(undecided) or len(by_line)
+    if not decided:
+        return "MA04" if not payers else "MA92" if _unnamed(payers) else "N479"
+    if any(payer.sequence == "primary" for payer in undecided):
+        return "N4"  # a later payer has decided, the first one's explanation is missing
+    return "MA64" if decided < before_us else None
 
 
 def _unnamed(payers: Iterable[OtherPayer]) -> bool:
