@@ -10,7 +10,7 @@ from portal_contracts.eligibility.commands import EditCob
 from portal_contracts.eligibility.events import CobChanged, MemberChanged
 from portal_contracts.eligibility.replies import CobAdded, CobEdited, CobStale
 from portal_contracts.ids import bucket, bucket_of_reference, is_reference
-from tests.unit.eligibility.office import MEMBER, NOW, Office, codes
+from tests.unit.eligibility.office import COB, MEMBER, NOW, Office, codes
 
 
 def added(office: Office, **values: Any) -> CobAdded:
@@ -121,6 +121,10 @@ def test_what_cannot_be_is_refused(
 ) -> None:
     assert codes(office.add(**wrong)) == problem
     assert office.member.policies == ()
+
+
+def test_a_policy_may_last_one_day(office: Office) -> None:
+    assert isinstance(office.add(end=COB["start"]), CobAdded)
 
 
 def test_only_one_primary_of_a_type_on_a_day(office: Office) -> None:

@@ -28,6 +28,7 @@ STEPS = st.lists(
         st.tuples(st.just("add"), CONTENT),
         # Which policy (of those that exist), how many versions behind the editor is.
         st.tuples(st.just("edit"), st.tuples(st.integers(0, 9), st.integers(0, 2), CONTENT)),
+        st.tuples(st.just("end"), st.sampled_from(["2024-01-01", None])),
         st.tuples(st.just("enrol"), st.sampled_from([[], [SPAN], [{**SPAN, "end": "2024-01-01"}]])),
     ),
     max_size=25,
@@ -40,6 +41,8 @@ def play(office: Office, kind: str, given_: Any) -> Any:
         return office.add(**given_)
     if kind == "enrol":
         return office.enrol(spans=given_)
+    if kind == "end":
+        return office.change(end=[{"start": SPAN["start"], "end": given_}])
     which, behind, content = given_
     policies = office.member.policies
     if not policies:
@@ -58,7 +61,7 @@ def replayed(office: Office) -> Member:
     return member
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(STEPS)
 def test_versions_rise_by_one_with_every_change_and_never_otherwise(steps: list[Any]) -> None:
     office = Office()
@@ -75,7 +78,7 @@ def test_versions_rise_by_one_with_every_change_and_never_otherwise(steps: list[
     assert versions == list(range(1, office.member.version + 1))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(STEPS)
 def test_replaying_the_events_gives_the_member_and_its_history(steps: list[Any]) -> None:
     office = Office()
@@ -85,7 +88,7 @@ def test_replaying_the_events_gives_the_member_and_its_history(steps: list[Any])
     assert replayed(office) == office.member
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(STEPS)
 def test_an_edit_goes_through_only_on_the_version_on_file(steps: list[Any]) -> None:
     office = Office()
@@ -100,7 +103,7 @@ def test_an_edit_goes_through_only_on_the_version_on_file(steps: list[Any]) -> N
             assert reply.current == seen[reply.current.policy_id].policy
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(STEPS)
 def test_what_is_on_file_is_always_lawful_and_in_order(steps: list[Any]) -> None:
     office = Office()

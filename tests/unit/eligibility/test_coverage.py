@@ -21,6 +21,15 @@ def test_a_member_changes_plan_in_one_command(office: Office) -> None:
     assert office.announced[-1] == office.member.announced()
 
 
+def test_what_the_change_does_not_speak_of_stays(office: Office) -> None:
+    office.enrol(phone="5135550100", medicaid_id="M100")
+    office.add()
+    before = office.member
+    office.change(end=[END])
+    kept = {"spans": office.member.spans, "version": 4}
+    assert office.member == before.model_copy(update=kept)
+
+
 def test_the_same_change_again_changes_nothing(office: Office) -> None:
     office.change(end=[END], add=[NEXT])
     again = office.change(end=[END], add=[NEXT])
@@ -51,6 +60,11 @@ def test_an_ended_span_opens_again_unless_another_one_follows(office: Office) ->
 def test_a_span_that_never_took_effect_is_removed(office: Office) -> None:
     office.change(end=[{"start": "2020-01-01", "end": "2019-12-31"}])
     assert office.member.spans == ()
+
+
+def test_a_span_may_last_one_day(office: Office) -> None:
+    office.change(end=[{"start": "2020-01-01", "end": "2020-01-01"}])
+    assert spans(office) == [(date(2020, 1, 1), date(2020, 1, 1))]
 
 
 def test_problems_of_all_parts_are_named_at_once(office: Office) -> None:

@@ -18,7 +18,7 @@ def add(command: AddCob, member: Member | None, ctx: Context) -> Outcome:
         return refused(unknown_member(command.member_id))
     policy_id = make_reference("COB", bucket(command.member_id), ctx.message_id)
     wanted = _policy(command, policy_id)
-    problems = problems_of(wanted, [p.policy for p in member.policies])
+    problems = problems_of(wanted, member.cob())
     if problems:
         return refused(*problems)
     change = _change(command, member, None, wanted, ctx)
@@ -39,7 +39,7 @@ def edit(command: EditCob, member: Member | None, ctx: Context) -> Outcome:
         return Outcome(Decision(reply=reply))
     if command.expected_version != on_file.version:
         return Outcome(Decision(reply=_stale(on_file, wanted)))
-    others = [p.policy for p in member.policies if p is not on_file]
+    others = [policy for policy in member.cob() if policy.policy_id != command.policy_id]
     problems = problems_of(wanted, others)
     if problems:
         return refused(*problems)

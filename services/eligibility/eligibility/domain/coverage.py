@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from eligibility.domain import spans
 from eligibility.domain.enrol import span_of
-from eligibility.domain.member import Member, Outcome, refused
+from eligibility.domain.member import Member, Outcome, evolve, refused
 from eligibility.domain.unknown import unknown_member
 from portal_contracts.common import Problem
 from portal_contracts.eligibility.commands import ChangeCoverage, EndSpan, PaidThrough
@@ -17,7 +17,7 @@ Spans = dict[date, CoverageSpan]
 """By first day: spans do not overlap, so it names one."""
 
 
-def change(command: ChangeCoverage, member: Member | None, _: Context) -> Outcome:
+def change(command: ChangeCoverage, member: Member | None, ctx: Context) -> Outcome:
     """End, add, pay, in this order; all of it or, with a problem, nothing."""
     if member is None:
         return refused(unknown_member(command.member_id))
@@ -29,17 +29,17 @@ def change(command: ChangeCoverage, member: Member | None, _: Context) -> Outcom
     ]
     if problems:
         return refused(*problems)
-    return _outcome(member, spans.in_order(by_start.values()))
+    return _outcome(member, spans.in_order(by_start.values()), ctx)
 
 
-def _outcome(member: Member, after: tuple[CoverageSpan, ...]) -> Outcome:
-    changed = after != member.spans
-    if changed:
-        member = member.model_copy(update={"spans": after, "version": member.version + 1})
-    reply = CoverageChanged(member_id=member.member_id, version=member.version, changed=changed)
-    if not changed:
-        return Outcome(Decision(reply=reply))
-    return Outcome(Decision(reply=reply, events=(member.announced(),)), member)
+def _outcome(member: Member, after: tuple[CoverageSpan, ...], ctx: Context) -> Outcome:
+    if after == member.spans:
+        same = CoverageChanged(member_id=member.member_id, version=member.version, changed=False)
+        return Outcome(Decision(reply=same))
+    event = member.announced().model_copy(update={"spans": after, "version": member.version + 1})
+    changed = evolve(member, event, ctx.now)
+    reply = CoverageChanged(member_id=member.member_id, version=changed.version, changed=True)
+    return Outcome(Decision(reply=reply, events=(event,)), changed)
 
 
 def _end(ends: tuple[EndSpan, ...], by_start: Spans) -> list[Problem]:

@@ -1,11 +1,11 @@
 """A member is made known by the plan's feed, or brought up to date (EL-05)."""
 
 from eligibility.domain import spans
-from eligibility.domain.member import Details, Member, Outcome, refused
+from eligibility.domain.member import Details, Member, Outcome, evolve, refused
 from eligibility.domain.plan import plan_of
 from portal_contracts.common import Problem
 from portal_contracts.eligibility.commands import EnrolMember, Span
-from portal_contracts.eligibility.events import CoverageSpan
+from portal_contracts.eligibility.events import CoverageSpan, MemberChanged
 from portal_contracts.eligibility.replies import MemberEnrolled
 from portal_runtime.decision import Context, Decision
 
@@ -15,14 +15,13 @@ def enrol(command: EnrolMember, known: Member | None, ctx: Context) -> Outcome:
     problems = _problems(command, ctx)
     if problems:
         return refused(*problems)
-    member = _member(command, known)
-    changed = member != known
-    if changed and known is not None:
-        member = member.model_copy(update={"version": known.version + 1})
-    reply = MemberEnrolled(member_id=member.member_id, version=member.version, changed=changed)
-    if not changed:
-        return Outcome(Decision(reply=reply))
-    return Outcome(Decision(reply=reply, events=(member.announced(),)), member)
+    event = _event(command, known)
+    member = evolve(known, event, ctx.now).model_copy(update={"details": _details(command)})
+    if known is not None and member == known.model_copy(update={"version": member.version}):
+        same = MemberEnrolled(member_id=known.member_id, version=known.version, changed=False)
+        return Outcome(Decision(reply=same))
+    reply = MemberEnrolled(member_id=member.member_id, version=member.version, changed=True)
+    return Outcome(Decision(reply=reply, events=(event,)), member)
 
 
 def span_of(span: Span) -> CoverageSpan:
@@ -36,24 +35,27 @@ def span_of(span: Span) -> CoverageSpan:
     )
 
 
-def _member(command: EnrolMember, known: Member | None) -> Member:
-    """What the feed says, with the version and the other insurance that are on file."""
-    return Member(
+def _event(command: EnrolMember, known: Member | None) -> MemberChanged:
+    """What the feed says, with the other insurance that is on file."""
+    return MemberChanged(
         member_id=command.member_id,
-        version=known.version if known else 1,
+        version=known.version + 1 if known else 1,
         last_name=command.last_name,
         first_name=command.first_name,
         date_of_birth=command.date_of_birth,
         sex=command.sex,
         spans=spans.in_order(map(span_of, command.spans)),
-        policies=known.policies if known else (),
-        details=Details(
-            address=command.address,
-            phone=command.phone,
-            medicaid_id=command.medicaid_id,
-            case_number=command.case_number,
-            pcp=command.pcp,
-        ),
+        cob=known.cob() if known else (),
+    )
+
+
+def _details(command: EnrolMember) -> Details:
+    return Details(
+        address=command.address,
+        phone=command.phone,
+        medicaid_id=command.medicaid_id,
+        case_number=command.case_number,
+        pcp=command.pcp,
     )
 
 

@@ -42,6 +42,9 @@ class Member(Model):
     def policy(self, policy_id: str) -> CobOnFile | None:
         return next((p for p in self.policies if p.policy.policy_id == policy_id), None)
 
+    def cob(self) -> tuple[CobPolicy, ...]:
+        return tuple(p.policy for p in self.policies)
+
     def announced(self) -> MemberChanged:
         """What other services need to know."""
         return MemberChanged(
@@ -52,7 +55,7 @@ class Member(Model):
             date_of_birth=self.date_of_birth,
             sex=self.sex,
             spans=self.spans,
-            cob=tuple(p.policy for p in self.policies),
+            cob=self.cob(),
         )
 
     def summary(self) -> MemberSummary:
