@@ -5,7 +5,7 @@ PYTHON  ?= python3
 VENV    := .venv
 BIN     := $(VENV)/bin
 STAMP   := $(VENV)/.installed
-CACHE   ?= $(HOME)/.cache/portal
+CACHE   := $(or $(PORTAL_CACHE),$(HOME)/.cache/portal)
 MINIO   := $(CACHE)/bin/minio
 # The community repository is archived; this commit still builds and is the last one.
 MINIO_MODULE := github.com/minio/minio@v0.0.0-20260212201848-7aac2a2c5b7c
