@@ -12,6 +12,7 @@ from uuid_utils.compat import uuid7
 from portal_contracts import topics
 from portal_contracts.base import Message
 from portal_contracts.common import Parked, Problem, Refused
+from portal_runtime import tracing
 from portal_runtime.decision import Context, Decision, SetTimer
 from portal_runtime.encoding import derived_id, to_json
 from portal_runtime.incoming import MAX_BODY, Arrival
@@ -194,6 +195,9 @@ class Batch:
         envelope = arrival.envelope
         assert envelope is not None
         made: list[Produced] = []
+        trace = envelope.traceparent
+        if trace:
+            trace = tracing.record(envelope.type, trace, arrival.record.timestamp)
         for position, message in enumerate((*decision.events, *decision.commands)):
             body = to_json(message)
             self.bodies[id(message)] = (message, body)
@@ -209,7 +213,7 @@ class Batch:
                     body=body,
                     cause=envelope.id,
                     correlation=envelope.correlation_id,
-                    traceparent=envelope.traceparent,
+                    traceparent=trace,
                     actor=arrival.principal.subject,
                 )
             )

@@ -4,6 +4,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError
@@ -89,7 +90,7 @@ class Publisher:
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
 
-    def _pack(self, records: list[Outgoing]):  # type: ignore[no-untyped-def]  # aiokafka has no types
+    def _pack(self, records: list[Outgoing]) -> tuple[Any, int]:
         builder = self._live().create_batch()
         count = 0
         for record in records:

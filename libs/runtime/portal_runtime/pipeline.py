@@ -20,7 +20,7 @@ from portal_runtime.engine import Engine
 from portal_runtime.failpoints import AFTER_DB_COMMIT, AFTER_PUBLISH, failpoint
 from portal_runtime.incoming import Arrival, Reader
 from portal_runtime.logs import logger
-from portal_runtime.metrics import BATCH, MESSAGES, STAGE
+from portal_runtime.metrics import BATCH, LAG, MESSAGES, STAGE
 from portal_runtime.outbox import Outbox
 from portal_runtime.outgoing import Publisher
 
@@ -69,6 +69,7 @@ class Pipeline:
         self._idle.set()
         self._tasks: list[asyncio.Task[None]] = []
         self._subscriber: Any = None
+        self._committed: dict[TopicPartition, int] = {}
 
     def subscribe(self, broker: KafkaBroker, settings: Any) -> None:
         """Declare the FastStream subscriber of this topic."""
@@ -115,6 +116,16 @@ class Pipeline:
             return True
         heard = [consumer.last_poll_timestamp(p) for p in consumer.assignment()]
         return any(heard) and max(h or 0 for h in heard) < (time() - SILENCE) * 1000
+
+    def measure_lag(self) -> None:
+        """Set the lag metric from what the fetches told; costs no question to the brokers."""
+        consumer = self.consumer
+        for place in consumer.assignment() if consumer is not None else ():
+            end = consumer.highwater(place)
+            done = self._committed.get(place)
+            if end is not None and done is not None:
+                lag = LAG.labels(self._service, self.topic, str(place.partition))
+                lag.set(max(0, end - done))
 
     def dead_stage(self) -> str:
         """Name of a stage that has ended, which none may while the service runs."""
@@ -203,6 +214,7 @@ class Pipeline:
             offsets[place] = max(offsets.get(place, 0), arrival.record.offset + 1)
         try:
             await self.consumer.commit(offsets)
+            self._committed.update(offsets)
         except (KafkaError, AttributeError) as error:
             # Lost the partition at this very moment: the messages come again and are recognised.
             logger().info("offsets not committed", topic=self.topic, error=type(error).__name__)

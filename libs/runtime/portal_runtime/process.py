@@ -10,7 +10,7 @@ import uvloop
 from faststream.kafka import KafkaBroker
 
 from portal_contracts import topics
-from portal_runtime import failpoints, logs
+from portal_runtime import failpoints, logs, tracing
 from portal_runtime.answering import Answering
 from portal_runtime.batch import Batch
 from portal_runtime.clock import Clock, ClockFollower
@@ -36,6 +36,7 @@ def main(service: Service) -> None:
     settings = service.settings()
     logs.set_up(service.name, as_json=settings.log_json, level=settings.log_level)
     failpoints.switch_on(settings.failpoint)
+    tracing.set_up(service.name)
     uvloop.run(_serve(service, settings))
 
 
@@ -56,7 +57,8 @@ async def _serve(service: Service, settings: RuntimeSettings) -> None:
                 async with asyncio.timeout(1):
                     await stop.wait()
             except TimeoutError:
-                continue
+                for pipeline in running.pipelines:
+                    pipeline.measure_lag()
         if broken := running.broken():
             raise SystemExit(f"stopped because a part ended: {broken}")
 
