@@ -82,7 +82,7 @@ def test_generated_files_are_up_to_date() -> None:
 @every_message
 def test_every_message_has_golden_files(name: str) -> None:
     for which in files.KINDS:
-        assert (files.GOLDEN / name / f"{which}.json").exists(), "run: portal contracts golden"
+        assert (files.GOLDEN / name / f"{which}.json").exists(), MEND
 
 
 @every_golden_file

@@ -11,10 +11,14 @@ console = Console()
 
 @app.command()
 def export() -> None:
-    """Write the JSON Schemas and the AsyncAPI document (after every change of a contract)."""
-    from portal_cli.contracts import files
+    """After every change of a contract: write JSON Schemas, AsyncAPI document and golden files.
+
+    Golden files of released messages are never written again.
+    """
+    from portal_cli.contracts import files, releases
 
     console.print(f"{files.export()} files changed in {files.CONTRACTS}")
+    console.print(f"{releases.write_golden()} golden files written to {files.GOLDEN}")
 
 
 @app.command()
@@ -24,19 +28,8 @@ def check() -> None:
 
     findings = [f"{name} is out of date: portal contracts export" for name in files.stale()]
     findings += releases.broken()
-    for finding in findings:
-        console.print(finding, style="red", soft_wrap=True)
-    if findings:
-        raise typer.Exit(1)
+    _stop_for(findings)
     console.print("contracts: files up to date, no released message has changed its shape")
-
-
-@app.command()
-def golden() -> None:
-    """Write golden files; those of released messages are never changed again."""
-    from portal_cli.contracts import files, releases
-
-    console.print(f"{releases.write_golden()} golden files written to {files.GOLDEN}")
 
 
 @app.command()
@@ -45,16 +38,13 @@ def release(
 ) -> None:
     """Put messages under the promise: from now on they may change only compatibly.
 
-    Refused while a released message is broken. With a release the golden files are made, too.
+    Refused while a released message is broken.
     """
     from portal_cli.contracts import files, releases
 
-    broken = releases.broken()
-    if broken:
-        for finding in broken:
-            console.print(finding, style="red", soft_wrap=True)
-        raise typer.Exit(1)
-    golden()
+    unknown = set(message or ()) - files.messages().keys()
+    _stop_for([f"{name} is no message type" for name in sorted(unknown)] + releases.broken())
+    export()
     console.print(f"{releases.release(message or None)} messages in {files.RELEASED}")
 
 
@@ -65,6 +55,12 @@ def show(message: str) -> None:
 
     known = files.messages()
     if message not in known:
-        console.print(f"unknown message type {message}; see libs/contracts/schemas", style="red")
-        raise typer.Exit(1)
+        _stop_for([f"{message} is no message type; those known are in libs/contracts/schemas"])
     typer.echo(json.dumps(examples.of(known[message], "full"), indent=2))
+
+
+def _stop_for(findings: list[str]) -> None:
+    for finding in findings:
+        console.print(finding, style="red", soft_wrap=True)
+    if findings:
+        raise typer.Exit(1)

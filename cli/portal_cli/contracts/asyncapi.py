@@ -9,7 +9,7 @@ from pydantic.json_schema import models_json_schema
 
 from portal_cli.contracts import examples
 from portal_cli.contracts.headers import HEADERS
-from portal_cli.contracts.schemas import DIALECT, Plain, Schema
+from portal_cli.contracts.schemas import Plain, Schema
 from portal_contracts import answers, topics
 from portal_contracts.base import Command, Event, Message, Query, Reply
 
@@ -121,10 +121,7 @@ def _message(message: type[Message], payload: Schema) -> Schema:
         "tags": [{"name": message.service()}, {"name": message.KIND}],
         "headers": {"$ref": f"#/components/schemas/{HEADERS_OF[message.KIND]}"},
         "correlationId": {"location": "$message.header#/ce_correlationid"},
-        "payload": {
-            "schemaFormat": f"application/schema+json;version={DIALECT}",
-            "schema": payload,
-        },
+        "payload": payload,
         "examples": [_example(message, "full"), _example(message, "required")],
     }
     if issubclass(message, Command | Event):
@@ -166,8 +163,6 @@ def _summary(message: type[Message]) -> str:
 def _topic(message: type[Message]) -> str:
     return topics.topic_of(message.TYPE, message.KIND)
 
-
-FORMAT = f"application/schema+json;version={DIALECT}"
 
 HEADERS_OF = {"command": "CallHeaders", "query": "CallHeaders"} | {
     "event": "EventHeaders",
