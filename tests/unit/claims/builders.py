@@ -114,7 +114,7 @@ def span(
     plan: str = "P",
     market: str = "commercial",
 ) -> CoverageSpan:
-    return CoverageSpan(start=start, end=end, plan=plan, line_of_business=market)  # type: ignore[arg-type]
+    return CoverageSpan(start=start, end=end, plan=plan, line_of_business=market)
 
 
 def policy(**changes: Any) -> CobPolicy:

@@ -123,10 +123,7 @@ def outcome_of(charge: str, paid: str, *adjustments: tuple[str, str, str]) -> Li
         charge=charge,
         allowed=paid,
         paid=paid,
-        adjustments=tuple(
-            Adjustment(group=g, carc=c, amount=a)  # type: ignore[arg-type]
-            for g, c, a in adjustments
-        ),
+        adjustments=tuple(Adjustment(group=g, carc=c, amount=a) for g, c, a in adjustments),
     )
 
 

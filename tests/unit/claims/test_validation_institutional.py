@@ -186,7 +186,7 @@ def test_a_sound_bill_has_no_problem(sound: SubmitInstitutionalClaim) -> None:
             "A8:178",
         ),
         (bill(type_of_bill="137"), "original_missing", "original_claim", "22 / FL 64", "A6:464"),
-        (bill(original_claim="CLM-1"), "frequency", "frequency", "22 / FL 4", "A7:535"),
+        (bill(original_claim="CLM-1"), "frequency", "type_of_bill", "22 / FL 4", "A7:535"),
     ],
 )
 def test_what_is_wrong_is_named(

@@ -31,11 +31,12 @@ def codes(problems: list[Any]) -> list[str]:
 def test_a_broken_line_hides_neither_its_other_problems_nor_those_of_its_neighbours() -> None:
     data = claim(line(), line()).model_dump(mode="json")
     data["lines"][0] |= {"charge": "ten dollars", "place": "00"}
-    data["lines"][1] |= {"units": "0"}
+    data["lines"][1] |= {"units": "0", "modifiers": ["25", "25"]}
     found = check_professional(partial(SubmitProfessionalClaim, data), TODAY)
     assert [(p.code, p.field) for p in found] == [
         ("place_unknown", "lines.0.place"),
         ("units", "lines.1.units"),
+        ("modifier_twice", "lines.1.modifiers"),
     ]
 
 

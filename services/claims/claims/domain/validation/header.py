@@ -1,4 +1,4 @@
-"""Checks that both forms share: money, providers, patient, corrected claims, other payers."""
+"""Checks that both forms share: money, providers, patient, diagnoses, corrected claims."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -100,75 +100,10 @@ def original_named(cmd: Any, _: date) -> Found:
         "frequency",
         f"An original claim number is given, but frequency {frequency} says this is no correction. "
         "Use 7 to replace or 8 to void the original, or leave the number out.",
-        "frequency",
+        "type_of_bill" if hasattr(cmd, "type_of_bill") else "frequency",
         "22 / FL 4",
         "A7:535",
     )
-
-
-def other_payers_balance(cmd: Any, _: date) -> Found:
-    """What a payer before us paid, plus its adjustments, is the whole charge (A8:672)."""
-    found: list[Any] = []
-    for index, payer in enumerate(cmd.other_payers):
-        if payer.paid is None:
-            continue
-        if cents(payer.paid) < 0 or not _balances(cmd, payer):
-            found += problem(
-                "other_payer_balance",
-                "The other payer's figures do not add up: payment plus adjustments, of claim and "
-                "lines, must be the charge. Compare with its explanation of benefits.",
-                f"other_payers.{index}.paid",
-                "FL 54",
-                "A8:672",
-            )
-    return found
-
-
-def _balances(cmd: Any, payer: Any) -> bool:
-    """Claim-level figures; with line-level ones, the sum of these less the claim's adjustments."""
-    at_claim = _sum(a.amount for a in payer.adjustments)
-    by_line = [
-        prior
-        for line in cmd.lines
-        for prior in line.prior_payments
-        if prior.payer_id == payer.payer_id
-    ]
-    if by_line:
-        return cents(payer.paid) == _sum(p.paid for p in by_line) - at_claim
-    if not payer.adjustments:
-        return True  # no reasons given: nothing to add up
-    return cents(payer.paid) + at_claim == _sum(line.charge for line in cmd.lines)
-
-
-def line_payments_balance(_cmd: Any, line: Any, index: int, _: date) -> Found:
-    """The same for the figures of one line."""
-    for number, prior in enumerate(line.prior_payments):
-        paid = cents(prior.paid)
-        given = prior.adjustments
-        if paid < 0 or (given and paid + _sum(a.amount for a in given) != cents(line.charge)):
-            return problem(
-                "other_payer_balance",
-                f"Line {index + 1}: the other payer's payment plus its adjustments must be the "
-                "line's charge. Compare with its explanation of benefits.",
-                f"lines.{index}.prior_payments.{number}.paid",
-                "24 / FL 54",
-                "A8:672",
-            )
-    return FINE
-
-
-def decisions_not_in_future(cmd: Any, today: date) -> Found:
-    """Another payer cannot have decided tomorrow."""
-    for index, payer in enumerate(cmd.other_payers):
-        if payer.adjudicated_on is not None and payer.adjudicated_on > today:
-            return problem(
-                "other_payer_date",
-                "The date of the other payer's decision lies in the future. Correct it.",
-                f"other_payers.{index}.adjudicated_on",
-                "9 / FL 50",
-                "A7:187",
-            )
-    return FINE
 
 
 def line_charge(_cmd: Any, line: Any, index: int, _: date) -> Found:
@@ -257,7 +192,3 @@ def has_shape(code: str, code_set: str) -> bool:
 
 def _icd(code_set: str) -> str:
     return {"icd9": "ICD-9-CM", "icd10": "ICD-10-CM"}[code_set]
-
-
-def _sum(amounts: Iterable[str]) -> int:
-    return sum(map(cents, amounts))

@@ -6,7 +6,7 @@ from typing import Any
 from claims.domain.build import cents
 from claims.domain.rules.load import codes
 from claims.domain.state import thousandths
-from claims.domain.validation import header
+from claims.domain.validation import header, other_payers
 from claims.domain.validation.problem import FINE, Found, problem
 from claims.domain.validation.run import Checks
 
@@ -215,8 +215,8 @@ def _has_seldom(line: Any) -> bool:
 PROFESSIONAL = Checks(
     claim=(
         header.patient_born,
-        header.other_payers_balance,
-        header.decisions_not_in_future,
+        other_payers.claim_figures,
+        other_payers.decision_dates,
         accident,
         onset_not_after_service,
         referring_npi,
@@ -243,7 +243,7 @@ PROFESSIONAL = Checks(
         header.line_modifiers,
         line_epsdt,
         line_rendering_npi,
-        header.line_payments_balance,
+        other_payers.line_figures,
     ),
     has_seldom=_has_seldom,
 )
