@@ -22,6 +22,7 @@ async def topics(
     wanted = {prefix + spec.name: spec for spec in (all_topics() if specs is None else specs)}
     admin = await _admin(bootstrap)
     try:
+        await _until_groups_work(admin)
         missing = sorted(set(wanted) - set(await admin.list_topics()))
         if not missing:
             return ()
@@ -38,6 +39,21 @@ async def topics(
     finally:
         await admin.close()
     return tuple(missing)
+
+
+async def _until_groups_work(admin: Any) -> None:
+    """The first question makes a new broker create its own topic of offsets, which takes a second.
+
+    Asked here, so that the consumers that start next need not complain about it.
+    """
+    from aiokafka.errors import GroupCoordinatorNotAvailableError
+
+    for _ in range(100):
+        try:
+            await admin.find_coordinator("portal")
+            return
+        except GroupCoordinatorNotAvailableError:
+            await asyncio.sleep(0.1)
 
 
 async def _until_led(admin: Any, names: Sequence[str]) -> None:

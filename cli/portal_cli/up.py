@@ -169,7 +169,7 @@ def _stop_signals() -> Iterator[None]:
 
     def stop(number: int, frame: FrameType | None) -> None:
         for wanted in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(wanted, signal.SIG_IGN)
+            signal.signal(wanted, lambda *_: None)
         raise StopRequested
 
     for wanted in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
