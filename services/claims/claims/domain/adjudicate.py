@@ -6,6 +6,7 @@ lines; the postings of all adjudications add up to what stands as paid.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from claims.domain.build import adjustment, build, dollars
@@ -102,40 +103,60 @@ def _first_payer(line: Line, worth: int, own: Share, shares: CostShare, kind: st
 
 
 def _decided(line: Line, worth: int, settled: Coordinated) -> Decided:
-    borne = settled.borne
-    outcome = build(
+    borne, declared = settled.borne, line.non_covered
+    outcome = _outcome(
+        line.number,
+        line.charge,
+        worth,
+        settled.paid,
+        declared,
+        settled.written_off,
+        settled.impact,
+        settled.excess,
+        borne.deductible,
+        borne.coinsurance,
+        borne.copay,
+    )
+    only_non_covered = 0 < line.charge == declared
+    return Decided(outcome, settled.paid, borne.total + declared, only_non_covered)
+
+
+@lru_cache(maxsize=4096)
+def _outcome(
+    number: int,
+    charge: int,
+    worth: int,
+    paid: int,
+    declared: int,
+    written_off: int,
+    impact: int,
+    excess: int,
+    deductible: int,
+    coinsurance: int,
+    copay: int,
+) -> LineOutcome:
+    """The line as it is published. Frozen, so that equal ones can be one object: the same services
+    are billed for the same charges all day long.
+    """
+    adjustments = (
+        written_off and adjustment("CO", "45", written_off),
+        declared and adjustment("PR", "96", declared, ("N130",)),
+        impact and adjustment("OA", "23", impact),
+        excess and adjustment("OA", "94", -excess),
+        deductible and adjustment("PR", "1", deductible),
+        coinsurance and adjustment("PR", "2", coinsurance),
+        copay and adjustment("PR", "3", copay),
+    )
+    return build(
         LineOutcome,
         {
-            "number": line.number,
-            "charge": dollars(line.charge),
+            "number": number,
+            "charge": dollars(charge),
             "allowed": dollars(worth),
-            "paid": dollars(settled.paid),
-            "adjustments": _adjustments(line, settled),
+            "paid": dollars(paid),
+            "adjustments": tuple(a for a in adjustments if a),
         },
     )
-    only_non_covered = 0 < line.charge == line.non_covered
-    return Decided(outcome, settled.paid, borne.total + line.non_covered, only_non_covered)
-
-
-def _adjustments(line: Line, settled: Coordinated) -> tuple[Adjustment, ...]:
-    made: list[Adjustment] = []
-    if settled.written_off:
-        made.append(adjustment("CO", "45", settled.written_off))
-    if line.non_covered:
-        made.append(adjustment("PR", "96", line.non_covered, ("N130",)))
-    if settled.impact:
-        made.append(adjustment("OA", "23", settled.impact))
-    if settled.excess:
-        made.append(adjustment("OA", "94", -settled.excess))
-    borne = settled.borne
-    if borne.total:
-        if borne.deductible:
-            made.append(adjustment("PR", "1", borne.deductible))
-        if borne.coinsurance:
-            made.append(adjustment("PR", "2", borne.coinsurance))
-        if borne.copay:
-            made.append(adjustment("PR", "3", borne.copay))
-    return tuple(made)
 
 
 def _denied(line: Line, findings: Iterable[Finding]) -> Decided:

@@ -58,7 +58,7 @@ def referring_npi(cmd: Any, _: date) -> Found:
 def hospitalization(cmd: Any, _: date) -> Found:
     """Box 18: dates of the stay for inpatient services, in order."""
     start, end = cmd.hospitalized_from, cmd.hospitalized_to
-    if start is None and any(line.place == INPATIENT for line in cmd.lines):
+    if start is None and INPATIENT in [line.place for line in cmd.lines]:
         return problem(
             "hospitalized_from",
             "A line has place of service 21: give the admission date in box 18.",
