@@ -1,15 +1,15 @@
 """A small service for testing the runtime: it keeps one tally per account.
 
-Real enough to show every promise: commands with answers, events, timers, queries, a rule that raises.
+Real enough to show every promise: commands with answers, events, timers, queries, faults.
 """
 
 from datetime import timedelta
 from pathlib import Path
 
-from portal_contracts.base import Command, Event, Model, Query, Reply
-from portal_contracts.common import Problem
 from pydantic import Field
 
+from portal_contracts.base import Command, Event, Model, Query, Reply
+from portal_contracts.common import Problem
 from portal_runtime.decision import Context, Decision, Save, SetTimer, refuse
 from portal_runtime.routes import QueryContext, Routes, ask, on
 from portal_runtime.service import Service, run
@@ -23,7 +23,7 @@ class Add(Command, type="tally.add.v1"):
     amount: int = Field(description="How much", le=10**12)
     remind_in_ms: int | None = Field(None, description="Set a timer")
     cancel: bool = Field(False, description="Cancel the timer")
-    label: str = Field("", description="Any text; a NUL in it cannot be stored")
+    label: str = Field("", description="Any text")
 
     def subject(self) -> str:
         return self.account
@@ -84,7 +84,9 @@ class Tally(Model):
     label: str = ""
 
 
-TALLIES = States("tallies", "account", Tally, {"label": "text"}, lambda t: (t.label,))
+TALLIES = States(
+    "tallies", "account", Tally, {"label": "text", "total": "int"}, lambda t: (t.label, t.total)
+)
 
 
 def add(command: Add, view: View, ctx: Context) -> Decision:

@@ -24,6 +24,7 @@ from portal_contracts.problems import problems_of
 from portal_runtime.batch import Answer
 from portal_runtime.clock import Clock
 from portal_runtime.encoding import to_json
+from portal_runtime.incoming import CONTROL_CHARACTER, NUL
 from portal_runtime.logs import logger
 from portal_runtime.metrics import ACCESS, QUERIES, QUERY_TIME
 from portal_runtime.outgoing import Publisher
@@ -78,7 +79,10 @@ class Answering:
             batch_timeout_ms=settings.poll_ms,
             ack_policy=AckPolicy.ACK_FIRST,
             no_reply=True,
-            auto_offset_reset="latest",
+            # What waited while nobody answered is answered if its deadline has not passed.
+            auto_offset_reset="earliest",
+            group_instance_id=f"{self._service}-{settings.instance}-{topic}",
+            session_timeout_ms=10_000,
             parser=raw_parser,
             decoder=raw_decoder,
         )
@@ -132,6 +136,8 @@ class Answering:
         if principal.role not in route.roles:
             message = f"Someone in the role '{principal.role}' may not ask for this."
             return _refused(envelope, "forbidden", message)
+        if NUL in body:
+            return _refused(envelope, "control_character", CONTROL_CHARACTER)
         try:
             query = route.type.model_validate_json(body)
         except ValidationError as error:

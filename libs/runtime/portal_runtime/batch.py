@@ -104,7 +104,7 @@ class Batch:
         """Keys to look up, by table. A `needs` that fails parks its own message only."""
         wanted: dict[Table[Any, Any], set[Any]] = {}
         for arrival in arrivals:
-            if arrival.message is None or arrival.route is None:
+            if arrival.message is None or arrival.route is None or arrival.poison:
                 continue
             self._collect(arrival, arrival.route.needs, (self.context(arrival),), wanted)
         return wanted
@@ -114,7 +114,7 @@ class Batch:
         wanted: dict[Table[Any, Any], set[Any]] = {}
         for arrival in arrivals:
             route = arrival.route
-            if arrival.message is None or route is None or route.then is None:
+            if route is None or route.then is None or arrival.message is None or arrival.poison:
                 continue
             self._collect(arrival, route.then, (self.view, self.context(arrival)), wanted)
         return wanted

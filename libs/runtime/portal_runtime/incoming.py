@@ -22,8 +22,9 @@ from portal_contracts.problems import partial, problems_of
 from portal_runtime.routes import ANYBODY, Route
 from portal_runtime.security import Untrusted, Verifier
 
-MAX_BODY = 900_000
-"""Bytes. What follows from a message must fit into Kafka's 1 MiB too."""
+MAX_BODY = 400_000
+"""Bytes. A claim of 999 lines has 250,000; what follows from a message must fit into Kafka too."""
+NUL = b"\\u0000"
 
 ANNOUNCER = Principal(subject="event", role="service")
 """Acts on events: they are believed because only their owner may write to its topic."""
@@ -93,10 +94,17 @@ class Reader:
         ).digest()
         # Only now: what nobody vouches for is known by its place, not by the id it claims.
         arrival.id = envelope.id
+        if NUL in body and route.type.KIND != "event":
+            arrival.refusal = _refused("control_character", CONTROL_CHARACTER)
+            return
         try:
             arrival.message = validate(body)
         except ValidationError as error:
             self._invalid(arrival, route, body, error)
+            return
+        if route.type.KIND == "command" and arrival.message.key().encode() != arrival.record.key:
+            # It came to another partition than its like: deciding it here would break their order.
+            arrival.refusal = _refused("wrong_key", _WRONG_KEY)
 
     def _believe(self, arrival: Arrival, envelope: Envelope, body: bytes, route: Route) -> bool:
         try:
@@ -148,6 +156,13 @@ def _refused(code: str, message: str) -> Refused:
 _TOO_LARGE = (
     f"The message is larger than {MAX_BODY // 1000} KB. Send documents through the documents "
     "service and refer to them by their ids."
+)
+CONTROL_CHARACTER = (
+    "A text holds the character NUL (\\u0000), which cannot be stored. Remove it and send again."
+)
+_WRONG_KEY = (
+    "The Kafka key is not the one that messages about this must have. Use the `key()` of the "
+    "contract, so that they are decided in order."
 )
 _FORBIDDEN = "Someone in the role '{role}' may not ask for this."
 _UNKNOWN = "This service does not know messages of this type. Check the type and its version."

@@ -2,13 +2,29 @@
 
 from datetime import datetime
 
+from portal_contracts.common import Problem, Refused
 from portal_contracts.envelope import Envelope
 from portal_runtime.batch import Answer
-from portal_runtime.encoding import derived_id, headers
+from portal_runtime.encoding import derived_id, headers, to_json
 from portal_runtime.outgoing import Outgoing
 
 REPLY = 2**32
 """Position of the answer among what follows from a message: behind all events and commands."""
+LARGEST = 1_000_000
+"""Bytes of an answer; Kafka takes no more, and one that is too large would hold up the others."""
+TOO_LARGE = Answer(
+    Refused.TYPE,
+    to_json(
+        Refused(
+            problems=(
+                Problem(
+                    code="answer_too_large",
+                    message="The answer is too large to be sent. Ask for fewer at a time.",
+                ),
+            )
+        )
+    ),
+)
 
 
 class ReplyDesk:
@@ -23,6 +39,8 @@ class ReplyDesk:
         topic, _, partition = envelope.reply_to.partition("/")
         if topic not in self._allowed or not partition.isdecimal():
             return None
+        if len(answer.body) > LARGEST:
+            answer = TOO_LARGE
         mid = str(envelope.id)
         made = headers(
             answer.type,

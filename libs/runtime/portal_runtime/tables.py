@@ -130,29 +130,30 @@ class Facts(Table[str, M]):
         self._model = model
         self.version = version
         # Parsing the same unchanged snapshot for every claim would be the dearest part of loading.
-        self._parsed: OrderedDict[str, tuple[int, M]] = OrderedDict()
+        self._parsed: OrderedDict[str, tuple[bytes, M]] = OrderedDict()
 
     async def load(self, io: IO, keys: Sequence[str]) -> dict[str, M]:
         rows = await io.conn.fetch(_FACTS_SELECT, self._kind, list(keys))
-        return {key: self._parse(key, version, body) for key, version, body in rows}
+        return {key: self._parse(key, body) for key, body in rows}
 
     async def save(self, io: IO, items: Sequence[tuple[str, M]]) -> None:
         rows = [(k, self.version(v), v.model_dump_json().encode()) for k, v in items]
         keys, versions, bodies = (list(column) for column in zip(*rows, strict=True))
         await io.conn.execute(_FACTS_UPSERT, self._kind, keys, versions, bodies)
 
-    def _parse(self, key: str, version: int, body: bytes) -> M:
+    def _parse(self, key: str, body: bytes) -> M:
         known = self._parsed.get(key)
-        if known is not None and known[0] == version:
+        # The bytes are compared, not the version: a restored database may count anew.
+        if known is not None and known[0] == body:
             return known[1]
         value = self._model.model_validate_json(body)
-        self._parsed[key] = (version, value)
+        self._parsed[key] = (body, value)
         if len(self._parsed) > self.CACHE:
             self._parsed.popitem(last=False)
         return value
 
 
-_FACTS_SELECT = "select key, version, body from facts where kind = $1 and key = any($2)"
+_FACTS_SELECT = "select key, body from facts where kind = $1 and key = any($2)"
 _FACTS_UPSERT = """
 insert into facts (kind, key, version, body)
 select $1, k, v, b from unnest($2::text[], $3::bigint[], $4::bytea[]) t(k, v, b)

@@ -6,8 +6,8 @@ import asyncio
 from uuid import uuid4
 
 import pytest
-from portal_contracts.common import Parked, Refused
 
+from portal_contracts.common import Parked, Refused
 from portal_runtime.process import Running
 from portal_runtime.settings import RuntimeSettings
 from tests.integration.runtime.conftest import Corner
