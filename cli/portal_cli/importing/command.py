@@ -1,0 +1,128 @@
+"""The command line of the imports."""
+
+import asyncio
+from collections.abc import Coroutine
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import typer
+
+from portal_cli.importing import files, run, session
+from portal_cli.importing.enrolment import enrolment
+from portal_cli.importing.report import Totals
+from portal_cli.importing.screen import Screen
+from portal_cli.importing.synthea_claims import claims
+from portal_cli.importing.synthea_data import Calendar, NoSuchTable, Synthea, load, newest_service
+from portal_cli.importing.synthea_people import members, providers
+from portal_client.errors import NotConnected
+from portal_runtime.settings import RuntimeSettings
+
+NEWEST_AGE = timedelta(days=7)
+"""With the default shift: how long ago the newest service of the data set is."""
+
+app = typer.Typer(no_args_is_help=True)
+
+
+@app.callback()
+def importing() -> None:
+    """Claims from 837 files or Synthea, as commands."""
+
+
+@app.command("837")
+def import_837(
+    paths: list[Path] = typer.Argument(
+        ..., metavar="FILE...", help="837P and 837I 5010; folders too."
+    ),
+    enrol: bool = typer.Option(
+        False, "--enrol", help="First make members and providers of the files known (demo only)."
+    ),
+    map_npis: bool = typer.Option(
+        False, "--map-npis", help="Replace invalid NPIs by valid ones, always the same way."
+    ),
+    as_json: bool = typer.Option(False, "--json", help="Print the totals as JSON, nothing else."),
+) -> None:
+    """Send every claim of the files to the plan and print what became of it.
+
+    `unreadable` counts files of which a part could not be read; each part is named with its segment
+    and position. Ends with 1 when a claim has no answer, or when nothing could be read.
+    """
+    screen, totals = Screen(machine=as_json), Totals()
+    batch = files.load(paths, valid_npis=map_npis)
+    if batch.claims:
+        _wait_for(_import_837(batch, enrol, totals, screen), batch, totals, screen)
+    _end(batch, totals, screen)
+
+
+async def _import_837(batch: files.Batch, enrol: bool, totals: Totals, screen: Screen) -> None:
+    settings = RuntimeSettings()
+    async with session.connected(settings) as client:
+        if enrol:
+            known = enrolment(batch.claims)
+            if known.ambiguous:
+                screen.note(
+                    f"{len(known.ambiguous)} member IDs stand for more than one person in these "
+                    "files; the first one is enrolled, claims of the others are denied (CO-31)"
+                )
+            messages = list(known.messages())
+            heard = _hearing(settings)
+            await run.make_known(client, messages, heard, totals, screen)
+        await run.send_claims(client, batch.claims, totals, screen)
+
+
+@app.command()
+def synthea(
+    folder: Path = typer.Argument(..., metavar="DIR", help="Folder with Synthea's CSV export."),
+    shift: bool = typer.Option(
+        True, help="Move all dates by the same number of days, the newest service to a week ago."
+    ),
+    as_json: bool = typer.Option(False, "--json", help="Print the totals as JSON, nothing else."),
+) -> None:
+    """Patients as members, payer transitions as coverage, providers, and all claims; then add up.
+
+    Ends with 1 when a claim has no answer, or when one does not balance.
+    """
+    screen, totals = Screen(machine=as_json), Totals()
+    try:
+        data = load(folder)
+    except NoSuchTable as problem:
+        screen.note(str(problem))
+        raise typer.Exit(1) from None
+    calendar = _calendar(data) if shift else Calendar()
+    batch = files.Batch(1, claims=list(claims(data, calendar)))
+    _wait_for(_import_synthea(data, calendar, batch, totals, screen), batch, totals, screen)
+    _end(batch, totals, screen)
+
+
+async def _import_synthea(
+    data: Synthea, calendar: Calendar, batch: files.Batch, totals: Totals, screen: Screen
+) -> None:
+    settings = RuntimeSettings()
+    async with session.connected(settings) as client:
+        people = [*providers(data), *members(data, calendar)]
+        await run.make_known(client, people, _hearing(settings), totals, screen)
+        numbers = await run.send_claims(client, batch.claims, totals, screen)
+        await run.check_balance(client, numbers, totals, screen)
+
+
+def _calendar(data: Synthea) -> Calendar:
+    today = datetime.now(UTC).date()
+    return Calendar((today - NEWEST_AGE - newest_service(data)).days)
+
+
+def _hearing(settings: RuntimeSettings) -> run.Settled:
+    return lambda: session.claims_have_heard(settings)
+
+
+def _wait_for(
+    work: Coroutine[None, None, None], batch: files.Batch, totals: Totals, screen: Screen
+) -> None:
+    try:
+        asyncio.run(work)
+    except (NotConnected, session.NotReady) as problem:
+        screen.note(str(problem))
+        totals.give_up(len(batch.claims))
+
+
+def _end(batch: files.Batch, totals: Totals, screen: Screen) -> None:
+    run.report(batch, totals, screen)
+    raise typer.Exit(0 if totals.good else 1)

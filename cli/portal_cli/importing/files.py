@@ -1,0 +1,101 @@
+"""The claims of 837 files as commands, and what in the files could not be read."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from portal_cli.importing.claim import Message
+from portal_cli.importing.institutional import institutional
+from portal_cli.importing.loops import RawClaim, claims
+from portal_cli.importing.npis import map_npis
+from portal_cli.importing.professional import professional
+from portal_cli.importing.transactions import read
+from portal_cli.importing.x12 import Unreadable
+
+FORMS = {"professional": professional, "institutional": institutional}
+
+BUSINESS = dict.fromkeys(("MA", "MB", "16"), "medicare_advantage") | {"MC": "medicaid"}
+
+
+@dataclass(frozen=True, slots=True)
+class SourceClaim:
+    """One claim and where it comes from."""
+
+    file: str
+    position: int
+    """Number of its CLM segment in the file."""
+    account: str
+    line_of_business: str
+    """Of the member, where the file has to make it known."""
+    message: Message
+
+
+@dataclass(slots=True)
+class Batch:
+    """All that is to be imported."""
+
+    files: int = 0
+    claims: list[SourceClaim] = field(default_factory=list)
+    unreadable: list[tuple[str, Unreadable]] = field(default_factory=list)
+
+    @property
+    def unreadable_files(self) -> int:
+        """Files of which a part could not be read."""
+        return len({file for file, _ in self.unreadable})
+
+
+def parse(name: str, content: bytes) -> Batch:
+    """One file."""
+    file = read(content)
+    batch = Batch(1, unreadable=[(name, part) for part in file.unreadable])
+    for transaction in file.transactions:
+        to_message = FORMS[transaction.form]
+        for claim in claims(transaction.segments):
+            batch.claims.append(
+                SourceClaim(
+                    name,
+                    claim.clm.position,
+                    claim.clm.text(1),
+                    line_of_business(claim),
+                    to_message(claim),
+                )
+            )
+    if not batch.claims and not batch.unreadable:
+        batch.unreadable.append((name, Unreadable("CLM", 0, "the file holds no claim")))
+    return batch
+
+
+def line_of_business(claim: RawClaim) -> str:
+    """By the claim filing indicator (SBR09)."""
+    return BUSINESS.get(claim.subscriber.text("SBR", 9), "commercial")
+
+
+def load(paths: Iterable[Path], *, valid_npis: bool = False) -> Batch:
+    """Several files and folders; one that cannot be opened is unreadable too."""
+    everything = Batch()
+    for path in expand(paths):
+        try:
+            batch = parse(str(path), path.read_bytes())
+        except OSError as error:
+            words = f"the file cannot be opened: {error.strerror}"
+            batch = Batch(1, unreadable=[(str(path), Unreadable("", 0, words))])
+        everything.files += batch.files
+        everything.claims += batch.claims
+        everything.unreadable += batch.unreadable
+    if valid_npis:
+        everything.claims = [with_valid_npis(claim) for claim in everything.claims]
+    return everything
+
+
+def expand(paths: Iterable[Path]) -> Iterator[Path]:
+    """Folders as the files in them."""
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(inner for inner in path.rglob("*") if inner.is_file())
+        else:
+            yield path
+
+
+def with_valid_npis(claim: SourceClaim) -> SourceClaim:
+    """`--map-npis`."""
+    return replace(claim, message=replace(claim.message, body=map_npis(claim.message.body)))

@@ -1,0 +1,83 @@
+"""Publishing commands and waiting for their answers, many at a time."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
+
+import uuid_utils
+
+from portal_cli.importing.claim import Message
+from portal_client.errors import NoReply, UnreadableReply
+from portal_contracts.base import Reply
+
+AT_ONCE = 200
+PATIENCE = 30.0
+"""Seconds for one answer; then the same message is sent once more, which takes effect once."""
+ATTEMPTS = 2
+
+
+class Asks(Protocol):
+    """The one thing needed of the client."""
+
+    async def ask_raw(
+        self,
+        type_name: str,
+        key: str,
+        body: bytes,
+        *,
+        timeout: float = ...,  # noqa: ASYNC109
+        message_id: UUID | None = None,
+    ) -> Reply: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """One message and its answer; None when there was none."""
+
+    index: int
+    reply: Reply | None
+
+
+async def publish(
+    client: Asks,
+    messages: Sequence[Message],
+    done: Callable[[], None] = lambda: None,
+    *,
+    at_once: int = AT_ONCE,
+    patience: float = PATIENCE,
+) -> AsyncIterator[Answered]:
+    """Answers in the order of the messages. `done` is called as each one comes in."""
+    slots = asyncio.Semaphore(at_once)
+
+    async def ask(message: Message) -> Reply | None:
+        async with slots:
+            reply = await _ask(client, message, patience)
+            done()
+            return reply
+
+    # Tasks start in this order, so messages of one member go out as they stand in the file.
+    tasks = [asyncio.create_task(ask(message)) for message in messages]
+    try:
+        for index, task in enumerate(tasks):
+            yield Answered(index, await task)
+    finally:
+        for task in tasks:
+            task.cancel()
+
+
+async def _ask(client: Asks, message: Message, patience: float) -> Reply | None:
+    content = json.dumps(message.body, ensure_ascii=False, separators=(",", ":")).encode()
+    message_id = UUID(bytes=uuid_utils.uuid7().bytes)
+    for _ in range(ATTEMPTS):
+        try:
+            return await client.ask_raw(
+                message.type, message.key, content, timeout=patience, message_id=message_id
+            )
+        except NoReply:
+            continue
+        except UnreadableReply:
+            return None
+    return None

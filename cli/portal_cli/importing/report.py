@@ -1,0 +1,109 @@
+"""What an import did: one line per claim, and the totals for people and for machines."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from portal_contracts.base import Reply
+from portal_contracts.claims.events import ClaimAccepted, ClaimRejected
+from portal_contracts.common import Parked, Problem, Refused
+
+Result = Literal["accepted", "rejected", "failed"]
+NO_ANSWER = "no answer; look at the claims service's log and at: portal dlq list"
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimLine:
+    """What became of one claim."""
+
+    source: str
+    account: str
+    result: Result
+    text: str
+    number: str | None = None
+
+
+def claim_line(source: str, account: str, reply: Reply | None) -> ClaimLine:
+    """A claim is accepted, rejected (refused, or on the list of rejected claims), or failed."""
+    match reply:
+        case ClaimAccepted():
+            text = f"{reply.claim_number} {reply.status}, plan pays {reply.paid}"
+            return ClaimLine(source, account, "accepted", text, reply.claim_number)
+        case ClaimRejected():
+            text = f"{reply.claim_number} {_sentences(reply.problems)}"
+            return ClaimLine(source, account, "rejected", text, reply.claim_number)
+        case Refused():
+            return ClaimLine(source, account, "rejected", _sentences(reply.problems))
+        case Parked():
+            text = f"parked as {reply.reference}: {reply.message}"
+            return ClaimLine(source, account, "failed", text)
+        case _:
+            return ClaimLine(source, account, "failed", NO_ANSWER)
+
+
+def _sentences(problems: tuple[Problem, ...]) -> str:
+    return " · ".join(f"[{_codes(problem)}] {problem.message}" for problem in problems)
+
+
+def _codes(problem: Problem) -> str:
+    return " ".join(filter(None, (problem.status, problem.code)))
+
+
+@dataclass(slots=True)
+class Totals:
+    """Sums of an import. `reasons` counts each code once per claim."""
+
+    files: int = 0
+    unreadable: int = 0
+    claims: int = 0
+    results: Counter[str] = field(default_factory=Counter)
+    statuses: Counter[str] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
+    enrolled: Counter[str] = field(default_factory=Counter)
+    enrolment_reasons: Counter[str] = field(default_factory=Counter)
+    balanced: int | None = None
+    unbalanced: list[str] = field(default_factory=list)
+
+    def count(self, line: ClaimLine, reply: Reply | None) -> None:
+        self.claims += 1
+        self.results[line.result] += 1
+        if isinstance(reply, ClaimAccepted):
+            self.statuses[reply.status] += 1
+        elif isinstance(reply, ClaimRejected | Refused):
+            self.reasons.update({problem.code for problem in reply.problems})
+
+    def count_enrolment(self, reply: Reply | None) -> None:
+        """Members and providers made known before the claims."""
+        if isinstance(reply, Refused):
+            self.enrolled["refused"] += 1
+            self.enrolment_reasons.update({problem.code for problem in reply.problems})
+        else:
+            self.enrolled["failed" if reply is None or isinstance(reply, Parked) else "known"] += 1
+
+    def give_up(self, claims: int) -> None:
+        """The connection is lost: whatever has no answer yet has failed."""
+        self.results["failed"] += claims - self.claims
+        self.claims = claims
+
+    @property
+    def good(self) -> bool:
+        """Whether the command ends with 0."""
+        readable = self.claims > 0
+        return readable and not self.results["failed"] and not self.unbalanced
+
+    def figures(self) -> dict[str, Any]:
+        """As `--json` prints them."""
+        figures: dict[str, Any] = {
+            "files": self.files,
+            "unreadable": self.unreadable,
+            "claims": self.claims,
+            **{result: self.results[result] for result in ("accepted", "rejected", "failed")},
+            "statuses": dict(sorted(self.statuses.items())),
+            "reasons": dict(self.reasons.most_common()),
+        }
+        if self.enrolled:
+            figures["enrolment"] = dict(self.enrolled)
+            figures["enrolment_reasons"] = dict(self.enrolment_reasons.most_common())
+        if self.balanced is not None:
+            figures |= {"balanced": self.balanced, "unbalanced": self.unbalanced}
+        return figures

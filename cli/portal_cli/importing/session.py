@@ -1,0 +1,60 @@
+"""The connection of an import: settings, demo key, and what the claims service has heard so far."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from portal_cli.lag import measure
+from portal_client import PortalClient, Signer
+from portal_contracts.principal import Principal
+from portal_runtime.settings import RuntimeSettings
+
+KID = "demo-feed"
+FACTS = ("eligibility.events", "providers.events")
+SETTLE, PAUSE, LONGEST = 0.3, 0.2, 60.0
+
+
+class NotReady(Exception):
+    """Something the import needs is not there; the text says what and how to mend it."""
+
+
+def signer(settings: RuntimeSettings) -> Signer:
+    """The demo key of the plan's feed: it may enrol, and send claims for every Tax ID."""
+    path = Path(settings.principal_keys) / f"{KID}.private.pem"
+    if not path.exists():
+        raise NotReady(f"there is no key {path}; `make run` makes it, or `portal init`")
+    return Signer.from_file(path)
+
+
+@asynccontextmanager
+async def connected(settings: RuntimeSettings) -> AsyncIterator[PortalClient]:
+    client = PortalClient(
+        settings.kafka,
+        principal=Principal(subject="portal-import", role="plan_feed"),
+        signer=signer(settings),
+        caller="cli",
+        topic_prefix=settings.topic_prefix,
+    )
+    async with client:
+        yield client
+
+
+async def claims_have_heard(settings: RuntimeSettings) -> bool:
+    """Wait until the claims service has taken all that eligibility and providers have announced.
+
+    A member's enrolment is answered by another service than the one that decides the claim.
+    """
+    await asyncio.sleep(SETTLE)
+    deadline = time.monotonic() + LONGEST
+    while time.monotonic() < deadline:
+        behind = sum(
+            row.behind
+            for row in await measure(settings)
+            if row.service == "claims" and row.topic.removeprefix(settings.topic_prefix) in FACTS
+        )
+        if not behind:
+            return True
+        await asyncio.sleep(PAUSE)
+    return False
