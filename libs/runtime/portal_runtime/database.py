@@ -53,12 +53,14 @@ async def migrate(pool: asyncpg.Pool, own: Path) -> list[str]:
             "(name text primary key, checksum text not null, at timestamptz default now())"
         )
         known = {r[0]: r[1] for r in await conn.fetch("select name, checksum from migrations")}
+        lz4 = await conn.fetchval(_HAS_LZ4)
         for prefix, folder in (("runtime", RUNTIME_MIGRATIONS), ("service", own)):
             for file in sorted(folder.glob("*.sql")):
                 name, sql = f"{prefix}/{file.name}", file.read_text()
                 checksum = sha256(sql.encode()).hexdigest()
                 if name not in known:
-                    await conn.execute(sql)
+                    # Some builds of PostgreSQL come without lz4; their own compression does.
+                    await conn.execute(sql if lz4 else sql.replace(" compression lz4", ""))
                     await conn.execute(
                         "insert into migrations (name, checksum) values ($1, $2)", name, checksum
                     )
@@ -66,3 +68,8 @@ async def migrate(pool: asyncpg.Pool, own: Path) -> list[str]:
                 elif known[name] != checksum:
                     raise MigrationChanged(f"{name} has run already and was edited since")
     return done
+
+
+_HAS_LZ4 = """
+select 'lz4' = any(enumvals) from pg_settings where name = 'default_toast_compression'
+"""
