@@ -10,7 +10,7 @@ from uuid import UUID
 import uuid_utils
 
 from portal_cli.importing.claim import Message
-from portal_client.errors import NoReply, UnreadableReply
+from portal_client.errors import NoReply
 from portal_contracts.base import Reply
 
 AT_ONCE = 200
@@ -35,10 +35,15 @@ class Asks(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """One message and its answer; None when there was none."""
+    """One message, its answer, and the answer to what was asked next; None where there is none."""
 
     index: int
     reply: Reply | None
+    next: Reply | None = None
+
+
+def nothing_next(_: Reply) -> Message | None:
+    return None
 
 
 async def publish(
@@ -46,23 +51,29 @@ async def publish(
     messages: Sequence[Message],
     done: Callable[[], None] = lambda: None,
     *,
+    then: Callable[[Reply], Message | None] = nothing_next,
     at_once: int = AT_ONCE,
     patience: float = PATIENCE,
 ) -> AsyncIterator[Answered]:
-    """Answers in the order of the messages. `done` is called as each one comes in."""
+    """Answers in the order of the messages. `done` is called as each one comes in.
+
+    `then` says what to ask next, once an answer is there.
+    """
     slots = asyncio.Semaphore(at_once)
 
-    async def ask(message: Message) -> Reply | None:
+    async def ask(index: int, message: Message) -> Answered:
         async with slots:
             reply = await _ask(client, message, patience)
+            following = then(reply) if reply is not None else None
+            more = await _ask(client, following, patience) if following else None
             done()
-            return reply
+            return Answered(index, reply, more)
 
     # Tasks start in this order, so messages of one member go out as they stand in the file.
-    tasks = [asyncio.create_task(ask(message)) for message in messages]
+    tasks = [asyncio.create_task(ask(*item)) for item in enumerate(messages)]
     try:
-        for index, task in enumerate(tasks):
-            yield Answered(index, await task)
+        for task in tasks:
+            yield await task
     finally:
         for task in tasks:
             task.cancel()
@@ -78,6 +89,4 @@ async def _ask(client: Asks, message: Message, patience: float) -> Reply | None:
             )
         except NoReply:
             continue
-        except UnreadableReply:
-            return None
     return None

@@ -4,8 +4,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from portal_cli.importing.balance import balances
 from portal_contracts.base import Reply
 from portal_contracts.claims.events import ClaimAccepted, ClaimRejected
+from portal_contracts.claims.queries import ClaimDetails
 from portal_contracts.common import Parked, Problem, Refused
 
 Result = Literal["accepted", "rejected", "failed"]
@@ -23,11 +25,14 @@ class ClaimLine:
     number: str | None = None
 
 
-def claim_line(source: str, account: str, reply: Reply | None) -> ClaimLine:
+def claim_line(
+    source: str, account: str, reply: Reply | None, details: ClaimDetails | None = None
+) -> ClaimLine:
     """A claim is accepted, rejected (refused, or on the list of rejected claims), or failed."""
     match reply:
         case ClaimAccepted():
-            text = f"{reply.claim_number} {reply.status}, plan pays {reply.paid}"
+            why = denial_codes(details) if reply.status == "denied" and details else ""
+            text = f"{reply.claim_number} {reply.status}{why}, plan pays {reply.paid}"
             return ClaimLine(source, account, "accepted", text, reply.claim_number)
         case ClaimRejected():
             text = f"{reply.claim_number} {_sentences(reply.problems)}"
@@ -39,6 +44,14 @@ def claim_line(source: str, account: str, reply: Reply | None) -> ClaimLine:
             return ClaimLine(source, account, "failed", text)
         case _:
             return ClaimLine(source, account, "failed", NO_ANSWER)
+
+
+def denial_codes(details: ClaimDetails) -> str:
+    """' CO-29 N211': each code of the latest adjudication once."""
+    latest = details.adjudications[-1:]
+    found = (a for outcome in latest for line in outcome.lines for a in line.adjustments)
+    codes = dict.fromkeys(" ".join((f"{a.group}-{a.carc}", *a.rarcs)) for a in found)
+    return f" {', '.join(codes)}" if codes else ""
 
 
 def _sentences(problems: tuple[Problem, ...]) -> str:
@@ -61,14 +74,19 @@ class Totals:
     reasons: Counter[str] = field(default_factory=Counter)
     enrolled: Counter[str] = field(default_factory=Counter)
     enrolment_reasons: Counter[str] = field(default_factory=Counter)
-    balanced: int | None = None
+    balanced: int = 0
     unbalanced: list[str] = field(default_factory=list)
+    """Accepted claims that do not add up, or could not be had to add them up."""
 
-    def count(self, line: ClaimLine, reply: Reply | None) -> None:
+    def count(self, line: ClaimLine, reply: Reply | None, details: ClaimDetails | None) -> None:
         self.claims += 1
         self.results[line.result] += 1
         if isinstance(reply, ClaimAccepted):
             self.statuses[reply.status] += 1
+            if details is not None and balances(details):
+                self.balanced += 1
+            else:
+                self.unbalanced.append(reply.claim_number)
         elif isinstance(reply, ClaimRejected | Refused):
             self.reasons.update({problem.code for problem in reply.problems})
 
@@ -98,12 +116,12 @@ class Totals:
             "unreadable": self.unreadable,
             "claims": self.claims,
             **{result: self.results[result] for result in ("accepted", "rejected", "failed")},
+            "balanced": self.balanced,
+            "unbalanced": self.unbalanced,
             "statuses": dict(sorted(self.statuses.items())),
             "reasons": dict(self.reasons.most_common()),
         }
         if self.enrolled:
             figures["enrolment"] = dict(self.enrolled)
             figures["enrolment_reasons"] = dict(self.enrolment_reasons.most_common())
-        if self.balanced is not None:
-            figures |= {"balanced": self.balanced, "unbalanced": self.unbalanced}
         return figures

@@ -1,13 +1,14 @@
-"""The steps of an import: make known, wait until that is known, send the claims, check."""
+"""The steps of an import: make known, wait until that is known, send the claims."""
 
 from collections.abc import Awaitable, Callable, Sequence
 
-from portal_cli.importing.balance import balances
 from portal_cli.importing.claim import Message
 from portal_cli.importing.files import Batch, SourceClaim
 from portal_cli.importing.publishing import Asks, publish
 from portal_cli.importing.report import Totals, claim_line
 from portal_cli.importing.screen import Screen
+from portal_contracts.base import Reply
+from portal_contracts.claims.events import ClaimAccepted
 from portal_contracts.claims.queries import ClaimDetails, GetClaim
 
 Settled = Callable[[], Awaitable[bool]]
@@ -26,34 +27,24 @@ async def make_known(
 
 async def send_claims(
     client: Asks, claims: Sequence[SourceClaim], totals: Totals, screen: Screen
-) -> list[str]:
-    """All claims; the numbers of those on file and adjudicated."""
-    numbers = []
-    with screen.progress("claims", len(claims)) as done:
-        async for answered in publish(client, [claim.message for claim in claims], done):
-            claim = claims[answered.index]
-            source = f"{claim.file}:{claim.position}"
-            line = claim_line(source, claim.account, answered.reply)
-            totals.count(line, answered.reply)
-            screen.claim(line)
-            if line.result == "accepted" and line.number:
-                numbers.append(line.number)
-    return numbers
-
-
-async def check_balance(
-    client: Asks, numbers: Sequence[str], totals: Totals, screen: Screen
 ) -> None:
-    """Ask for each claim and add it up. One that cannot be had counts as not balanced."""
-    questions = [Message(GetClaim.TYPE, "", {"claim_number": number}) for number in numbers]
-    totals.balanced = 0
-    with screen.progress("adding up", len(questions)) as done:
-        async for answered in publish(client, questions, done):
-            reply = answered.reply
-            if isinstance(reply, ClaimDetails) and balances(reply):
-                totals.balanced += 1
-            else:
-                totals.unbalanced.append(numbers[answered.index])
+    """All claims; each adjudicated one is asked for at once, for its codes and to add it up."""
+    messages = [claim.message for claim in claims]
+    with screen.progress("claims", len(claims)) as done:
+        async for answered in publish(client, messages, done, then=details_of):
+            claim = claims[answered.index]
+            details = answered.next if isinstance(answered.next, ClaimDetails) else None
+            source = f"{claim.file}:{claim.position}"
+            line = claim_line(source, claim.account, answered.reply, details)
+            totals.count(line, answered.reply, details)
+            screen.claim(line)
+
+
+def details_of(reply: Reply) -> Message | None:
+    """A claim on file with its adjudications; a rejected one has none."""
+    if not isinstance(reply, ClaimAccepted):
+        return None
+    return Message(GetClaim.TYPE, "", {"claim_number": reply.claim_number})
 
 
 def report(batch: Batch, totals: Totals, screen: Screen) -> None:

@@ -29,7 +29,8 @@ class Screen:
             MofNCompleteColumn(),
             TimeElapsedColumn(),
         )
-        with Progress(*columns, console=self._console, transient=True) as bar:
+        silent = not self._console.is_terminal
+        with Progress(*columns, console=self._console, transient=True, disable=silent) as bar:
             task = bar.add_task(title, total=total)
             yield lambda: bar.advance(task)
 
@@ -72,7 +73,7 @@ def _summary(totals: Totals) -> Iterator[str]:
     )
     if totals.reasons:
         yield f"reasons: {_counts(totals.reasons)}"
-    if totals.balanced is not None:
+    if results["accepted"]:
         yield f"balanced (charge = paid + adjustments) {totals.balanced}"
     if totals.unbalanced:
         yield f"NOT BALANCED: {', '.join(totals.unbalanced)}"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from portal_cli.lag import measure
 from portal_client import PortalClient, Signer
+from portal_contracts.all import load_all
 from portal_contracts.principal import Principal
 from portal_runtime.settings import RuntimeSettings
 
@@ -30,6 +31,7 @@ def signer(settings: RuntimeSettings) -> Signer:
 
 @asynccontextmanager
 async def connected(settings: RuntimeSettings) -> AsyncIterator[PortalClient]:
+    load_all()  # a reply can be read when its class is known
     client = PortalClient(
         settings.kafka,
         principal=Principal(subject="portal-import", role="plan_feed"),
