@@ -1,5 +1,8 @@
 """Arbitrary claims and facts: lawful in form, wild in content."""
 
+import copy
+import re
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -144,3 +147,38 @@ def facts(draw: st.DrawFn) -> Facts:
         ),
         records=records if draw(st.booleans()) else (),
     )
+
+
+DATES = ("0001-01-01", "1900-02-28", "2015-10-01", "2024-02-29", "2026-03-01", "9999-12-31")
+MONEY = ("0.00", "0.01", "-0.01", "0000000001.00", "9999999999.99")
+CODES_AND_NUMBERS = (
+    *("0", "1", "7", "8", "21", "30", "99", "0000", "0001", "0.001", "9999999", "9999999.999"),
+    *("111", "117", "130", "991", "A0", "J069", "ZZZZZZZ", "S9970", "29881", "99070"),
+    *("icd9", "PR", "OA", "primary", "secondary", None, True, 0, 1, 12, 99, -1),
+)
+
+
+@st.composite
+def extreme(draw: st.DrawFn, sound: Any) -> Any:
+    """The same JSON with one to three leaves at the edge of what a contract lets through."""
+    data = copy.deepcopy(sound)
+    places = list(_leaves(data))
+    for holder, key in draw(st.lists(st.sampled_from(places), min_size=1, max_size=3)):
+        holder[key] = draw(st.sampled_from(_edges(holder[key])))
+    return data
+
+
+def _leaves(data: Any) -> Iterator[tuple[Any, Any]]:
+    """(holder, key) of everything that is neither an object nor a list."""
+    for key, value in data.items() if isinstance(data, dict) else enumerate(data):
+        if isinstance(value, dict | list):
+            yield from _leaves(value)
+        else:
+            yield data, key
+
+
+def _edges(leaf: Any) -> tuple[Any, ...]:
+    text = str(leaf)
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+        return DATES
+    return MONEY if re.fullmatch(r"-?\d+\.\d\d", text) else CODES_AND_NUMBERS

@@ -2,19 +2,21 @@
 
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import BaseModel, ValidationError
 
 from claims.domain.adjudicate import Adjudicated, adjudicate
 from claims.domain.facts import Facts, SiblingClaim
 from claims.domain.rules.lawful import faults
 from claims.domain.state import Claim
 from claims.domain.submit import received, submit
+from portal_contracts.claims.commands import SubmitInstitutionalClaim, SubmitProfessionalClaim
 from portal_contracts.claims.events import ClaimAdjudicated, Posting
 from portal_contracts.common import Refused
 from portal_contracts.money import cents
 from tests.unit.claims import strategies
-from tests.unit.claims.builders import NPI, TIN, context
+from tests.unit.claims.builders import NPI, TIN, bill, claim, context, line, revenue, stay
 
 KNOWN = strategies.facts()
 CLAIMS = strategies.claims()
@@ -151,3 +153,32 @@ def test_a_submission_is_refused_or_saved_with_what_it_says(cmd: Any, known: Fac
     assert saved.adjudication == event
     twin = ClaimAdjudicated.model_validate_json(event.model_dump_json())
     assert twin == event
+
+
+PAYER = {"name": "First", "payer_id": "F1", "sequence": "primary", "paid": "60.00"}
+PRIOR = {
+    "payer_id": "F1",
+    "paid": "60.00",
+    "adjustments": ({"group": "CO", "carc": "45", "amount": "60.00"},),
+}
+SOUND: list[BaseModel] = [
+    claim(line(prior_payments=(PRIOR,)), line(), other_payers=(PAYER,), hospitalized_from=None),
+    bill(revenue(procedure="85025"), revenue(non_covered="10.00"), other_payers=(PAYER,)),
+    stay(procedures=({"code": "0DTJ4ZZ", "on": "2026-02-11"},)),
+]
+
+
+@settings(strategies.UNHURRIED, max_examples=400)
+@given(
+    st.sampled_from(SOUND).flatmap(lambda c: strategies.extreme(c.model_dump(mode="json"))), KNOWN
+)
+def test_what_the_contract_lets_through_is_decided_never_a_fault(data: Any, known: Facts) -> None:
+    form = SubmitInstitutionalClaim if "type_of_bill" in data else SubmitProfessionalClaim
+    try:
+        cmd = form.model_validate(data)
+    except ValidationError:
+        return
+    result = submit(cmd, known, context(tins=(cmd.billing.tin,)))
+    assert result.reply is not None
+    for event in result.events:
+        assert type(event).model_validate_json(event.model_dump_json()) == event

@@ -195,3 +195,9 @@ def test_what_is_wrong_is_named(
     (problem,) = check(wrong, TODAY)
     assert (problem.code, problem.field, problem.box, problem.status) == (code, field, box, status)
     assert problem.message.endswith(".")
+
+
+def test_the_first_day_of_the_calendar_is_only_wrong() -> None:
+    """Three days before it there is no date to compare with."""
+    wrong = stay(statement_from=date.min, procedures=({"code": "0DTJ4ZZ", "on": DAY},))
+    assert [p.code for p in check(wrong, TODAY)] == ["before_birth"]

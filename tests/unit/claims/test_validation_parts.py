@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from claims.domain.validation import check, check_institutional, check_professional
 from portal_contracts.claims.commands import SubmitInstitutionalClaim, SubmitProfessionalClaim
 from portal_contracts.partial import partial
+from portal_contracts.problems import LIMIT
 from tests.unit.claims import strategies
-from tests.unit.claims.builders import TODAY, bill, claim, line, stay
+from tests.unit.claims.builders import TODAY, bill, claim, line, revenue, stay
 
 RUBBISH = st.one_of(
     st.none(),
@@ -61,6 +62,13 @@ def test_a_fault_in_a_check_of_a_whole_claim_is_not_swallowed() -> None:
     with pytest.raises(TypeError):
         check(claim(), None)  # type: ignore[arg-type]
     assert check_professional(claim(), None) == []  # type: ignore[arg-type]
+
+
+def test_a_thousand_wrong_lines_still_fit_into_a_reply() -> None:
+    wrong = bill(*[revenue(revenue_code="0001", units="0")] * 999)
+    for found in (check(wrong, TODAY), check_institutional(wrong, TODAY)):
+        assert len(found) == LIMIT + 1
+        assert found[-1].code == "more"
 
 
 @st.composite

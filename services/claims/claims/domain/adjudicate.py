@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from claims.domain.build import adjustment, build, dollars
+from claims.domain.build import adjustment, build
 from claims.domain.facts import Accumulators, Facts
 from claims.domain.ledger import REVERSAL_ALERTS, postings, without
 from claims.domain.rules.case import Case, Finding, Line, case_of
@@ -22,6 +22,7 @@ from claims.domain.rules.prior_payments import Prior, prior_payments
 from claims.domain.state import Claim
 from portal_contracts.claims.commands import ReadjudicationCause
 from portal_contracts.claims.events import Adjustment, ClaimAdjudicated, ClaimStatus, LineOutcome
+from portal_contracts.money import dollars
 
 BUNDLED = Finding("CO", "97", ("M15",))
 NOTHING = "0.00"

@@ -5,14 +5,13 @@ Validating them again costs more than computing them; `model_construct` costs mo
 fills a model directly. It wants every field; a test compares it with the validated twin.
 """
 
-from functools import lru_cache
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from portal_contracts import money
 from portal_contracts.claims.events import Adjustment
 from portal_contracts.claims.parts import AdjustmentGroup
+from portal_contracts.money import dollars
 
 M = TypeVar("M", bound=BaseModel)
 _set = object.__setattr__
@@ -32,23 +31,10 @@ def build(model: type[M], values: dict[str, Any]) -> M:
     return made
 
 
-@lru_cache(maxsize=16384)
-def dollars(amount: int) -> str:
-    """12000 -> '120.00'. The same amounts come again and again: fees, copays, differences."""
-    return money.dollars(amount)
-
-
-@lru_cache(maxsize=16384)
-def cents(amount: str) -> int:
-    """'120.00' -> 12000."""
-    return money.cents(amount)
-
-
-@lru_cache(maxsize=16384)
 def adjustment(
     group: AdjustmentGroup, carc: str, amount: int, rarcs: tuple[str, ...] = ()
 ) -> Adjustment:
-    """An adjustment of `amount` cents. Frozen, so that equal ones can be one object."""
+    """An adjustment of `amount` cents."""
     return build(
         Adjustment, {"group": group, "carc": carc, "amount": dollars(amount), "rarcs": rarcs}
     )

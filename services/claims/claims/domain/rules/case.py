@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date
 
-from claims.domain.build import cents
 from claims.domain.facts import Facts
 from claims.domain.rules.rule_set import Benefit, Market
 from claims.domain.state import Claim, Submission, service_dates, thousandths
@@ -14,6 +13,7 @@ from portal_contracts.claims.commands import (
 )
 from portal_contracts.claims.parts import AdjustmentGroup, LinePriorPayment
 from portal_contracts.eligibility.events import CoverageSpan, MemberChanged
+from portal_contracts.money import cents
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from claims.domain.build import cents
 from claims.domain.rules.case import Case, Line
 from portal_contracts.claims.parts import OtherPayer, PriorAdjustment
+from portal_contracts.money import cents
 
 PATIENT_SHARE = ("1", "2", "3")
 NOTHING = "0.00"

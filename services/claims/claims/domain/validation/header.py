@@ -5,9 +5,9 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from claims.domain.build import cents, dollars
 from claims.domain.validation.problem import FINE, Found, problem
 from portal_contracts import ids
+from portal_contracts.money import cents, dollars
 
 DIAGNOSIS_BOX = "21 / FL 67"
 ICD10_FROM = date(2015, 10, 1)

@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Any
 
-from claims.domain.build import cents
 from claims.domain.state import thousandths
 from claims.domain.validation import header, other_payers, stay
 from claims.domain.validation.bill_types import (
@@ -16,6 +15,7 @@ from claims.domain.validation.bill_types import (
 )
 from claims.domain.validation.problem import FINE, Found, problem
 from claims.domain.validation.run import Checks
+from portal_contracts.money import cents
 
 TRANSPORT = "054"
 
@@ -128,14 +128,14 @@ def line_revenue_code(_cmd: Any, line: Any, index: int, _: date) -> Found:
 
 def line_service_date(cmd: Any, line: Any, index: int, _: date) -> Found:
     """FL 45: inside the statement; on outpatient bills of several days each procedure has one."""
-    day, start, end = line.service_date, cmd.statement_from, cmd.statement_to
+    day = line.service_date
     if day is None:
         outpatient = not needs(cmd, "admission_date")
-        if not outpatient or line.procedure is None or start == end:
+        if not outpatient or line.procedure is None or cmd.statement_from == cmd.statement_to:
             return FINE
         words = "the statement has several days: give the date of this service"
         status = "A6:188"
-    elif start - stay.DAYS_BEFORE_ADMISSION <= day <= end:
+    elif stay.within_statement(cmd, day):
         return FINE
     else:
         words, status = "the date lies outside the statement period", "A7:188"

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from claims.domain.build import cents
 from claims.domain.validation.problem import FINE, Found, problem
+from portal_contracts.money import cents
 
 
 def claim_figures(cmd: Any, _: date) -> Found:

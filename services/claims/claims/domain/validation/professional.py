@@ -3,12 +3,12 @@
 from datetime import date
 from typing import Any
 
-from claims.domain.build import cents
 from claims.domain.rules.load import codes
 from claims.domain.state import thousandths
 from claims.domain.validation import header, other_payers
 from claims.domain.validation.problem import FINE, Found, problem
 from claims.domain.validation.run import Checks
+from portal_contracts.money import cents
 
 MAX_UNITS = 999_000
 INPATIENT = "21"

@@ -7,6 +7,7 @@ from typing import Any
 
 from claims.domain.validation.problem import Found
 from portal_contracts.common import Problem
+from portal_contracts.problems import LIMIT
 
 ClaimCheck = Callable[[Any, date], Found]
 """(claim, today): what is wrong with the claim as a whole."""
@@ -39,6 +40,8 @@ def run(cmd: Any, checks: Checks, today: date) -> list[Problem]:
         if checks.has_seldom(line):
             for check_line in checks.seldom:
                 problems += check_line(cmd, line, index, today)
+        if len(problems) > LIMIT:
+            return _shortened(problems)
     return problems
 
 
@@ -56,7 +59,13 @@ def run_on_parts(parts: Any, checks: Checks, today: date) -> list[Problem]:
                 problems += check_line(parts, line, index, today)
             except UNREADABLE:
                 continue
-    return problems
+    return problems if len(problems) <= LIMIT else _shortened(problems)
+
+
+def _shortened(problems: list[Problem]) -> list[Problem]:
+    """A thousand lines may have thousands of problems, and a reply has to fit on the bus."""
+    more = "There are more problems; correct these first."
+    return [*problems[:LIMIT], Problem(code="more", message=more)]
 
 
 def _lines(parts: Any) -> tuple[Any, ...]:

@@ -1,6 +1,6 @@
 """Checks of what the UB-04 says of a stay (2.2): admission, discharge, diagnoses, procedures."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from claims.domain.rules.load import codes
@@ -11,11 +11,19 @@ from claims.domain.validation.problem import FINE, Found, problem
 STILL_PATIENT = "30"
 HOSPITAL_INPATIENT = "11"
 ADMITTING_DIAGNOSIS = frozenset({"11", "12", "21"})
-DAYS_BEFORE_ADMISSION = timedelta(days=3)
+DAYS_BEFORE_ADMISSION = 3
 """Services of the days before an admission belong to its claim."""
 ADMISSION_TYPES = frozenset("123459")
 ADMISSION_SOURCES = frozenset("1245689DEFG")
 DISCHARGE_STATUSES = codes("discharge_statuses")
+
+
+def within_statement(cmd: Any, day: date) -> bool:
+    """In the statement period, or in the days before it that belong to the stay."""
+    # By difference: a date of year 1 has no day three days before it.
+    return bool(
+        (cmd.statement_from - day).days <= DAYS_BEFORE_ADMISSION and day <= cmd.statement_to
+    )
 
 
 def admission_date(cmd: Any, _: date) -> Found:
@@ -126,10 +134,9 @@ def admitting_diagnosis(cmd: Any, _: date) -> Found:
 
 def procedure_dates(cmd: Any, _: date) -> Found:
     """FL 74: inside the stay, or in the three days before it."""
-    start, end = cmd.statement_from - DAYS_BEFORE_ADMISSION, cmd.statement_to
     found: list[Any] = []
     for index, procedure in enumerate(cmd.procedures):
-        if not start <= procedure.on <= end:
+        if not within_statement(cmd, procedure.on):
             found += problem(
                 "procedure_date",
                 f"Procedure {index + 1} lies outside the statement period. Correct its date.",
