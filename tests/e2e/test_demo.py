@@ -1,0 +1,204 @@
+"""The demo's story and its data, on six running services: what they say is asked from outside."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import AsyncIterator, Iterable
+from datetime import timedelta
+from typing import TypeVar
+
+import pytest
+from rich.console import Console
+
+from portal_cli.demo import load_demo_data
+from portal_cli.demo.chapters import CHAPTERS
+from portal_cli.demo.chapters.claims import balances
+from portal_cli.demo.clockwork import Clockwork
+from portal_cli.demo.desks import Desks, open_desks
+from portal_cli.demo.story import Told, tell
+from portal_contracts.appeals.events import CaseOutcomeLinked
+from portal_contracts.appeals.queries import CaseDetails, GetCase
+from portal_contracts.auth.events import AuthorizationChanged
+from portal_contracts.auth.queries import AuthorizationDetails, GetAuthorization
+from portal_contracts.base import Event, Query, Reply
+from portal_contracts.claims.events import ClaimAdjudicated
+from portal_contracts.claims.queries import ClaimDetails, ClaimList, GetClaim, SearchClaims
+from portal_contracts.documents.events import DocumentReceived, DocumentReleased
+from portal_contracts.documents.queries import DocumentCounts, CountDocuments
+from portal_contracts.eligibility.events import CobChanged
+from portal_contracts.eligibility.queries import FindMembers, MemberList
+from portal_contracts.money import cents
+from portal_contracts.providers.events import (
+    MaintenanceRequestSubmitted,
+    RequestApproved,
+    SlaBreached,
+    SlaWarning,
+)
+from portal_runtime.settings import RuntimeSettings
+from tests.conftest import System
+
+E = TypeVar("E", bound=Event)
+R = TypeVar("R", bound=Reply)
+DEMO_MEMBERS = 12
+
+
+@pytest.fixture(scope="module")
+def settings(system: System) -> RuntimeSettings:
+    return RuntimeSettings.model_validate(
+        {**system.isolation.settings(), "principal_keys": str(system.keys)}
+    )
+
+
+@pytest.fixture(scope="module")
+async def desks(settings: RuntimeSettings) -> AsyncIterator[Desks]:
+    async with open_desks(settings) as desks:
+        yield desks
+
+
+async def _ask(desks: Desks, query: Query, expected: type[R]) -> R:
+    reply = await desks.staff.ask(query)
+    assert isinstance(reply, expected), reply
+    return reply
+
+
+def _events(told: Told, kind: type[E]) -> list[E]:
+    return [h.message for h in told.happened if isinstance(h.message, kind)]
+
+
+def _only(found: Iterable[E]) -> E:
+    (one,) = found
+    return one
+
+
+async def test_the_story_ends_as_told(settings: RuntimeSettings, desks: Desks) -> None:
+    out = io.StringIO()
+    told = await tell(settings, Console(file=out, width=200))
+    assert [one.words for one in told if not one.as_told] == [], out.getvalue()
+    assert [one.chapter for one in told[1:]] == list(CHAPTERS)
+    chapters = {one.chapter.name: one for one in told}
+
+    await _a_claim_is_paid(chapters["claim-paid"], desks)
+    await _cob_termed(chapters["cob-termed"], desks)
+    await _records_released(chapters["records-released"], desks)
+    await _dispute_overturned(chapters["dispute-overturned"], desks)
+    await _prior_authorization(chapters["prior-authorization"], desks)
+    _maintenance_sla(chapters["maintenance-sla"])
+    # Everything was told as it happened, and the clock is where it was.
+    shown = out.getvalue()
+    for one in told:
+        for happened in one.happened:
+            assert f"● {happened.envelope.type} {happened.envelope.subject}".rstrip() in shown
+    assert (await Clockwork.of(settings)).offset == timedelta(0)
+
+
+async def _claim(desks: Desks, number: str) -> ClaimDetails:
+    """As it is on file; its ledger adds up to what it says is paid (CL-18)."""
+    details = await _ask(desks, GetClaim(claim_number=number), ClaimDetails)
+    assert sum(cents(p.amount) for p in details.postings) == cents(details.summary.paid)
+    assert all(balances(adjudication) for adjudication in details.adjudications)
+    return details
+
+
+async def _a_claim_is_paid(told: Told, desks: Desks) -> None:
+    """CL-17: fee schedule, then copay of the visit and coinsurance of the laboratory."""
+    event = _only(_events(told, ClaimAdjudicated))
+    visit, panel = event.lines
+    assert [(a.group, a.carc, a.amount) for a in visit.adjustments] == [
+        ("CO", "45", "57.00"),
+        ("PR", "3", "15.00"),
+    ]
+    assert (visit.charge, visit.allowed, visit.paid) == ("150.00", "93.00", "78.00")
+    assert {a.carc for a in panel.adjustments} == {"45", "2"}
+    assert (await _claim(desks, event.claim_number)).summary.status == "paid"
+
+
+async def _readjudicated(told: Told, desks: Desks, carc: str) -> ClaimAdjudicated:
+    """Denied for this reason, then paid by an adjudication of its own; the first one is kept."""
+    denied, paid = _events(told, ClaimAdjudicated)
+    assert (denied.adjudication, denied.status, denied.paid) == (1, "denied", "0.00")
+    assert {a.carc for line in denied.lines for a in line.adjustments} == {carc}
+    assert (paid.adjudication, paid.status) == (2, "paid")
+    assert cents(paid.paid) > 0
+    details = await _claim(desks, paid.claim_number)
+    assert [a.adjudication for a in details.adjudications] == [1, 2]
+    assert details.summary.paid == paid.paid
+    return paid
+
+
+async def _cob_termed(told: Told, desks: Desks) -> None:
+    paid = await _readjudicated(told, desks, "22")
+    added, termed = _events(told, CobChanged)
+    assert added.before is None and added.after.end is None
+    assert termed.after.end is not None and termed.after.end < paid.service_from
+    assert not termed.adjust_claims, "nobody ticked the box"
+    assert (paid.cause, paid.cause_reference) == ("cob_changed", termed.change_id)
+
+
+async def _records_released(told: Told, desks: Desks) -> None:
+    paid = await _readjudicated(told, desks, "252")
+    received = _only(_events(told, DocumentReceived))
+    released = _only(_events(told, DocumentReleased))
+    assert released.released_at - received.received_at >= timedelta(minutes=30)
+    assert (released.sha256, released.size) == (received.sha256, received.size)
+    assert (paid.cause, paid.cause_reference) == ("records_released", released.document_id)
+    counts = await _ask(desks, CountDocuments(), DocumentCounts)
+    assert counts.balanced and counts.released == 1
+
+
+async def _dispute_overturned(told: Told, desks: Desks) -> None:
+    paid = await _readjudicated(told, desks, "29")
+    linked = _only(_events(told, CaseOutcomeLinked))
+    assert (paid.cause, paid.cause_reference) == ("dispute_overturned", linked.case_number)
+    case = await _ask(desks, GetCase(case_number=linked.case_number), CaseDetails)
+    assert case.summary.outcome is not None
+    assert (case.summary.outcome.status, case.summary.outcome.paid) == ("paid", paid.paid)
+
+
+async def _prior_authorization(told: Told, desks: Desks) -> None:
+    requested, decided = _events(told, AuthorizationChanged)
+    assert {line.decision for line in requested.lines} == {"pending"}
+    number = decided.authorization_number
+    on_file = await _ask(desks, GetAuthorization(authorization_number=number), AuthorizationDetails)
+    assert [(x.decision, x.approved_units) for x in on_file.lines] == [
+        ("approved", 1),
+        ("partly_approved", 8),
+    ]
+
+
+def _maintenance_sla(told: Told) -> None:
+    phone, joining = _events(told, MaintenanceRequestSubmitted)
+    assert phone.clock.due_at == phone.at + timedelta(days=30)
+    assert (joining.clock.basis, joining.clock.allowance) == ("business_days", 90)
+    assert joining.onboarding and not phone.onboarding
+    warning, breach = _only(_events(told, SlaWarning)), _only(_events(told, SlaBreached))
+    assert warning.number == breach.number == phone.number
+    assert phone.clock.warn_at is not None and warning.at >= phone.clock.warn_at
+    assert breach.at >= phone.clock.due_at
+    assert not _only(_events(told, RequestApproved)).in_time
+
+
+async def test_demo_data_is_there_once_however_often_it_is_loaded(
+    settings: RuntimeSettings, desks: Desks
+) -> None:
+    assert await load_demo_data(settings) == ()
+    first = await _demo_claims(desks)
+    outcomes = {number.removeprefix("DATA-"): status for number, status in first.items()}
+    assert outcomes == {
+        "PAID": "paid",
+        "TWO-LINES": "paid",
+        "CHILD": "paid",
+        "HOSPITAL": "paid",
+        "COB": "denied",
+        "RECORDS": "denied",
+        "NOT-COVERED": "denied",
+        "REJECTED": "rejected",
+    }
+    assert await load_demo_data(settings) == ()
+    assert await _demo_claims(desks) == first
+
+
+async def _demo_claims(desks: Desks) -> dict[str, str]:
+    found = await _ask(desks, SearchClaims(limit=500), ClaimList)
+    ours = [claim for claim in found.claims if claim.patient_account.startswith("DATA-")]
+    assert len(ours) == len({claim.patient_account for claim in ours}), "no claim twice"
+    return {claim.patient_account: claim.status for claim in ours}
