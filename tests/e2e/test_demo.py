@@ -24,9 +24,9 @@ from portal_contracts.base import Event, Query, Reply
 from portal_contracts.claims.events import ClaimAdjudicated
 from portal_contracts.claims.queries import ClaimDetails, ClaimList, GetClaim, SearchClaims
 from portal_contracts.documents.events import DocumentReceived, DocumentReleased
-from portal_contracts.documents.queries import DocumentCounts, CountDocuments
+from portal_contracts.documents.queries import CountDocuments, DocumentCounts
 from portal_contracts.eligibility.events import CobChanged
-from portal_contracts.eligibility.queries import FindMembers, MemberList
+from portal_contracts.eligibility.queries import GetMember, MemberDetails
 from portal_contracts.money import cents
 from portal_contracts.providers.events import (
     MaintenanceRequestSubmitted,
@@ -39,7 +39,6 @@ from tests.conftest import System
 
 E = TypeVar("E", bound=Event)
 R = TypeVar("R", bound=Reply)
-DEMO_MEMBERS = 12
 
 
 @pytest.fixture(scope="module")
@@ -193,8 +192,14 @@ async def test_demo_data_is_there_once_however_often_it_is_loaded(
         "NOT-COVERED": "denied",
         "REJECTED": "rejected",
     }
+    grace = await _ask(desks, GetMember(member_id="M1000004-00"), MemberDetails)
+    assert grace.grace is not None
+    doubly = await _ask(desks, GetMember(member_id="M1000005-00"), MemberDetails)
+    assert len(doubly.cob) == 1
+
     assert await load_demo_data(settings) == ()
     assert await _demo_claims(desks) == first
+    assert (await _ask(desks, GetMember(member_id="M1000005-00"), MemberDetails)).cob == doubly.cob
 
 
 async def _demo_claims(desks: Desks) -> dict[str, str]:

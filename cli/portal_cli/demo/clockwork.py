@@ -34,9 +34,6 @@ class Clockwork:
         """How far this demo has moved it."""
         return self.offset - self._found
 
-    async def forward(self, by: timedelta) -> None:
-        await self._set(self.offset + by)
-
     async def forward_to(self, moment: datetime) -> None:
         """Never backward: timers that have fired stay fired."""
         await self._set(max(self.offset, moment - datetime.now(UTC)))

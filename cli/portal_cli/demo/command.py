@@ -3,11 +3,13 @@
 import asyncio
 
 import typer
+from aiokafka.errors import KafkaConnectionError
+from rich.markup import escape
 from rich.table import Table
 
 from portal_cli.demo.clockwork import Clockwork
 from portal_cli.demo.desks import NotRunning
-from portal_cli.demo.story import Told, tell
+from portal_cli.demo.story import Told, mark, tell
 from portal_cli.show import console
 from portal_runtime.settings import RuntimeSettings
 
@@ -20,21 +22,20 @@ def demo(
         False, help="Tell nothing; only set the clock of the local stack to real time."
     ),
 ) -> None:
-    """A story on synthetic data: claims, COB, records, deadlines, a dispute, an authorization.
+    """A story on synthetic data: claims, COB, records, a dispute, an authorization, deadlines.
 
     Needs a stack that `make run` started. It moves that stack's clock and puts it back. Ends with
     1 when anything went otherwise than told.
     """
     settings = RuntimeSettings()
-    if reset_clock:
-        asyncio.run(_reset(settings))
-        console.print("The clock of the local stack says real time again.")
-        return
     try:
-        told = asyncio.run(tell(settings, console))
-    except NotRunning as problem:
+        told = asyncio.run(_reset(settings) if reset_clock else tell(settings, console))
+    except (NotRunning, KafkaConnectionError) as problem:
         console.print(f"[red]✗[/] {problem}")
         raise typer.Exit(1) from None
+    if reset_clock:
+        console.print("The clock of the local stack says real time again.")
+        return
     console.print(_table(told))
     different = [one.chapter.title for one in told if not one.as_told]
     if different:
@@ -42,13 +43,14 @@ def demo(
         raise typer.Exit(1)
 
 
-async def _reset(settings: RuntimeSettings) -> None:
+async def _reset(settings: RuntimeSettings) -> tuple[Told, ...]:
     await (await Clockwork.of(settings)).reset()
+    return ()
 
 
 def _table(told: tuple[Told, ...]) -> Table:
     table = Table("", "chapter", "what happened", "events", title="The story")
     for one in told:
-        mark = "[green]✓[/]" if one.as_told else "[red]✗[/]"
-        table.add_row(mark, one.chapter.title, one.words, str(len(one.happened)))
+        events = str(len(one.happened))
+        table.add_row(mark(one.as_told), one.chapter.title, escape(one.words), events)
     return table

@@ -21,6 +21,9 @@ DEMO = UUID("5f1c7a52-3f0e-4b7c-9a56-2f5d6c1b8e90")
 """Message ids are made from this and a name: loading again is the same messages again, and a
 message takes effect once. Only the first day's dates count."""
 
+ON_THE_WAY = 0.3
+"""Seconds: an answer may be here a moment before the event that was published with it."""
+
 Commands = Mapping[str, Command]
 
 
@@ -30,28 +33,30 @@ async def load_demo_data(settings: RuntimeSettings | None = None) -> tuple[str, 
     Returns what was not taken, in words: nothing, when all is well.
     """
     settings = settings or RuntimeSettings()
+    household = Household(datetime.now(UTC).date())
     with step("Demo data") as say:
         async with open_desks(settings) as desks:
             problems: list[str] = []
-            for part, commands in parts(Household(datetime.now(UTC).date())).items():
-                # Claims and the others decide with their own copies of what came before.
-                await settled(settings, "claims", "auth")
+            for name, commands in people(household).items():
                 problems += await _publish(desks.feed, commands)
-                say(part, str(len(commands)))
+                say(name, str(len(commands)))
+            # Claims are decided with the claims service's own copies of all that.
+            await asyncio.sleep(ON_THE_WAY)
+            await settled(settings, "claims")
+            bills = claims(household)
+            problems += await _publish(desks.feed, bills)
+            say("claims", str(len(bills)))
     for problem in problems:
         console.print(f"[yellow]demo data: {problem}[/]")
     return tuple(problems)
 
 
-def parts(household: Household) -> Mapping[str, Commands]:
+def people(household: Household) -> Mapping[str, Commands]:
     """By what has to be there first."""
-    people: dict[str, Command] = {p.member_id: p.enrolment() for p in household.members}
-    providers: dict[str, Command] = {p.npi: p.registration() for p in household.providers}
     return {
-        "members": people,
-        "providers": providers,
+        "members": {p.member_id: p.enrolment() for p in household.members},
+        "providers": {p.npi: p.registration() for p in household.providers},
         "other insurance": {"cob": household.cob()},
-        "claims": claims(household),
     }
 
 

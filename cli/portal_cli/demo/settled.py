@@ -13,17 +13,17 @@ PAUSE = 0.1
 async def settled(settings: RuntimeSettings, *services: str, seconds: float = 30) -> bool:
     """Whether these services have taken every event there is, in time."""
     deadline = time.monotonic() + seconds
-    while True:
-        if not await _behind(settings, services):
-            return True
+    while not await _have_all(settings, services):
         if time.monotonic() > deadline:
             return False
         await asyncio.sleep(PAUSE)
+    return True
 
 
-async def _behind(settings: RuntimeSettings, services: tuple[str, ...]) -> int:
-    return sum(
-        row.behind
-        for row in await measure(settings)
-        if row.service in services and row.topic.endswith(".events")
+async def _have_all(settings: RuntimeSettings, services: tuple[str, ...]) -> bool:
+    rows = [row for row in await measure(settings) if row.topic.endswith(".events")]
+    # A service whose groups the broker does not know yet has taken nothing.
+    known = {row.service for row in rows}
+    return known.issuperset(services) and not any(
+        row.behind for row in rows if row.service in services
     )

@@ -108,13 +108,12 @@ class Stage:
     def say(self, words: str) -> None:
         self.out.print(f"  [dim]{escape(words)}[/]")
 
-    async def forward(self, by: timedelta) -> None:
-        await self.clock.forward(by)
-        self._said_clock()
-
     async def forward_to(self, moment: datetime) -> None:
+        """Move the demo clock."""
         await self.clock.forward_to(moment)
-        self._said_clock()
+        ahead = in_words(self.clock.moved)
+        now = f"{self.clock.now():%Y-%m-%d %H:%M} UTC"
+        self.out.print(f"  [yellow]◷ the demo clock now says {now}, {ahead} ahead[/]")
 
     def tell(self, happened: Happened) -> None:
         """An event, as it is seen on the bus."""
@@ -123,12 +122,6 @@ class Stage:
         self.out.print(f"{head} [bold]{escape(first)}[/]".rstrip())
         for line in more:
             self.out.print(f"      {escape(line)}")
-
-    def _said_clock(self) -> None:
-        now = f"{self.clock.now():%Y-%m-%d %H:%M} UTC"
-        self.out.print(
-            f"  [yellow]◷ the demo clock now says {now}, {in_words(self.clock.moved)} ahead[/]"
-        )
 
 
 def _words(reply: Reply) -> str:

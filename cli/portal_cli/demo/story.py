@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from rich.console import Console
+from rich.markup import escape
 
 from portal_cli.demo.cast import Cast
 from portal_cli.demo.chapters import CHAPTERS
@@ -76,7 +77,7 @@ async def _told(stage: Stage, chapter: Chapter) -> Told:
         words, as_told = await chapter.play(stage), True
     except NotAsTold as difference:
         words, as_told = str(difference), False
-    stage.out.print(f"  [green]✓[/] {words}" if as_told else f"  [red]✗[/] {words}")
+    stage.out.print(f"  {mark(as_told)} {escape(words)}")
     return Told(chapter, as_told, words, stage.watcher.of(stage.correlation))
 
 
@@ -89,6 +90,10 @@ async def _enrol(stage: Stage) -> str:
         await stage.see(MemberChanged, about(person.member_id))
     await stage.settle("claims")
     return f"a practice at Tax ID {cast.group.tin} and {len(cast.members)} members, known to claims"
+
+
+def mark(as_told: bool) -> str:
+    return "[green]✓[/]" if as_told else "[red]✗[/]"
 
 
 def about(member_id: str) -> Callable[[MemberChanged], bool]:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Self, TypeVar
 
-from portal_client import Happened, PortalClient
+from portal_client import Client, Happened
 from portal_contracts.base import Event
 from portal_contracts.topics import SERVICES
 
@@ -18,7 +18,7 @@ class Watcher:
     command it follows from, through every service and timer.
     """
 
-    def __init__(self, client: PortalClient, tell: Tell) -> None:
+    def __init__(self, client: Client, tell: Tell) -> None:
         self._follower = client.events(*SERVICES)
         self._tell = tell
         self._ours: set[str] = set()
@@ -36,7 +36,7 @@ class Watcher:
             self._task.cancel()
             with suppress(asyncio.CancelledError):
                 await self._task
-        await self._follower.stop()
+        await self._follower.__aexit__(None, None, None)
 
     def add(self, correlation: str) -> None:
         """From now on what carries this id is ours. Say so before the first command is sent."""

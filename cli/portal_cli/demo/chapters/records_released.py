@@ -16,7 +16,7 @@ from portal_contracts.documents.replies import DownloadLink, UploadReceived, Upl
 
 FILE, MEDIA = "operative-report.txt", "text/plain"
 REPORT = b"Operative report (synthetic).\nArthroscopy of the left knee with meniscectomy.\n" * 20
-DELAY = timedelta(minutes=31)
+LITTLE = timedelta(minutes=1)
 
 
 async def _play(stage: Stage) -> str:
@@ -31,7 +31,8 @@ async def _play(stage: Stage) -> str:
     denied = await submit(stage, claim, "denied")
     found = reasons(denied)
     stage.expect({"CO-252", "N706"} <= found, f"denied for records, the reasons are {found}")
-    document = await _uploaded(stage, denied.claim_number)
+    received = await _uploaded(stage, denied.claim_number)
+    document = received.document_id
 
     records = SubmitRecords(
         claim_number=denied.claim_number,
@@ -45,7 +46,7 @@ async def _play(stage: Stage) -> str:
     await stage.refused(stage.provider, look, "not_released_yet")
 
     stage.say("Half an hour in quarantine: the demo clock is moved.")
-    await stage.forward(DELAY)
+    await stage.forward_to(received.release_at + LITTLE)
     await stage.see(DocumentReleased, lambda e: e.document_id == document)
     again = await adjudicated(stage, denied.claim_number, 2)
     stage.expect(again.status == "paid", f"paid, it is {again.status}")
@@ -56,8 +57,8 @@ async def _play(stage: Stage) -> str:
     return f"{again.claim_number}: denied CO-252, {document} released, #2 paid {again.paid}"
 
 
-async def _uploaded(stage: Stage, claim_number: str) -> str:
-    """Id of the document, which is now in quarantine."""
+async def _uploaded(stage: Stage, claim_number: str) -> DocumentReceived:
+    """The document is in quarantine now."""
     asking = RequestUpload(
         owner=DocumentOwner(kind="claim", reference=claim_number),
         document_type="medical_record",
@@ -74,8 +75,7 @@ async def _uploaded(stage: Stage, claim_number: str) -> str:
     confirm = ConfirmUpload(document_id=ticket.document_id)
     received = await stage.ask(stage.provider, confirm, UploadReceived)
     stage.expect(received.state == "processing", f"in quarantine, it is {received.state}")
-    await stage.see(DocumentReceived, lambda e: e.document_id == ticket.document_id)
-    return ticket.document_id
+    return await stage.see(DocumentReceived, lambda e: e.document_id == ticket.document_id)
 
 
 RECORDS_RELEASED = Chapter(
