@@ -6,16 +6,19 @@ import io
 from collections.abc import AsyncIterator, Iterable
 from datetime import timedelta
 from typing import TypeVar
+from uuid import uuid4
 
 import pytest
 from rich.console import Console
 
 from portal_cli.demo import load_demo_data
 from portal_cli.demo.chapters import CHAPTERS
+from portal_cli.demo.chapters.claim_paid import CLAIM_PAID
 from portal_cli.demo.chapters.claims import balances
+from portal_cli.demo.chapters.cob_termed import COB_TERMED
 from portal_cli.demo.clockwork import Clockwork
 from portal_cli.demo.desks import Desks, open_desks
-from portal_cli.demo.story import Told, tell
+from portal_cli.demo.story import Told, open_stage, play, tell
 from portal_contracts.appeals.events import CaseOutcomeLinked
 from portal_contracts.appeals.queries import CaseDetails, GetCase
 from portal_contracts.auth.events import AuthorizationChanged
@@ -174,6 +177,16 @@ def _maintenance_sla(told: Told) -> None:
     assert phone.clock.warn_at is not None and warning.at >= phone.clock.warn_at
     assert breach.at >= phone.clock.due_at
     assert not _only(_events(told, RequestApproved)).in_time
+
+
+async def test_what_goes_otherwise_than_told_is_named(settings: RuntimeSettings) -> None:
+    out = io.StringIO()
+    async with open_stage(settings, Console(file=out, width=200), uuid4()) as stage:
+        # Nobody was enrolled.
+        paid, cob = await play(stage, CLAIM_PAID), await play(stage, COB_TERMED)
+    assert not paid.as_told and "claims.claim_rejected_reply.v1" in paid.words
+    assert not cob.as_told and "unknown_member" in cob.words
+    assert out.getvalue().count("✗") == 2
 
 
 async def test_demo_data_is_there_once_however_often_it_is_loaded(

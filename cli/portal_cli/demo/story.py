@@ -39,15 +39,16 @@ async def tell(
 
     When the cast cannot be enrolled, that is the only chapter there is.
     """
-    async with _stage(settings, out, run or new_id()) as stage:
-        told = [await _told(stage, ENROLMENT)]
+    async with open_stage(settings, out, run or new_id()) as stage:
+        told = [await play(stage, ENROLMENT)]
         if told[0].as_told:
-            told += [await _told(stage, chapter) for chapter in CHAPTERS]
+            told += [await play(stage, chapter) for chapter in CHAPTERS]
         return tuple(told)
 
 
 @asynccontextmanager
-async def _stage(settings: RuntimeSettings, out: Console, run: UUID) -> AsyncIterator[Stage]:
+async def open_stage(settings: RuntimeSettings, out: Console, run: UUID) -> AsyncIterator[Stage]:
+    """Connected, following the bus, with the people of this run; nobody is enrolled yet."""
     async with open_desks(settings) as desks:
         clock = await Clockwork.of(settings)
         stage = Stage(settings, desks, Cast.of(run, clock.now().date()), clock, out)
@@ -70,7 +71,8 @@ async def _put_back(clock: Clockwork, out: Console) -> None:
     )
 
 
-async def _told(stage: Stage, chapter: Chapter) -> Told:
+async def play(stage: Stage, chapter: Chapter) -> Told:
+    """One chapter; that it goes otherwise than told is a result, not an error."""
     stage.out.print(f"\n[bold]{chapter.title}[/] [dim]docs/flows/{chapter.name}.md[/]")
     stage.begin(chapter.name)
     try:

@@ -9,6 +9,7 @@ VISIT, PANEL = Service("99213", "150.00"), Service("80053", "40.00")
 
 async def _play(stage: Stage) -> str:
     cast = stage.cast
+    stage.say("An office visit and a laboratory panel are billed.")
     claim = professional(
         cast.shopper, cast.group, stage.days_ago(20), cast.account("paid"), VISIT, PANEL
     )

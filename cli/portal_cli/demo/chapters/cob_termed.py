@@ -11,8 +11,10 @@ from portal_contracts.eligibility.replies import CobAdded, CobEdited
 
 async def _play(stage: Stage) -> str:
     cast = stage.cast
+    stage.say("The practice enters the insurance of the patient's employer, which pays first.")
     added = await stage.ask(stage.provider, _employers(stage), CobAdded)
     await stage.settle("claims")
+    stage.say("It bills a visit without that insurance's payment.")
     claim = professional(
         cast.insured_twice,
         cast.group,

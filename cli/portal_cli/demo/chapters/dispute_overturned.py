@@ -13,6 +13,7 @@ STATEMENT = "The first claim was sent in time; the clearinghouse's acceptance re
 
 async def _play(stage: Stage) -> str:
     cast = stage.cast
+    stage.say("A visit of more than a year ago is billed.")
     claim = professional(
         cast.patient,
         cast.group,
@@ -26,11 +27,13 @@ async def _play(stage: Stage) -> str:
     # Disputes know a claim once its adjudication has reached them.
     await stage.settle("appeals")
 
+    stage.say("The practice disputes it: first by the wrong door, then by the right one.")
     wrong = _dispute(denied.claim_number, "overpayment")
     problem = await stage.refused(stage.provider, wrong, "wrong_door")
     stage.expect(problem.door == "claims.request_recovery.v1", "the recovery request as the door")
     form = _dispute(denied.claim_number, "full_denial")
     case = await stage.ask(stage.provider, form, CaseReceived)
+    stage.say("The plan's staff agree.")
     decision = DecideCase(
         case_number=case.case_number,
         verdict="overturned",

@@ -20,6 +20,7 @@ LITTLE = timedelta(minutes=1)
 
 
 async def _play(stage: Stage) -> str:
+    stage.say("A new phone number, and a doctor who is new to the plan joins the group.")
     start = stage.clock.now().date() + timedelta(days=1)
     phone = await _submit(stage, ChangePhoneFax(effective_date=start, phone="6145550199"))
     joining = await _submit(stage, _newcomer(stage))
@@ -30,6 +31,7 @@ async def _play(stage: Stage) -> str:
     warn_at, due_at = phone.clock.warn_at, phone.clock.due_at
     if warn_at is None or due_at is None:
         raise NotAsTold("the clock of the request stands still")
+    stage.say("Nobody decides for 25 days, and then for 5 more.")
     await stage.forward_to(warn_at + LITTLE)
     await stage.see(SlaWarning, lambda e: e.number == phone.number)
     await stage.forward_to(due_at + LITTLE)
@@ -41,6 +43,7 @@ async def _play(stage: Stage) -> str:
         if isinstance(h.message, SlaWarning | SlaBreached) and h.message.number == joining.number
     ]
     stage.expect(not warned, "no warning yet about the 90 business days")
+    stage.say("The plan's staff approve after all.")
     approval = ApproveRequest(tin=phone.tin, number=phone.number)
     await stage.ask(stage.staff, approval, RequestState)
     await stage.see(RequestApplied, lambda e: e.number == phone.number)

@@ -19,10 +19,12 @@ ASKED, GRANTED = 12, 8
 
 async def _play(stage: Stage) -> str:
     await stage.settle("auth")
+    stage.say("Whoever has other insurance is asked to call.")
     await stage.refused(stage.provider, _request(stage, other_insurance=True), "call_um")
     asking = _request(stage, other_insurance=False)
     received = await stage.ask(stage.provider, asking, AuthorizationReceived)
     number = received.authorization_number
+    stage.say("The plan's staff decide each line.")
     decision = DecideLines(
         authorization_number=number,
         reviews=(

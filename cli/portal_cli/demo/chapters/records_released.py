@@ -21,6 +21,7 @@ LITTLE = timedelta(minutes=1)
 
 async def _play(stage: Stage) -> str:
     cast = stage.cast
+    stage.say("A knee operation is billed without its records.")
     claim = professional(
         cast.patient,
         cast.group,
@@ -34,6 +35,7 @@ async def _play(stage: Stage) -> str:
     received = await _uploaded(stage, denied.claim_number)
     document = received.document_id
 
+    stage.say("The report is named for the claim; nobody can open it yet.")
     records = SubmitRecords(
         claim_number=denied.claim_number,
         documents=(document,),
