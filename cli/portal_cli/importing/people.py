@@ -12,17 +12,17 @@ FIRST_OTHER, OTHERS = 2, 98
 
 def patient(claim: RawClaim) -> Body:
     """The person who was treated: the dependent of HL 23, or else the subscriber."""
-    loop = claim.subscriber.party("IL") if claim.patient is None else claim.patient.party("QC")
-    return person(loop)
-
-
-def person(loop: Loop) -> Body:
+    if claim.patient is None:
+        above, loop = claim.subscriber, claim.subscriber.party("IL")
+    else:
+        above, loop = claim.patient, claim.patient.party("QC")
     return body(
         last_name=loop.text("NM1", 3),
         first_name=loop.text("NM1", 4),
         date_of_birth=day(loop.text("DMG", 2)),
         sex=loop.text("DMG", 3),
         address=address(loop),
+        date_of_death=day(above.text("PAT", 6)),
     )
 
 

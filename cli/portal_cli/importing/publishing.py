@@ -8,6 +8,7 @@ from typing import Protocol
 from uuid import UUID
 
 import uuid_utils
+from aiokafka.errors import KafkaError
 
 from portal_cli.importing.claim import Message
 from portal_client.errors import NoReply
@@ -40,6 +41,8 @@ class Answered:
     index: int
     reply: Reply | None
     next: Reply | None = None
+    fault: str = ""
+    """Why there is no answer, where that is known."""
 
 
 def nothing_next(_: Reply) -> Message | None:
@@ -63,11 +66,16 @@ async def publish(
 
     async def ask(index: int, message: Message) -> Answered:
         async with slots:
-            reply = await _ask(client, message, patience)
-            following = then(reply) if reply is not None else None
-            more = await _ask(client, following, patience) if following else None
-            done()
-            return Answered(index, reply, more)
+            try:
+                reply = await _ask(client, message, patience)
+                following = then(reply) if reply is not None else None
+                more = await _ask(client, following, patience) if following else None
+                return Answered(index, reply, more)
+            except KafkaError as error:
+                # One claim that is too large, say: the others go on.
+                return Answered(index, None, fault=type(error).__name__)
+            finally:
+                done()
 
     # Tasks start in this order, so messages of one member go out as they stand in the file.
     tasks = [asyncio.create_task(ask(*item)) for item in enumerate(messages)]
@@ -77,6 +85,7 @@ async def publish(
     finally:
         for task in tasks:
             task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _ask(client: Asks, message: Message, patience: float) -> Reply | None:

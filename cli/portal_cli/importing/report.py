@@ -26,7 +26,11 @@ class ClaimLine:
 
 
 def claim_line(
-    source: str, account: str, reply: Reply | None, details: ClaimDetails | None = None
+    source: str,
+    account: str,
+    reply: Reply | None,
+    details: ClaimDetails | None = None,
+    fault: str = "",
 ) -> ClaimLine:
     """A claim is accepted, rejected (refused, or on the list of rejected claims), or failed."""
     match reply:
@@ -43,7 +47,8 @@ def claim_line(
             text = f"parked as {reply.reference}: {reply.message}"
             return ClaimLine(source, account, "failed", text)
         case _:
-            return ClaimLine(source, account, "failed", NO_ANSWER)
+            text = f"could not be sent: {fault}" if fault else NO_ANSWER
+            return ClaimLine(source, account, "failed", text)
 
 
 def denial_codes(details: ClaimDetails) -> str:

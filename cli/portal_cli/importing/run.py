@@ -35,7 +35,7 @@ async def send_claims(
             claim = claims[answered.index]
             details = answered.next if isinstance(answered.next, ClaimDetails) else None
             source = f"{claim.file}:{claim.position}"
-            line = claim_line(source, claim.account, answered.reply, details)
+            line = claim_line(source, claim.account, answered.reply, details, answered.fault)
             totals.count(line, answered.reply, details)
             screen.claim(line)
 

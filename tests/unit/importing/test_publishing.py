@@ -2,11 +2,15 @@
 
 import asyncio
 import json
+from typing import Any
 from uuid import UUID
+
+import pytest
+from aiokafka.errors import MessageSizeTooLargeError
 
 from portal_cli.importing.claim import Message
 from portal_cli.importing.publishing import Answered, publish
-from portal_client.errors import NoReply
+from portal_client.errors import NoReply, NotConnected
 from portal_contracts.base import Reply
 from portal_contracts.common import Done
 
@@ -83,3 +87,28 @@ async def test_the_next_question_follows_the_answer() -> None:
         )
     ]
     assert asked[0].next == Done(reference="next.v1 5")
+
+
+async def test_one_that_cannot_be_sent_does_not_stop_the_others() -> None:
+    class Picky(Slow):
+        async def ask_raw(self, type_name: str, key: str, body: bytes, **more: Any) -> Reply:
+            if json.loads(body)["number"] == 1:
+                raise MessageSizeTooLargeError
+            return await super().ask_raw(type_name, key, body, **more)
+
+    first, second, third = await _all(Picky(), 3)
+    assert (second.reply, second.fault) == (None, "MessageSizeTooLargeError")
+    assert first.reply and third.reply
+
+
+async def test_a_lost_connection_ends_everything_at_once() -> None:
+    class Lost(Slow):
+        async def ask_raw(self, type_name: str, key: str, body: bytes, **more: Any) -> Reply:
+            if json.loads(body)["number"] == 2:
+                raise NotConnected("gone")
+            await asyncio.sleep(0 if json.loads(body)["number"] < 2 else 60)
+            return Done(reference="x")
+
+    async with asyncio.timeout(5):
+        with pytest.raises(NotConnected):
+            await _all(Lost(), 20)

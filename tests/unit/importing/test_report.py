@@ -108,6 +108,8 @@ def test_lines_for_people() -> None:
 
 def test_no_answer_and_a_fault_on_our_side_are_failures() -> None:
     assert claim_line("f:1", "A", None).result == "failed"
+    too_large = claim_line("f:1", "A", None, fault="MessageSizeTooLargeError")
+    assert too_large.text == "could not be sent: MessageSizeTooLargeError"
     parked = claim_line("f:1", "A", Parked(reference="R-1", message="Call us."))
     assert (parked.result, parked.text) == ("failed", "parked as R-1: Call us.")
 
