@@ -1,6 +1,7 @@
 """A running service: everything opened in order, and closed in the opposite one."""
 
 import asyncio
+import gc
 import signal
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -37,7 +38,17 @@ def main(service: Service) -> None:
     logs.set_up(service.name, as_json=settings.log_json, level=settings.log_level)
     failpoints.switch_on(settings.failpoint)
     tracing.set_up(service.name)
+    _tame_garbage_collection()
     uvloop.run(_serve(service, settings))
+
+
+def _tame_garbage_collection() -> None:
+    """Modules and routes live for ever, and a batch is ten thousand objects that die together.
+
+    Looking through all of them after every 700 new ones took a third of a service's time.
+    """
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 1_000)
 
 
 def service_signer(service: str, key: Path) -> ServiceSigner:
