@@ -1,4 +1,4 @@
-"""Timers: fired once, never early, also after a kill; cancelling cancels; the clock can be moved."""
+"""Timers: fired once, never early, also after a kill; cancelling cancels; a clock can be moved."""
 
 from __future__ import annotations
 
