@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import AsyncIterator, Iterable
 from datetime import timedelta
+from pathlib import Path
 from typing import TypeVar
 from uuid import uuid4
 
@@ -42,6 +43,7 @@ from tests.conftest import System
 
 E = TypeVar("E", bound=Event)
 R = TypeVar("R", bound=Reply)
+FLOWS = Path(__file__).resolve().parents[2] / "docs" / "flows"
 
 
 @pytest.fixture(scope="module")
@@ -85,11 +87,13 @@ async def test_the_story_ends_as_told(settings: RuntimeSettings, desks: Desks) -
     await _dispute_overturned(chapters["dispute-overturned"], desks)
     await _prior_authorization(chapters["prior-authorization"], desks)
     _maintenance_sla(chapters["maintenance-sla"])
-    # Everything was told as it happened, and the clock is where it was.
+    # Everything was told as it happened, each page shows what happens, the clock is where it was.
     shown = out.getvalue()
     for one in told:
+        page = (FLOWS / f"{one.chapter.name}.md").read_text(encoding="utf-8")
         for happened in one.happened:
             assert f"● {happened.envelope.type} {happened.envelope.subject}".rstrip() in shown
+            assert happened.envelope.type in page
     assert (await Clockwork.of(settings)).offset == timedelta(0)
 
 

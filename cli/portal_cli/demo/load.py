@@ -12,7 +12,7 @@ from portal_cli.demo.household import Household
 from portal_cli.demo.people import synthetic_npi
 from portal_cli.demo.settled import settled
 from portal_cli.show import console, step
-from portal_client import PortalClient
+from portal_client import NoReply, PortalClient
 from portal_contracts.base import Command
 from portal_contracts.common import Parked, Refused
 from portal_runtime.settings import RuntimeSettings
@@ -99,7 +99,10 @@ async def _publish(feed: PortalClient, commands: Commands) -> list[str]:
 
 async def _ask(feed: PortalClient, name: str, command: Command) -> str:
     message_id = uuid5(DEMO, f"{command.TYPE} {name}")
-    reply = await feed.ask(command, timeout=30, message_id=message_id)
+    try:
+        reply = await feed.ask(command, timeout=30, message_id=message_id)
+    except NoReply as error:
+        return str(error)
     if isinstance(reply, Parked):
         return f"{command.TYPE} could not be decided: {reply.message}"
     if not isinstance(reply, Refused):

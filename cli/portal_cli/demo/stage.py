@@ -70,7 +70,7 @@ class Stage:
         try:
             reply = await who.ask(message, timeout=PATIENCE, headers=headers)
         except NoReply as error:
-            raise NotAsTold(str(error)) from None
+            raise NotAsTold(f"{error} `portal doctor --ready` says who is not up.") from None
         self.out.print(f"  [green]← {reply.TYPE}[/] {_words(reply)}")
         return reply
 

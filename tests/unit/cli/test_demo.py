@@ -1,6 +1,7 @@
 """The demo's people and words, and what the command makes of a story that goes wrong."""
 
 import asyncio
+import re
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -74,6 +75,16 @@ def test_words_about_an_event_tell_nobody_who_it_is_about(event: type[Event]) ->
 def test_every_chapter_has_its_page() -> None:
     pages = {page.stem for page in FLOWS.glob("*.md")}
     assert {chapter.name for chapter in CHAPTERS} <= pages
+
+
+@pytest.mark.parametrize("page", sorted(FLOWS.glob("*.md")), ids=lambda page: page.stem)
+def test_a_page_names_messages_that_exist(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    named = set(re.findall(r"\b[a-z]+\.[a-z_]+\.v[0-9]+\b", text))
+    assert named <= set(load_all())
+    # In a message of a sequence diagram these two end the line, or begin a code.
+    for picture in re.findall(r"```mermaid(.*?)```", text, re.DOTALL):
+        assert not set(";#") & set(picture)
 
 
 def test_a_span_of_time_in_words() -> None:
