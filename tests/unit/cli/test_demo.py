@@ -31,6 +31,7 @@ from portal_contracts.claims.commands import SubmitInstitutionalClaim, SubmitPro
 from portal_contracts.documents.events import DocumentOwner, DocumentReleased
 from portal_contracts.ids import npi_is_valid
 from portal_contracts.principal import Principal
+from portal_runtime.settings import RuntimeSettings
 
 RUNNER = CliRunner()
 FLOWS = Path(__file__).resolve().parents[3] / "docs" / "flows"
@@ -136,6 +137,24 @@ def test_the_exit_code_says_whether_all_went_as_told(
     assert result.exit_code == (0 if as_told else 1)
     assert (f"not as told: {CHAPTERS[1].title}" in result.output) is not as_told
     assert CHAPTERS[0].title not in result.output.partition("not as told")[2]
+
+
+def test_the_keys_are_looked_for_where_the_data_is(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    seen: list[str] = []
+
+    async def tell(settings: RuntimeSettings, _: object) -> tuple[Told, ...]:
+        seen.append(settings.principal_keys)
+        return ()
+
+    monkeypatch.setattr(command, "tell", tell)
+    monkeypatch.delenv("PORTAL_PRINCIPAL_KEYS", raising=False)
+    monkeypatch.setenv("PORTAL_DATA_DIR", str(tmp_path))
+    assert RUNNER.invoke(app, ["demo"]).exit_code == 0
+    monkeypatch.setenv("PORTAL_PRINCIPAL_KEYS", "/elsewhere")
+    assert RUNNER.invoke(app, ["demo"]).exit_code == 0
+    assert seen == [str(tmp_path / "keys"), "/elsewhere"]
 
 
 def test_without_a_stack_it_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
