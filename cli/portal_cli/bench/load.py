@@ -117,7 +117,7 @@ class Signed:
 def signed(command: SubmitProfessionalClaim, signer: Signer, reply_to: str) -> Signed:
     """What a gateway would send."""
     now, mid, key = datetime.now(UTC), str(uuid4()), command.key()
-    body = command.model_dump_json(exclude_defaults=True).encode()
+    body = command.model_dump_json().encode()  # as `portal_client` sends it
     token = signer.sign(
         PRINCIPAL,
         message_id=mid,

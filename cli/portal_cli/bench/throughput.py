@@ -21,32 +21,41 @@ def make_claims(stand: Stand, count: int, reply_to: str, first: int = 0) -> list
 async def ours(stand: Stand, count: int, instances: int) -> float:
     """Claims a second through the claims service: command to adjudicated event, facts and all."""
     part = f"ours{instances}"
-    await _prepare(stand, part, count)
+    await _prepare(stand, part)
     processes = [stand.process(part, "claims", str(n)) for n in range(instances)]
-    with stand.started(*processes):
+    with stand.services(*processes):
+        await asyncio.sleep(5)  # until the group has shared its partitions out
+        await _send_all(stand, part, count)
         alive = lambda: all(p.alive for p in processes)  # noqa: E731
         result = await stand.rate(f"{part}.claims.events", count, alive)
         await _all_paid(stand, part, count)
         return result
 
 
-async def _prepare(stand: Stand, part: str, count: int) -> None:
-    """Facts known to the service, and all claims in the topic: what is measured is the service."""
+async def _prepare(stand: Stand, part: str) -> None:
+    """Facts known to the service."""
     await stand.prepare(part, ("claims",))
     async with stand.producer() as producer:
         await produce_facts(producer, f"{part}.")
         with stand.services(stand.process(part, "claims")):
             await _facts_known(stand, part)
-        claims = make_claims(stand, count, f"{part}.bench.replies/0")
+
+
+async def _send_all(stand: Stand, part: str, count: int) -> None:
+    """All claims into the topic at once; measuring begins when the last is in."""
+    claims = make_claims(stand, count, f"{part}.bench.replies/0")
+    async with stand.producer() as producer:
         await produce_claims(producer, f"{part}.claims.commands", claims)
 
 
 async def the_usual_way(stand: Stand, count: int, workers: int) -> float:
     """The same domain work, one message and one transaction at a time."""
     part = f"usual{workers}"
-    await _prepare(stand, part, count)  # of the service only its tables are used
+    await _prepare(stand, part)  # of the service only its tables are used
     child = await usual.start(stand, part, workers)
     try:
+        await asyncio.sleep(5)
+        await _send_all(stand, part, count)
         topic = f"{part}.claims.events"
         result = await stand.rate(topic, count, lambda: child.returncode is None)
     finally:

@@ -7,6 +7,7 @@ keeps the order; more do not. Run as a process: `python -m portal_cli.bench.usua
 import asyncio
 import sys
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -50,7 +51,7 @@ class Usual:
 
     async def handle(self, command: SubmitProfessionalClaim, record: ConsumerRecord) -> None:
         envelope = read_headers(record.headers)
-        principal = self._verifier.verify(envelope, record.key, record.value)
+        principal = self._verifier.verify(envelope, record.key, sha256(record.value).digest())
         now = datetime.now(UTC)
         async with self._pool.acquire() as conn, conn.transaction():
             if await conn.fetchval("select 1 from inbox where id = $1", envelope.id):

@@ -7,6 +7,7 @@ dropped. Reads of member data are written to the access log before the answer le
 import asyncio
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from time import perf_counter
 from typing import Any
 
@@ -130,7 +131,7 @@ class Answering:
             return _refused(envelope, "unknown_type", "This service does not know such a query.")
         body = record.value or b""
         try:
-            principal = self._verifier.verify(envelope, record.key, body)
+            principal = self._verifier.verify(envelope, record.key, sha256(body).digest())
         except Untrusted as reason:
             return _refused(envelope, "not_authenticated", f"Not accepted: {reason}.")
         if principal.role not in route.roles:

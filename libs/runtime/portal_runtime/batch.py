@@ -86,9 +86,12 @@ class Batch:
     """Earlier batches whose messages came again: published once more if they had not been."""
 
     def context(self, arrival: Arrival) -> Context:
+        """What the decision may know; made once for a message."""
+        if arrival.context is not None:
+            return arrival.context  # type: ignore[no-any-return]
         envelope = arrival.envelope
         assert envelope is not None
-        return Context(
+        arrival.context = context = Context(
             now=self.now,
             message_id=envelope.id,
             principal=arrival.principal,
@@ -97,6 +100,7 @@ class Batch:
             settings=self.settings,
             raw=arrival.record.value,
         )
+        return context
 
     # -- what is needed ---------------------------------------------------------------------
 
@@ -104,6 +108,7 @@ class Batch:
         """Keys to look up, by table. A `needs` that fails parks its own message only."""
         wanted: dict[Table[Any, Any], set[Any]] = {}
         for arrival in arrivals:
+            arrival.context = None  # an earlier attempt's had another `now`
             if arrival.message is None or arrival.route is None or arrival.poison:
                 continue
             self._collect(arrival, arrival.route.needs, (self.context(arrival),), wanted)

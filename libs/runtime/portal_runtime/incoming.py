@@ -26,6 +26,8 @@ MAX_BODY = 400_000
 """Bytes. A claim of 999 lines has 250,000; what follows from a message must fit into Kafka too."""
 NUL = b"\\u0000"
 
+NOBODY = UUID(int=0)
+
 ANNOUNCER = Principal(subject="event", role="service")
 """Acts on events: they are believed because only their owner may write to its topic."""
 
@@ -35,7 +37,7 @@ class Arrival:
     """One record and what became of it so far."""
 
     record: ConsumerRecord
-    id: UUID
+    id: UUID = NOBODY
     envelope: Envelope | None = None
     route: Route | None = None
     message: Message | None = None
@@ -43,7 +45,11 @@ class Arrival:
     refusal: Refused | None = None
     poison: str = ""
     """Why it cannot be decided; goes to the dead letters. Holds no data of the message."""
+    digest: bytes = b""
+    """SHA-256 of the body."""
     hash: bytes = b""
+    """Of type, asker and body: an id belongs to this and nothing else. Empty: nobody vouches."""
+    context: Any = None
 
     def today(self) -> date:
         """The day on which the message was sent, in UTC."""
@@ -60,19 +66,24 @@ class Reader:
 
     def read(self, record: ConsumerRecord) -> Arrival:
         """Never raises."""
-        arrival = Arrival(record, origin_id(record))
+        arrival = Arrival(record)
+        self._read(arrival, record)
+        if arrival.id is NOBODY:
+            arrival.id = origin_id(record)
+        return arrival
+
+    def _read(self, arrival: Arrival, record: ConsumerRecord) -> None:
         try:
             arrival.envelope = envelope = read_headers(record.headers)
         except BadEnvelope as error:
             arrival.poison = str(error)
-            return arrival
+            return
         try:
             self._understand(arrival, envelope, record.value)
         except (
             Exception
         ) as error:  # a message nobody foresaw: set aside, with the kind of error only
             arrival.poison = f"reading it failed with {type(error).__name__}"
-        return arrival
 
     def _understand(self, arrival: Arrival, envelope: Envelope, body: bytes | None) -> None:
         if body is None or not body:
@@ -87,11 +98,10 @@ class Reader:
             return
         route, validate = known
         arrival.route = route
-        if route.type.KIND != "event" and not self._believe(arrival, envelope, body, route):
+        arrival.digest = sha256(body).digest()
+        if route.type.KIND != "event" and not self._believe(arrival, envelope, route):
             return
-        arrival.hash = sha256(
-            b"%s|%s|%s" % (envelope.type.encode(), arrival.principal.subject.encode(), body)
-        ).digest()
+        arrival.hash = _fingerprint(envelope.type, arrival.principal.subject, arrival.digest)
         # Only now: what nobody vouches for is known by its place, not by the id it claims.
         arrival.id = envelope.id
         if NUL in body and route.type.KIND != "event":
@@ -106,9 +116,9 @@ class Reader:
             # It came to another partition than its like: deciding it here would break their order.
             arrival.refusal = _refused("wrong_key", _WRONG_KEY)
 
-    def _believe(self, arrival: Arrival, envelope: Envelope, body: bytes, route: Route) -> bool:
+    def _believe(self, arrival: Arrival, envelope: Envelope, route: Route) -> bool:
         try:
-            principal = self._verifier.verify(envelope, arrival.record.key, body)
+            principal = self._verifier.verify(envelope, arrival.record.key, arrival.digest)
         except Untrusted as reason:
             arrival.refusal = _refused("not_authenticated", f"Not accepted: {reason}.")
             return False
@@ -138,6 +148,10 @@ class Reader:
             # The rules look at what could be read, so that one reply lists every problem.
             problems += route.check(partial(route.type, from_json(body)), arrival.today())
         arrival.refusal = Refused(problems=tuple(problems))
+
+
+def _fingerprint(type_: str, subject: str, digest: bytes) -> bytes:
+    return sha256(b"%s|%s|%s" % (type_.encode(), subject.encode(), digest)).digest()
 
 
 def origin_id(record: ConsumerRecord) -> UUID:

@@ -36,8 +36,7 @@ class Publisher:
 
     def __init__(self, bootstrap: str) -> None:
         self._bootstrap = bootstrap
-        self._partitions: dict[str, int] = {}
-        self._hashes: dict[bytes, int] = {}
+        self._places: dict[tuple[str, bytes, int | None], TopicPartition] = {}
         self._producer: AIOKafkaProducer | None = None
 
     async def start(self) -> None:
@@ -59,7 +58,8 @@ class Publisher:
         """Returns when Kafka has acknowledged every record. Tries for ever; cancel to give up."""
         groups: dict[TopicPartition, list[Outgoing]] = defaultdict(list)
         for record in records:
-            groups[await self._place(record)].append(record)
+            place = self._places.get((record.topic, record.key, record.partition))
+            groups[place or await self._place(record)].append(record)
         await asyncio.gather(*(self._publish_to(place, group) for place, group in groups.items()))
 
     async def _publish_to(self, place: TopicPartition, records: list[Outgoing]) -> None:
@@ -106,20 +106,13 @@ class Publisher:
     async def _place(self, record: Outgoing) -> TopicPartition:
         if record.partition is not None:
             return TopicPartition(record.topic, record.partition)
-        partitions = self._partitions.get(record.topic)
-        if partitions is None:
-            known = await self._live().partitions_for(record.topic)
-            partitions = self._partitions[record.topic] = len(known)
-        return TopicPartition(record.topic, self._hash(record.key) % partitions)
-
-    def _hash(self, key: bytes) -> int:
+        partitions = len(await self._live().partitions_for(record.topic))
+        place = TopicPartition(record.topic, (murmur2(record.key) & 0x7FFFFFFF) % partitions)
         # aiokafka's hash is pure Python; keys are few (1024 buckets, Tax IDs), so it is remembered.
-        known = self._hashes.get(key)
-        if known is None:
-            if len(self._hashes) > 100_000:
-                self._hashes.clear()
-            known = self._hashes[key] = int(murmur2(key) & 0x7FFFFFFF)
-        return known
+        if len(self._places) > 100_000:
+            self._places.clear()
+        self._places[record.topic, record.key, None] = place
+        return place
 
     def _live(self) -> AIOKafkaProducer:
         assert self._producer is not None, "start() comes first"

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ed25519, padding, rsa
 
 from portal_contracts.common import Role
 from portal_contracts.envelope import Envelope
-from portal_contracts.principal import Principal, body_hash, principal_payload
+from portal_contracts.principal import Principal, principal_payload
 
 SELF = "self"
 LEEWAY_SECONDS = 300
@@ -90,8 +90,11 @@ class Verifier:
         self._service_kids = service_kids | {SELF}
         self._headers: dict[bytes, tuple[str, PublicKey]] = {}
 
-    def verify(self, envelope: Envelope, key: bytes | None, body: bytes) -> Principal:
-        """The principal, when it is signed for exactly this message; else Untrusted."""
+    def verify(self, envelope: Envelope, key: bytes | None, digest: bytes) -> Principal:
+        """The principal, when it is signed for exactly this message; else Untrusted.
+
+        `digest`: SHA-256 of the body.
+        """
         head, _, rest = envelope.principal.encode().partition(b".")
         payload_b64, _, signature_b64 = rest.partition(b".")
         if not signature_b64:
@@ -102,7 +105,7 @@ class Verifier:
             claims = json.loads(_decode(payload_b64))
         except (InvalidSignature, ValueError):
             raise Untrusted("the principal's signature does not fit") from None
-        self._same_message(claims, envelope, key, body)
+        self._same_message(claims, envelope, key, digest)
         return self._principal(kid, claims)
 
     def _key(self, head: bytes) -> tuple[str, PublicKey]:
@@ -122,14 +125,14 @@ class Verifier:
         return known
 
     def _same_message(
-        self, claims: dict[str, Any], envelope: Envelope, key: bytes | None, body: bytes
+        self, claims: dict[str, Any], envelope: Envelope, key: bytes | None, digest: bytes
     ) -> None:
         fits = (
             claims.get("mid") == str(envelope.id)
             and claims.get("typ") == envelope.type
             and claims.get("aud") == self._service
             and claims.get("key") == (key or b"").decode(errors="replace")
-            and claims.get("bh") == body_hash(body)
+            and claims.get("bh") == _encode(digest).decode()
         )
         if not fits:
             raise Untrusted("the principal was signed for another message")
