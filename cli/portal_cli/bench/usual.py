@@ -176,8 +176,9 @@ class Usual:
                 sums.out_of_pocket,
             )
         await conn.execute(
-            "insert into journal (id, topic, key, type, subject, body, batch, cause, correlation, "
-            "actor) values ($1, 'claims.events', '', $2, $3, $4, $1, $1, '', 'bench')",
+            "insert into journal (id, topic, key, type, subject, body, batch, n, cause, "
+            "correlation, actor) "
+            "values ($1, 'claims.events', '', $2, $3, $4, $1, 0, $1, '', 'bench')",
             cause,
             event.TYPE,
             claim.number,
@@ -198,6 +199,7 @@ async def main(workers: int) -> None:
         group_id=f"usual{settings.topic_prefix}",
         auto_offset_reset="earliest",
         max_workers=workers,
+        no_reply=True,  # the answer is sent by the handler
     )
     async def handle(command: SubmitProfessionalClaim, message: KafkaMessage) -> None:
         await usual.handle(command, message.raw_message)

@@ -24,6 +24,9 @@ REPLY_TO = "reply_to"
 DEADLINE = "deadline"
 PRINCIPAL = "principal"
 
+LARGEST_HEADERS = 32_768
+LONGEST_COPIED = 200
+
 Headers = list[tuple[str, bytes]]
 
 
@@ -51,6 +54,7 @@ class Envelope:
 def read_headers(headers: Iterable[tuple[str, bytes]]) -> Envelope:
     """Understand the headers, or raise `BadEnvelope` naming the first one that is wrong."""
     raw = dict(headers)
+    _bounded(raw)
     message_id = _uuid(raw)
     return Envelope(
         id=message_id,
@@ -65,6 +69,15 @@ def read_headers(headers: Iterable[tuple[str, bytes]]) -> Envelope:
         principal=_text(raw, PRINCIPAL),
         traceparent=_text(raw, TRACEPARENT),
     )
+
+
+def _bounded(raw: dict[str, bytes]) -> None:
+    """Some headers are copied into all that follows, so what follows must stay sendable."""
+    if sum(len(value or b"") for value in raw.values()) > LARGEST_HEADERS:
+        raise BadEnvelope(f"the headers are larger than {LARGEST_HEADERS} bytes")
+    for name in (CORRELATION, TRACEPARENT):
+        if len(raw.get(name) or b"") > LONGEST_COPIED:
+            raise BadEnvelope(f"header {name} is longer than {LONGEST_COPIED} bytes")
 
 
 def _text(raw: dict[str, bytes], name: str, *, required: bool = False) -> str:

@@ -70,6 +70,7 @@ class Batch:
     arrivals: list[Arrival]
     now: datetime
     settings: Any = None
+    service: str = ""
     id: UUID = field(default_factory=uuid7)
     view: View = field(default_factory=View)
     bodies: dict[int, tuple[BaseModel, bytes]] = field(default_factory=dict)
@@ -84,6 +85,10 @@ class Batch:
     parked: list[Arrival] = field(default_factory=list)
     resume: set[UUID] = field(default_factory=set)
     """Earlier batches whose messages came again: published once more if they had not been."""
+
+    def owes(self) -> set[UUID]:
+        """The batches that are published with this one."""
+        return self.resume | ({self.id} if self.produced or self.parked else set())
 
     def context(self, arrival: Arrival) -> Context:
         """What the decision may know; made once for a message."""
@@ -210,7 +215,7 @@ class Batch:
                 raise ValueError("a message that follows from this one is too large")
             made.append(
                 Produced(
-                    id=derived_id(envelope.id, position),
+                    id=derived_id(envelope.id, position, self.service),
                     topic=topics.topic_of(message.TYPE, message.KIND),
                     key=message.key(),
                     type=message.TYPE,

@@ -50,9 +50,9 @@ async def replay(conn: asyncpg.Connection, publisher: Publisher, ids: list[UUID]
     """Send these parked messages again, in the order in which they were parked. How many."""
     async with conn.transaction():
         rows = await conn.fetch(_CLAIM, ids)
-        await conn.execute(
-            "delete from inbox where id = any($1)", [row["message_id"] for row in rows]
-        )
+        # Only for those not sent again yet: a second sending must find what the first one did.
+        parked = [row["message_id"] for row in rows if row["state"] == "parked"]
+        await conn.execute("delete from inbox where id = any($1)", parked)
         await conn.execute(
             "update parked set state = 'replaying' where id = any($1)", [row["id"] for row in rows]
         )

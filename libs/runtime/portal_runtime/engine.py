@@ -15,6 +15,8 @@ from portal_runtime.metrics import RETRIES
 from portal_runtime.tables import IO, Conflict, Table, Unavailable
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 5.0
+LASTING = 30
+"""Conflicts in a row, over about five seconds, after which they are no passing ones."""
 
 AGAIN_AT_ONCE = (Conflict, asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
 
@@ -40,20 +42,28 @@ class Engine:
         self._clock = clock
         self._settings = settings
         self._resources = resources
-        self.trouble = ""
-        """Why batches cannot be decided at the moment; empty when they can."""
+        self._troubles: dict[str, str] = {}
+
+    @property
+    def trouble(self) -> str:
+        """Why batches of some topic cannot be decided at the moment; empty when they can."""
+        return ", ".join(sorted(set(self._troubles.values())))
 
     async def decide(self, topic: str, arrivals: list[Arrival]) -> list[Batch]:
         """Decide the arrivals, whatever it takes. Several batches where one message broke it."""
-        pause = FIRST_PAUSE
+        pause, conflicts = FIRST_PAUSE, 0
         while True:
             try:
                 batch = await self._attempt(arrivals)
-                self.trouble = ""
+                self._troubles.pop(topic, None)
                 return [batch]
             except AGAIN_AT_ONCE as error:
+                conflicts += 1
                 RETRIES.labels(self._service, topic, type(error).__name__).inc()
-                await asyncio.sleep(0.01)
+                if conflicts >= LASTING:
+                    # Another owner would be done by now: one of the messages is at fault.
+                    return await self._halve(topic, arrivals, error)
+                await asyncio.sleep(0.01 * conflicts)
             except BY_CONTENT as error:
                 return await self._halve(topic, arrivals, error)
             except BY_SERVERS as error:
@@ -64,7 +74,7 @@ class Engine:
     async def _wait(self, topic: str, error: Exception, pause: float) -> float:
         """The database is away: nothing is taken, nothing is lost; try again later."""
         what = "object store" if isinstance(error, Unavailable) else "database"
-        self.trouble = f"{what}: {type(error).__name__}"
+        self._troubles[topic] = f"{what}: {type(error).__name__}"
         RETRIES.labels(self._service, topic, type(error).__name__).inc()
         logger().warning("deciding failed, trying again", error=type(error).__name__, pause=pause)
         await asyncio.sleep(pause)
@@ -73,14 +83,19 @@ class Engine:
     async def _halve(self, topic: str, arrivals: list[Arrival], error: Exception) -> list[Batch]:
         RETRIES.labels(self._service, topic, "halved").inc()
         if len(arrivals) == 1:
-            arrivals[0].poison = f"saving it failed with {type(error).__name__}"
+            if arrivals[0].poison:
+                arrivals[
+                    0
+                ].unspeakable = True  # parking it failed too: its place and reason will do
+            else:
+                arrivals[0].poison = f"saving it failed with {type(error).__name__}"
             return await self.decide(topic, arrivals)
         middle = len(arrivals) // 2
         first = await self.decide(topic, arrivals[:middle])
         return first + await self.decide(topic, arrivals[middle:])
 
     async def _attempt(self, arrivals: list[Arrival]) -> Batch:
-        batch = Batch(arrivals, self._clock.now(), self._settings)
+        batch = Batch(arrivals, self._clock.now(), self._settings, self._service)
         wanted = batch.needs(arrivals)
         await self._load(batch, IO(None, self._resources), wanted, outside=True)
         async with self._pool.acquire() as conn, conn.transaction():
@@ -117,7 +132,7 @@ class Engine:
         await _save_inbox(io.conn, batch)
         if batch.accepted:
             await io.conn.execute(
-                "insert into batches (id, published) values ($1, $2)", batch.id, not batch.produced
+                "insert into batches (id, published) values ($1, $2)", batch.id, not batch.owes()
             )
 
 
@@ -193,18 +208,21 @@ def _body(timer: Any) -> bytes:
 
 async def _save_parked(conn: Any, batch: Batch) -> None:
     for a in batch.parked:  # rare, so one by one
+        record = a.record
+        headers = [] if a.unspeakable else record.headers
         await conn.execute(
             _PARKED,
-            a.record.topic,
-            a.record.partition,
-            a.record.offset,
-            a.record.key,
-            [name for name, _ in a.record.headers],
-            [value or b"" for _, value in a.record.headers],
-            a.record.value,
+            record.topic,
+            record.partition,
+            record.offset,
+            None if a.unspeakable else record.key,
+            [name for name, _ in headers],
+            [value or b"" for _, value in headers],
+            None if a.unspeakable else record.value,
             a.id,
-            a.envelope.type if a.envelope else None,
+            a.envelope.type if a.envelope and not a.unspeakable else None,
             a.poison,
+            batch.id,
         )
 
 
@@ -235,7 +253,7 @@ on conflict (key) do update set due_at = excluded.due_at, id = excluded.id, type
 """
 _PARKED = """
 insert into parked (id, topic, partition, "offset", key, header_names, header_values, value,
-                    message_id, type, reason, attempts)
-values (gen_random_uuid(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
+                    message_id, type, reason, batch, attempts)
+values (gen_random_uuid(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,
         1 + (select count(*) from parked where message_id = $8))
 """

@@ -45,11 +45,17 @@ class Arrival:
     refusal: Refused | None = None
     poison: str = ""
     """Why it cannot be decided; goes to the dead letters. Holds no data of the message."""
+    unspeakable: bool = False
+    """Parked without headers and body, because the database cannot hold them."""
     digest: bytes = b""
     """SHA-256 of the body."""
     hash: bytes = b""
     """Of type, asker and body: an id belongs to this and nothing else. Empty: nobody vouches."""
     context: Any = None
+
+    def refuse_place(self, refusal: Refused) -> None:
+        """It came to the wrong place. Sent again to the right one it is heard: nothing is kept."""
+        self.refusal, self.hash = refusal, b""
 
     def today(self) -> date:
         """The day on which the message was sent, in UTC."""
@@ -114,7 +120,7 @@ class Reader:
             return
         if route.type.KIND == "command" and arrival.message.key().encode() != arrival.record.key:
             # It came to another partition than its like: deciding it here would break their order.
-            arrival.refusal = _refused("wrong_key", _WRONG_KEY)
+            arrival.refuse_place(_refused("wrong_key", _WRONG_KEY))
 
     def _believe(self, arrival: Arrival, envelope: Envelope, route: Route) -> bool:
         try:

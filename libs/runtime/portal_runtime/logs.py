@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from pathlib import Path
 
 import structlog
 
@@ -15,7 +16,11 @@ def set_up(service: str, *, as_json: bool, level: str) -> None:
     renderer = (
         structlog.processors.JSONRenderer()
         if as_json
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        else structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(),
+            # The default prints local variables: message bodies.
+            exception_formatter=structlog.dev.plain_traceback,
+        )
     )
     structlog.configure(
         processors=[
@@ -33,3 +38,13 @@ def set_up(service: str, *, as_json: bool, level: str) -> None:
 
 def logger() -> structlog.stdlib.BoundLogger:
     return structlog.get_logger()  # type: ignore[no-any-return]
+
+
+def where(error: BaseException) -> str:
+    """`file.py:line` at which an error was raised. Its text may quote data and is not logged."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None:
+        return "?"
+    return f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"

@@ -8,8 +8,8 @@ import asyncpg
 
 from portal_contracts import envelope as e
 from portal_runtime.batch import Batch, Produced
-from portal_runtime.encoding import headers
-from portal_runtime.incoming import MAX_BODY, Arrival
+from portal_runtime.encoding import Headers, headers
+from portal_runtime.incoming import MAX_BODY
 from portal_runtime.outgoing import Outgoing
 from portal_runtime.replies import ReplyDesk
 from portal_runtime.security import ServiceSigner
@@ -39,15 +39,24 @@ class Outbox:
             records += await self._owed(owed)
         records += (self._record(p, batch.now) for p in batch.produced)
         records += self._replies(batch)
-        records += (self._dead_letter(a) for a in batch.parked)
+        records += (
+            self._dead_letter(
+                f"{a.record.topic}/{a.record.partition}/{a.record.offset}",
+                a.record.key,
+                a.record.value,
+                a.record.headers,
+                a.poison,
+            )
+            for a in batch.parked
+        )
         return records
 
-    async def published(self, batch: Batch) -> None:
-        """Note that everything of this batch, and of those it resumed, is in Kafka."""
-        done = [*batch.resume, *([batch.id] if batch.produced else [])]
-        if done:
+    async def published(self, batches: set[UUID]) -> None:
+        """Note that everything of these batches is in Kafka."""
+        if batches:
             await self._pool.execute(
-                "update batches set published = true where id = any($1) and not published", done
+                "update batches set published = true where id = any($1) and not published",
+                list(batches),
             )
 
     def _replies(self, batch: Batch) -> Iterable[Outgoing]:
@@ -59,9 +68,20 @@ class Outbox:
                     yield record
 
     async def _owed(self, batch: UUID) -> list[Outgoing]:
-        """The journal rows of a batch that was committed but not published before a crash."""
+        """What a batch that was committed but not published before a crash has to send."""
         rows = await self._pool.fetch(_OWED, batch)
-        return [
+        parked = await self._pool.fetch(_OWED_PARKED, batch)
+        letters = [
+            self._dead_letter(
+                p["origin"],
+                p["key"],
+                p["value"],
+                list(zip(p["header_names"], p["header_values"], strict=True)),
+                p["reason"],
+            )
+            for p in parked
+        ]
+        return letters + [
             self._record(
                 Produced(
                     str(row["id"]),
@@ -96,22 +116,28 @@ class Outbox:
             made.append((e.PRINCIPAL, signed))
         return Outgoing(self._prefix + p.topic, p.key.encode(), p.body, made)
 
-    def _dead_letter(self, arrival: Arrival) -> Outgoing:
-        record = arrival.record
-        origin = f"{record.topic}/{record.partition}/{record.offset}".encode()
+    def _dead_letter(
+        self, origin: str, key: bytes | None, value: bytes | None, headers: Headers, reason: str
+    ) -> Outgoing:
+        """The message as it came, with why and from where; partition 0 of the dead letters."""
         made = [
-            *((name, value) for name, value in record.headers if not name.startswith("dlq_")),
-            ("dlq_reason", arrival.poison.encode()),
-            ("dlq_origin", origin),
+            *((name, v) for name, v in headers if not name.startswith("dlq_")),
+            ("dlq_reason", reason.encode()),
+            ("dlq_origin", origin.encode()),
         ]
         topic = f"{self._prefix}{self._service}.dead-letters"
-        size = len(record.value or b"") + sum(len(n) + len(v or b"") for n, v in made)
+        size = len(value or b"") + sum(len(n) + len(v or b"") for n, v in made)
         if size > MAX_BODY:  # the whole of it is in the table `parked`; the topic only announces it
             return Outgoing(topic, b"", b"", [*made[-2:], ("dlq_truncated", b"true")], 0)
-        return Outgoing(topic, record.key or b"", record.value or b"", made, 0)
+        return Outgoing(topic, key or b"", value or b"", made, 0)
 
 
 _OWED = """
 select j.* from batches b join journal j on j.batch = b.id
 where b.id = $1 and not b.published order by j.n
+"""
+_OWED_PARKED = """
+select p.topic || '/' || p.partition || '/' || p."offset" as origin, p.key, p.value, p.header_names,
+       p.header_values, p.reason
+from batches b join parked p on p.batch = b.id where b.id = $1 and not b.published
 """

@@ -25,6 +25,8 @@ class Outgoing:
     value: bytes
     headers: Headers
     partition: int | None = None
+    droppable: bool = False
+    """An answer: its address came from outside, and a wrong one must not hold up the others."""
 
 
 class Publisher:
@@ -36,6 +38,7 @@ class Publisher:
 
     def __init__(self, bootstrap: str) -> None:
         self._bootstrap = bootstrap
+        self._partitions: dict[str, frozenset[int]] = {}
         self._places: dict[tuple[str, bytes, int | None], TopicPartition] = {}
         self._producer: AIOKafkaProducer | None = None
 
@@ -59,7 +62,9 @@ class Publisher:
         groups: dict[TopicPartition, list[Outgoing]] = defaultdict(list)
         for record in records:
             place = self._places.get((record.topic, record.key, record.partition))
-            groups[place or await self._place(record)].append(record)
+            place = place or await self._place(record)
+            if place is not None:
+                groups[place].append(record)
         await asyncio.gather(*(self._publish_to(place, group) for place, group in groups.items()))
 
     async def _publish_to(self, place: TopicPartition, records: list[Outgoing]) -> None:
@@ -79,7 +84,10 @@ class Publisher:
                 await sent
                 return count
             except MessageSizeTooLargeError:
-                raise
+                # The sizes of all parts are bounded before; whatever gets here must not hold up the
+                # rest. Its row of the journal or of `parked` remains.
+                logger().error("a record is too large for Kafka, left out", topic=place.topic)
+                return 1
             except KafkaError as error:
                 logger().warning(
                     "publishing failed, trying again",
@@ -103,16 +111,37 @@ class Publisher:
         builder.close()
         return builder, count
 
-    async def _place(self, record: Outgoing) -> TopicPartition:
+    async def _place(self, record: Outgoing) -> TopicPartition | None:
+        """Where the record goes; None for an answer to a place that does not exist."""
+        known = await self._partitions_of(record)
         if record.partition is not None:
-            return TopicPartition(record.topic, record.partition)
-        partitions = len(await self._live().partitions_for(record.topic))
+            if record.partition in known:
+                return TopicPartition(record.topic, record.partition)
+            logger().warning("an answer has no place to go", topic=record.topic)
+            return None
+        if not known:
+            return None
+        partitions = len(known)
         place = TopicPartition(record.topic, (murmur2(record.key) & 0x7FFFFFFF) % partitions)
         # aiokafka's hash is pure Python; keys are few (1024 buckets, Tax IDs), so it is remembered.
         if len(self._places) > 100_000:
             self._places.clear()
         self._places[record.topic, record.key, None] = place
         return place
+
+    async def _partitions_of(self, record: Outgoing) -> frozenset[int]:
+        known = self._partitions.get(record.topic)
+        while known is None:
+            try:
+                found = await self._live().partitions_for(record.topic)
+                known = self._partitions[record.topic] = frozenset(found)
+            except KafkaError as error:
+                # Kafka is away, or the topic is missing: an answer is given up, the rest waits.
+                logger().warning("topic unknown", topic=record.topic, error=type(error).__name__)
+                if record.droppable:
+                    return frozenset()
+                await asyncio.sleep(1)
+        return known
 
     def _live(self) -> AIOKafkaProducer:
         assert self._producer is not None, "start() comes first"

@@ -7,19 +7,23 @@ batch over a bad one, and every one of its acknowledgement policies but MANUAL c
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from time import perf_counter, time
+from time import monotonic, perf_counter, time
 from typing import Any
+from uuid import UUID
 
+import asyncpg
 from aiokafka import ConsumerRebalanceListener, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
+from aiokafka.partitioner import murmur2
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker, KafkaMessage
 
+from portal_contracts.common import Problem, Refused
 from portal_runtime.batch import Batch
 from portal_runtime.engine import Engine
 from portal_runtime.failpoints import AFTER_DB_COMMIT, AFTER_PUBLISH, failpoint
 from portal_runtime.incoming import Arrival, Reader
-from portal_runtime.logs import logger
+from portal_runtime.logs import logger, where
 from portal_runtime.metrics import BATCH, LAG, MESSAGES, STAGE
 from portal_runtime.outbox import Outbox
 from portal_runtime.outgoing import Publisher
@@ -28,6 +32,17 @@ REVOCATION_PATIENCE = 15.0
 """Seconds a rebalance waits for batches in flight; then the inbox and versions must protect us."""
 SILENCE = 15.0
 """Seconds without any answer to a fetch (one is due at least every half second)."""
+STALLED = 30.0
+"""Seconds in which nothing was taken although there is something."""
+WRONG_PARTITION = Refused(
+    problems=(
+        Problem(
+            code="wrong_partition",
+            message="The message is not in the partition of its key. Use the partitioner murmur2 "
+            "(librdkafka: partitioner=murmur2_random), so that messages are decided in order.",
+        ),
+    )
+)
 BREATH = 64
 """Messages read between two breaths of the event loop, so queries and heartbeats get their turn."""
 
@@ -70,6 +85,9 @@ class Pipeline:
         self._tasks: list[asyncio.Task[None]] = []
         self._subscriber: Any = None
         self._committed: dict[TopicPartition, int] = {}
+        self._unmarked: set[UUID] = set()
+        self._homes: dict[bytes | None, int] = {}
+        self._taken_at = monotonic()
 
     def subscribe(self, broker: KafkaBroker, settings: Any) -> None:
         """Declare the FastStream subscriber of this topic."""
@@ -117,6 +135,17 @@ class Pipeline:
         heard = [consumer.last_poll_timestamp(p) for p in consumer.assignment()]
         return any(heard) and max(h or 0 for h in heard) < (time() - SILENCE) * 1000
 
+    def stalled(self) -> bool:
+        """Whether messages wait and nothing has been taken or finished for long."""
+        consumer = self.consumer
+        if consumer is None or self._in_flight or monotonic() - self._taken_at < STALLED:
+            return False
+        for place in consumer.assignment():
+            end, done = consumer.highwater(place), self._committed.get(place)
+            if end is not None and done is not None and done < end:
+                return True
+        return False
+
     def measure_lag(self) -> None:
         """Set the lag metric from what the fetches told; costs no question to the brokers."""
         consumer = self.consumer
@@ -153,16 +182,38 @@ class Pipeline:
     async def _take(self, records: list[ConsumerRecord]) -> None:
         """First stage: read the records. Returns when the next stage has taken them."""
         self._begin()
+        self._taken_at = monotonic()
         began = perf_counter()
         generation = self._generation
         arrivals: list[Arrival] = []
         for position, record in enumerate(records, 1):
-            arrivals.append(self._reader.read(record))
+            arrival = self._reader.read(record)
+            if arrival.message is not None and not self._at_home(record):
+                arrival.refuse_place(WRONG_PARTITION)
+            arrivals.append(arrival)
             if position % BREATH == 0:
                 await asyncio.sleep(0)
         BATCH.labels(self._service, self.topic).observe(len(records))
         self._observe("read", began)
         await self._to_decide.put(_Work(arrivals, generation, []))
+
+    def _at_home(self, record: ConsumerRecord) -> bool:
+        """Whether the sender hashed the key as Kafka's own clients do; else its like are elsewhere.
+
+        Events are left alone: their owner's runtime placed them.
+        """
+        if not self.topic.endswith(".commands"):
+            return True
+        home = self._homes.get(record.key)
+        if home is None:
+            partitions = self.consumer.partitions_for_topic(record.topic)
+            if not partitions:
+                return True
+            if len(self._homes) > 100_000:
+                self._homes.clear()
+            home = (murmur2(record.key or b"") & 0x7FFFFFFF) % len(partitions)
+            self._homes[record.key] = home
+        return home == record.partition  # type: ignore[no-any-return]
 
     async def _run(self, queue: asyncio.Queue[_Work], stage: Callable[[_Work], Any]) -> None:
         while True:
@@ -171,10 +222,11 @@ class Pipeline:
                 await stage(work)
             except asyncio.CancelledError:
                 raise
-            except Exception:
+            except Exception as error:
                 # Offsets stay where they are, /ready turns red, and the process is started anew.
-                logger().exception("a stage failed", topic=self.topic)
-                raise
+                kind = type(error).__name__
+                logger().error("a stage failed", topic=self.topic, error=kind, where=where(error))
+                raise RuntimeError(f"{kind} at {where(error)}") from None
 
     async def _decide(self, work: _Work) -> None:
         if work.generation != self._generation:
@@ -199,10 +251,12 @@ class Pipeline:
         self._end()
 
     async def _mark(self, batch: Batch) -> None:
-        """Only a note: without it the batch would be published once more, which harms nobody."""
+        """Only a note, made up for with a later batch: publishing twice harms nobody."""
+        self._unmarked |= batch.owes()
         try:
-            await self._outbox.published(batch)
-        except Exception as error:
+            await self._outbox.published(self._unmarked)
+            self._unmarked = set()
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             logger().warning("batch not marked as published", error=type(error).__name__)
 
     async def _commit(self, work: _Work) -> None:

@@ -135,7 +135,13 @@ class Running:
         outbox = Outbox(name, self.pool, desk, signer, settings.topic_prefix)
         self.engine = Engine(name, self.pool, self.clock, settings, self.resources)
         self.timers = Timers(
-            name, self.pool, self.clock, self.publisher, signer, settings.topic_prefix
+            name,
+            self.pool,
+            self.clock,
+            self.publisher,
+            signer,
+            settings.topic_prefix,
+            settings.remember_days,
         )
         reader = Reader(self.service.routes.deciding, verifier)
         self.pipelines = [
@@ -201,6 +207,9 @@ class Running:
 
         async def kafka() -> str:
             silent = [p.topic for p in self.pipelines if p.silent()]
+            stalled = [p.topic for p in self.pipelines if p.stalled()]
+            if stalled:
+                return f"messages wait and none is taken: {', '.join(stalled)}"
             return f"no contact for {', '.join(silent)}" if silent else ""
 
         checks: dict[str, Check] = {"database": database, "stages": stages, "kafka": kafka}

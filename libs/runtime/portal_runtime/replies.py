@@ -45,10 +45,10 @@ class ReplyDesk:
         made = headers(
             answer.type,
             self._source,
-            id=derived_id(envelope.id, REPLY),
+            id=derived_id(envelope.id, REPLY, self._source),
             time=now,
             correlation=envelope.correlation_id,
             causation=mid,
             traceparent=envelope.traceparent,
         )
-        return Outgoing(topic, mid.encode(), answer.body, made, int(partition))
+        return Outgoing(topic, mid.encode(), answer.body, made, int(partition), droppable=True)

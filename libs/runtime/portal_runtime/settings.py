@@ -47,6 +47,9 @@ class RuntimeSettings(BaseSettings):
     batch_size: int = Field(500, description="Most messages decided in one transaction")
     poll_ms: int = Field(10, description="Pause between polls of an idle topic, milliseconds")
     pool_size: int = Field(8, description="PostgreSQL connections")
+    remember_days: int = Field(
+        45, description="Days an answer is remembered; longer than any topic keeps commands"
+    )
     reply_topics: tuple[str, ...] = Field(
         ("gateway.replies", "cli.replies", "bench.replies", "test.replies"),
         description="Topics replies may go to; a message asking for another one gets no reply",

@@ -6,6 +6,7 @@ in between publishes it again under the same id, and the inbox of the receiver r
 
 import asyncio
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import Any
 
 import asyncpg
@@ -23,6 +24,7 @@ from portal_runtime.security import ServiceSigner
 
 CLAIM = 1000
 """Most timers fired in one transaction."""
+FORGET_EVERY = 60.0
 LONGEST_SLEEP = 0.5
 """Seconds until timers that another instance has set, and a moved clock, are looked at anyway."""
 
@@ -38,6 +40,7 @@ class Timers:
         publisher: Publisher,
         signer: ServiceSigner,
         topic_prefix: str,
+        remember_days: int,
     ) -> None:
         self._service = service
         self._pool = pool
@@ -47,6 +50,8 @@ class Timers:
         self._topic = topic_prefix + topics.commands(service)
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self._remember = timedelta(days=remember_days)
+        self._forgot_at = monotonic()
         self.trouble = ""
 
     def start(self) -> None:
@@ -88,6 +93,7 @@ class Timers:
         """Fire what is due; seconds until the next timer."""
         while await self._fire_some() == CLAIM:
             await asyncio.sleep(0)
+        await self._forget()
         async with self._pool.acquire() as conn:
             next_due = await conn.fetchval("select min(due_at) from timers")
             await self._measure(conn, next_due)
@@ -127,6 +133,15 @@ class Timers:
         made.append((e.PRINCIPAL, signed))
         return Outgoing(self._topic, row["routing"].encode(), body, made)
 
+    async def _forget(self) -> None:
+        """Once a minute, a slice of what no redelivery or replay can ask for any more."""
+        if monotonic() - self._forgot_at < FORGET_EVERY:
+            return
+        self._forgot_at = monotonic()
+        before = self._clock.real() - self._remember
+        await self._pool.execute(_FORGET_INBOX, before)
+        await self._pool.execute(_FORGET_BATCHES, before)
+
     async def _measure(self, conn: Any, next_due: datetime | None) -> None:
         late = next_due is not None and self._clock.now() - next_due > timedelta(seconds=1)
         overdue = (
@@ -144,6 +159,10 @@ _CLAIM = """
 select key, due_at, id, type, routing, subject, correlation, body from timers
 where due_at <= $1 order by due_at limit $2 for update skip locked
 """
+_FORGET_INBOX = """
+delete from inbox where id in (select id from inbox where at < $1 limit 20000)"""
+_FORGET_BATCHES = """
+delete from batches where id in (select id from batches where at < $1 and published limit 20000)"""
 _BACKLOG = """
 select (select count(*) from parked where state in ('parked', 'replaying')),
        coalesce((select extract(epoch from now() - min(at)) from batches

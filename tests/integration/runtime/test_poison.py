@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -45,6 +46,14 @@ POISON: dict[str, tuple[bytes | None, list[tuple[str, bytes]], str]] = {
         header("ce_time", b"2026-11-24T00:00:00"),
         "header ce_time has no time zone",
     ),
+    "a type with NUL": (b"{}", header("ce_type", b"tally\0"), "the type of the message is not"),
+    "huge header": (b"{}", header("x", b"y" * 40_000), "the headers are larger than"),
+    "long correlation": (
+        b"{}",
+        header("ce_correlationid", b"c" * 300),
+        "header ce_correlationid is longer",
+    ),
+    "answer to nowhere": (b"", header("reply_to", b"{replies}/999"), "the body is empty"),
     "tombstone": (None, header("x", b""), "the body is empty"),
     "unknown type": (b"{}", header("ce_type", b"tally.no.v1"), "the type of the message is not"),
 }
@@ -57,17 +66,19 @@ async def test_what_cannot_be_read_is_parked_and_the_rest_goes_on(corner: Corner
     async with corner.client() as client:
         before = [asyncio.create_task(client.ask(Add(account="a", amount=1))) for _ in range(20)]
         await asyncio.sleep(0.2)
+        replies_topic = corner.isolation.topic("test.replies").encode()
         for body, headers, _ in POISON.values():
-            await producer.send_and_wait(topic, body, key=b"a", headers=headers)
+            real = [(n, v.replace(b"{replies}", replies_topic)) for n, v in headers]
+            await producer.send_and_wait(topic, body, key=b"a", headers=real)
         after = [asyncio.create_task(client.ask(Add(account="a", amount=1))) for _ in range(20)]
         await asyncio.sleep(0.2)
         async with running(corner):
             replies = await asyncio.gather(*before, *after)
     await producer.stop()
     assert [r.version for r in replies] == list(range(1, 41))
-    rows = await corner.rows('select reason from parked order by "offset"')
+    rows = await corner.rows('select reason, header_names from parked order by "offset"')
     for row, (_, _, reason) in zip(rows, POISON.values(), strict=True):
-        assert row["reason"].startswith(reason)
+        assert row["reason"].startswith((reason, "saving it failed"))
 
 
 @pytest.mark.parametrize(
@@ -133,6 +144,24 @@ async def test_a_parked_message_is_replayed_once(corner: Corner) -> None:
         assert again == "deciding it failed with RuntimeError"
 
 
+async def test_a_replay_that_was_interrupted_does_nothing_twice(corner: Corner) -> None:
+    """The operator's process died after sending: the inbox knows the message, its row does not."""
+    async with running(corner) as service, corner.client() as client:
+        mid = uuid4()
+        await client.ask(Add(account="a", amount=13), message_id=mid)
+        async with service.pool.acquire() as conn:
+            (parked,) = await list_parked(conn)
+            # What the first replay did, with the fault mended meanwhile.
+            body = Add(account="a", amount=5).model_dump_json().encode()
+            await conn.execute("update parked set state = 'replaying', value = $1", body)
+            publisher = Publisher(corner.isolation.infra.kafka)
+            await publisher.start()
+            assert await replay(conn, publisher, [parked.id]) == 1
+            await publisher.stop()
+        again = await client.ask(Add(account="a", amount=1))
+        assert again == Total(account="a", total=1, version=1)
+
+
 async def _eventually_parked(corner: Corner, mid: UUID, attempts: int) -> str:
     for _ in range(100):
         rows = await corner.rows(
@@ -169,3 +198,49 @@ async def test_a_principal_that_does_not_fit_is_refused(corner: Corner) -> None:
         posing = await client.acting_as(service).ask(Remind(account="a"))
         assert isinstance(posing, Refused)
         assert posing.problems[0].code == "not_authenticated"
+
+
+async def test_one_id_three_times_in_one_batch_has_one_effect_and_three_answers(
+    corner: Corner,
+) -> None:
+    mid = uuid4()
+    async with corner.client() as one, corner.client() as two, corner.client() as three:
+        asks = [
+            asyncio.create_task(c.ask(Add(account="a", amount=1), message_id=mid, timeout=60))
+            for c in (one, two, three)
+        ]
+        await asyncio.sleep(0.5)
+        async with running(corner):
+            replies = await asyncio.gather(*asks)
+    assert replies == [Total(account="a", total=1, version=1)] * 3
+    assert (await corner.rows("select count(*) from journal"))[0][0] == 1
+
+
+async def test_a_message_outside_the_partition_of_its_key_is_refused(corner: Corner) -> None:
+    """As librdkafka's own partitioner would place it."""
+    signer = Signer.from_file(corner.keys / "demo-provider.private.pem", "demo-provider")
+    command, mid = Add(account="a", amount=1), uuid4()
+    body, now = command.model_dump_json().encode(), datetime.now(UTC)
+    token = signer.sign(
+        PROVIDER,
+        message_id=str(mid),
+        type=command.TYPE,
+        key="a",
+        body=body,
+        issued_at=int(now.timestamp()),
+    )
+    headers = header("principal", token.encode())
+    headers = [(n, v) for n, v in headers if n not in ("ce_id", "ce_time")]
+    headers += [("ce_id", str(mid).encode()), ("ce_time", now.isoformat().encode())]
+    topic = corner.isolation.topic("tally.commands")
+    async with running(corner), corner.client() as client:
+        producer = AIOKafkaProducer(bootstrap_servers=corner.isolation.infra.kafka)
+        await producer.start()
+        for partition in range(4):  # one of them is the right one
+            await producer.send_and_wait(
+                topic, body, key=b"a", headers=headers, partition=partition
+            )
+        await producer.stop()
+        assert await client.ask(Add(account="a", amount=1)) == Total(
+            account="a", total=2, version=2
+        )

@@ -73,6 +73,7 @@ create table parked (
     message_id     uuid,
     type           text,
     reason         text not null,
+    batch          uuid not null,
     attempts       int not null default 1,
     state          text not null default 'parked'
                    check (state in ('parked', 'replaying', 'replayed', 'discarded')),
