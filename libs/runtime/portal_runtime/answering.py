@@ -68,6 +68,7 @@ class Answering:
         self._verifier = verifier
         self._settings = settings
         self._resources = resources
+        self._subscriber: Any = None
         self._at_once = asyncio.Semaphore(max(1, settings.pool_size - 3))
 
     def subscribe(self, broker: KafkaBroker, settings: Any) -> None:
@@ -88,6 +89,11 @@ class Answering:
             decoder=raw_decoder,
         )
         subscriber(self._take)
+        self._subscriber = subscriber
+
+    @property
+    def consumer(self) -> Any:
+        return self._subscriber.consumer
 
     async def _take(self, records: list[ConsumerRecord]) -> None:
         answered = [a for a in await asyncio.gather(*map(self._guarded, records)) if a is not None]

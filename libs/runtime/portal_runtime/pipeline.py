@@ -32,6 +32,7 @@ REVOCATION_PATIENCE = 15.0
 """Seconds a rebalance waits for batches in flight; then the inbox and versions must protect us."""
 SILENCE = 15.0
 """Seconds without any answer to a fetch (one is due at least every half second)."""
+LONGEST_WAIT_MS = 500
 STALLED = 30.0
 """Seconds in which nothing was taken although there is something."""
 WRONG_PARTITION = Refused(
@@ -114,6 +115,7 @@ class Pipeline:
         self._subscriber(self._take)
 
     def start(self) -> None:
+        """Start the stages behind the first one; FastStream runs that."""
         self._tasks = [
             asyncio.create_task(
                 self._run(self._to_decide, self._decide), name=f"decide {self.topic}"
@@ -310,6 +312,21 @@ class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ha
 
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
         logger().info("partitions assigned", topic=self._pipeline.topic, count=len(assigned))
+
+
+def wait_for_messages(consumer: Any) -> None:
+    """Make an idle consumer wait inside the fetch, where a message wakes it at once.
+
+    FastStream has one number for the longest wait of a poll and for the sleep after an empty one.
+    A small one burns a core when idle, a large one delays every first message. So the number is
+    small, and the wait is made long here.
+    """
+    fetch = consumer.getmany
+
+    async def getmany(*, timeout_ms: int, max_records: int | None) -> Any:
+        return await fetch(timeout_ms=LONGEST_WAIT_MS, max_records=max_records)
+
+    consumer.getmany = getmany
 
 
 async def raw_parser(records: tuple[ConsumerRecord, ...]) -> KafkaMessage:

@@ -22,7 +22,7 @@ from portal_runtime.incoming import Reader
 from portal_runtime.keys import public_keys
 from portal_runtime.outbox import Outbox
 from portal_runtime.outgoing import Publisher
-from portal_runtime.pipeline import Pipeline
+from portal_runtime.pipeline import Pipeline, wait_for_messages
 from portal_runtime.replies import ReplyDesk
 from portal_runtime.security import ServiceSigner, Verifier
 from portal_runtime.service import Service
@@ -188,6 +188,8 @@ class Running:
         stack.push_async_callback(self.timers.stop)
         stack.push_async_callback(self._stop_consuming, broker)
         await broker.start()
+        for consumer in (*(p.consumer for p in self.pipelines), self.answering.consumer):
+            wait_for_messages(consumer)
 
     async def _stop_consuming(self, broker: KafkaBroker) -> None:
         """Finish what is in flight before the consumers leave; nothing new is taken meanwhile."""

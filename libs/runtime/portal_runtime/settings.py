@@ -45,7 +45,7 @@ class RuntimeSettings(BaseSettings):
     )
     movable_clock: bool = Field(False, description="Follow the demo clock; never in production")
     batch_size: int = Field(500, description="Most messages decided in one transaction")
-    poll_ms: int = Field(10, description="Pause between polls of an idle topic, milliseconds")
+    poll_ms: int = Field(1, description="Pause after an empty poll of a topic, milliseconds")
     pool_size: int = Field(8, description="PostgreSQL connections")
     remember_days: int = Field(
         45, description="Days an answer is remembered; longer than any topic keeps commands"

@@ -18,6 +18,7 @@ from portal_contracts.claims.commands import (
 from portal_contracts.claims.events import ClaimAdjudicated, Posting
 from portal_contracts.common import Problem
 from portal_contracts.money import cents
+from portal_runtime.database import insert_rows
 from portal_runtime.tables import IO, Conflict, Table
 
 FORMS: dict[str, type[Submission]] = {
@@ -65,7 +66,7 @@ class ClaimsTable(Table[str, StoredClaim]):
         new = [s for _, s in items if not s.loaded_version]
         old = [s for _, s in items if s.loaded_version]
         if new:
-            await self._copy(io, "claims", _NEW, [_new_row(io, s) for s in new])
+            await self._insert(io, "claims", _NEW, [_new_row(io, s) for s in new])
         if old:
             await self._update(io, [_changed_row(io, s) for s in old])
         postings = [
@@ -74,13 +75,13 @@ class ClaimsTable(Table[str, StoredClaim]):
             for p in s.postings
         ]
         if postings:
-            await self._copy(io, "ledger", _POSTING, postings)
+            await self._insert(io, "ledger", _POSTING, postings)
 
-    async def _copy(
+    async def _insert(
         self, io: IO, table: str, columns: Sequence[str], rows: list[tuple[Any, ...]]
     ) -> None:
         try:
-            await io.conn.copy_records_to_table(table, records=rows, columns=columns)
+            await insert_rows(io.conn, table, columns, rows)
         except asyncpg.UniqueViolationError:
             # Another owner of the partition has decided the same commands meanwhile.
             raise Conflict(table) from None
