@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
-import inspect
 import os
 import signal
 import time
@@ -119,10 +118,11 @@ def _load_demo_data(data: Path) -> None:
         return
     from portal_cli.demo import load_demo_data
 
-    loaded = load_demo_data()
-    if inspect.iscoroutine(loaded):
-        asyncio.run(loaded)
-    marker.touch()
+    problems = asyncio.run(load_demo_data())
+    for problem in problems:
+        console.print(f"[yellow]demo data: {problem}[/]")
+    if not problems:
+        marker.touch()
 
 
 def _watch(infra: Infra, services: list[ServiceProcess]) -> None:
