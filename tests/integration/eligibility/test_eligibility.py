@@ -180,7 +180,7 @@ async def test_what_may_not_be_asked_is_refused_with_a_sentence(world: World) ->
     reply = await world.provider.ask(future)
     assert isinstance(reply, Refused) and "lies in the future" in reply.problems[0].message
     nobody = await world.provider.ask(q.GetMember(member_id="nobody \x00"))
-    assert isinstance(nobody, Refused) and nobody.problems[0].code == "not_found"
+    assert isinstance(nobody, Refused) and nobody.problems[0].code == "control_character"
     person = {"member_id": CHILD, "last_name": "X", "date_of_birth": "2000-01-01", "sex": "U"}
     forbidden = await world.provider.ask(m.EnrolMember.model_validate(person))
     assert isinstance(forbidden, Refused) and forbidden.problems[0].code == "forbidden"

@@ -24,9 +24,16 @@ ACCOUNTS = 5
 
 
 @contextmanager
-def process(corner: Corner, failpoint: str = "") -> Iterator[subprocess.Popen[bytes]]:
+def process(
+    corner: Corner, failpoint: str = "", instance: str = "0"
+) -> Iterator[subprocess.Popen[bytes]]:
     """The tally service as a process of its own."""
-    env = {**os.environ, **corner.env(PORTAL_FAILPOINT=failpoint, PORTAL_BATCH_SIZE="50")}
+    own = {
+        "PORTAL_FAILPOINT": failpoint,
+        "PORTAL_BATCH_SIZE": "50",
+        "PORTAL_INSTANCE": instance,
+    }
+    env = {**os.environ, **corner.env(**own)}
     child = subprocess.Popen([sys.executable, "-m", "tests.support.tally"], cwd=ROOT, env=env)
     try:
         yield child
@@ -95,3 +102,32 @@ async def test_sigterm_under_load_finishes_what_it_began(corner: Corner) -> None
         with process(corner):
             replies = await asyncio.gather(*asks)
     assert [r.version for r in replies if isinstance(r, Total)] == list(range(1, COMMANDS + 1))
+
+
+async def test_instances_that_come_and_go_under_load_lose_and_repeat_nothing(
+    corner: Corner,
+) -> None:
+    async with corner.client() as client:
+        asks = []
+
+        async def load() -> None:
+            for i in range(1500):
+                add = Add(account=f"a{i % 40}", amount=1)
+                asks.append(asyncio.create_task(client.ask(add, timeout=60)))
+                await asyncio.sleep(0.004)
+
+        with process(corner) as first:
+            loading = asyncio.create_task(load())
+            await asyncio.sleep(3)
+            with process(corner, instance="1"):
+                await asyncio.sleep(2)
+                first.terminate()
+                await asyncio.to_thread(first.wait, 30)
+                await loading
+                replies = await asyncio.gather(*asks)
+    for account in range(40):
+        versions = sorted(r.version for r in replies if r.account == f"a{account}")
+        assert versions == list(range(1, len(versions) + 1))
+    assert len(replies) == 1500
+    rows = await corner.rows("select sum(total) from tallies")
+    assert rows[0][0] == 1500

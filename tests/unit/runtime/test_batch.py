@@ -1,0 +1,118 @@
+"""Deciding a batch in memory: whatever repeats, mixes or fails, each message has one effect."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime
+from hashlib import sha256
+from types import SimpleNamespace
+from uuid import UUID
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal_contracts.common import Parked, Refused
+from portal_contracts.envelope import Envelope
+from portal_runtime.batch import Batch, Seen
+from portal_runtime.encoding import derived_id
+from portal_runtime.incoming import Arrival
+from tests.support.tally import ROUTES, TALLIES, Add, Tally
+
+NOW = datetime(2026, 11, 24, tzinfo=UTC)
+MESSAGES = st.lists(
+    st.tuples(
+        st.integers(1, 12),  # id: small, so that some repeat
+        st.sampled_from("abc"),
+        st.sampled_from([1, 2, -1, 13]),  # -1 is refused, 13 makes the rule raise
+    ),
+    max_size=40,
+)
+
+
+def arrival(number: int, account: str, amount: int) -> Arrival:
+    command = Add(account=account, amount=amount)
+    body = command.model_dump_json().encode()
+    mid = UUID(int=number)
+    record = SimpleNamespace(
+        topic="tally.commands", partition=0, offset=0, key=b"", value=body, headers=[], timestamp=0
+    )
+    return Arrival(
+        record,  # type: ignore[arg-type]
+        mid,
+        Envelope(id=mid, type=Add.TYPE, time=NOW, source="test", correlation_id="c"),
+        ROUTES.deciding[Add.TYPE],
+        command,
+        hash=sha256(body).digest(),
+    )
+
+
+def decided(messages: list[tuple[int, str, int]], seen: dict[UUID, Seen] | None = None) -> Batch:
+    batch = Batch([arrival(*m) for m in messages], NOW, service="tally")
+    for table, keys in batch.needs(batch.arrivals).items():
+        batch.view.loaded(table, keys, {})
+    batch.decide(seen or {})
+    return batch
+
+
+@given(MESSAGES)
+def test_an_id_takes_effect_once_and_every_message_is_answered(
+    messages: list[tuple[int, str, int]],
+) -> None:
+    batch = decided(messages)
+    assert len(batch.answers) == len(messages)
+    firsts: dict[int, tuple[str, int]] = {}
+    for number, account, amount in messages:
+        firsts.setdefault(number, (account, amount))
+    good = [(a, n) for a, n in firsts.values() if n in (1, 2)]
+    assert len(batch.produced) == len(good)
+    expected = Counter[str]()
+    for account, amount in good:
+        expected[account] += amount
+    saved: dict[str, Tally] = batch.changed.get(TALLIES, {})
+    assert {a: t.total for a, t in saved.items()} == dict(expected)
+    assert len(batch.parked) == sum(n == 13 for _, n in firsts.values())
+
+
+@given(MESSAGES)
+def test_what_repeats_gets_the_first_answer_and_another_body_is_refused(
+    messages: list[tuple[int, str, int]],
+) -> None:
+    batch = decided(messages)
+    first: dict[int, tuple[tuple[str, int], bytes]] = {}
+    for position, (number, account, amount) in enumerate(messages):
+        answer = batch.answers[position]
+        if number not in first:
+            first[number] = ((account, amount), answer.body)
+        elif first[number][0] == (account, amount):
+            assert answer.body == first[number][1]
+        else:
+            assert answer.type == Refused.TYPE and b"id_reused" in answer.body
+
+
+@given(MESSAGES)
+def test_deciding_again_makes_the_same_ids(messages: list[tuple[int, str, int]]) -> None:
+    ids = [p.id for p in decided(messages).produced]
+    assert ids == [p.id for p in decided(messages).produced]
+    assert len(set(ids)) == len(ids)
+
+
+def test_what_the_inbox_knows_is_not_decided_and_its_batch_is_resumed() -> None:
+    before = decided([(1, "a", 1)])
+    known = Seen(before.arrivals[0].hash, before.id, before.answers[0])
+    again = decided([(1, "a", 1), (2, "a", 1)], {UUID(int=1): known})
+    assert again.answers[0] == before.answers[0]
+    assert again.resume == {before.id}
+    assert [p.cause for p in again.produced] == [UUID(int=2)]
+
+
+def test_a_rule_that_raises_is_answered_as_parked() -> None:
+    batch = decided([(1, "a", 13)])
+    assert batch.answers[0].type == Parked.TYPE
+    assert batch.parked[0].poison == "deciding it failed with RuntimeError"
+
+
+def test_two_services_make_different_ids_of_one_message() -> None:
+    cause = UUID(int=7)
+    made = {derived_id(cause, n, s) for n in range(3) for s in ("claims", "appeals")}
+    assert len(made) == 6
+    assert all(str(UUID(i)) == i for i in made)
