@@ -134,11 +134,12 @@ def _java() -> str:
 
 
 def _format(java: str, libs: Path, config: Path) -> None:
+    # May begin with a hyphen: so it is given with `=`, lest it be taken for an option.
     cluster = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
     done = subprocess.run(
         [
             *(java, "-Xshare:auto", "-cp", f"{libs}/*", "kafka.tools.StorageTool"),
-            *("format", "-t", cluster, "-c", str(config)),
+            *("format", f"--cluster-id={cluster}", "-c", str(config)),
         ],
         capture_output=True,
         text=True,

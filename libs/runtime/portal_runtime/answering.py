@@ -24,7 +24,9 @@ from portal_contracts.envelope import BadEnvelope, Envelope, read_headers
 from portal_contracts.problems import problems_of
 from portal_runtime.batch import Answer
 from portal_runtime.clock import Clock
+from portal_runtime.contact import Contact
 from portal_runtime.encoding import to_json
+from portal_runtime.failpoints import QUERY_ANSWERED, failpoint
 from portal_runtime.incoming import CONTROL_CHARACTER, NUL
 from portal_runtime.logs import logger
 from portal_runtime.metrics import ACCESS, QUERIES, QUERY_TIME
@@ -69,6 +71,7 @@ class Answering:
         self._settings = settings
         self._resources = resources
         self._subscriber: Any = None
+        self.contact = Contact()
         self._at_once = asyncio.Semaphore(max(1, settings.pool_size - 3))
 
     def subscribe(self, broker: KafkaBroker, settings: Any) -> None:
@@ -95,6 +98,10 @@ class Answering:
     def consumer(self) -> Any:
         return self._subscriber.consumer
 
+    def lost(self) -> bool:
+        """Whether no query can come any more."""
+        return self.contact.lost()
+
     async def _take(self, records: list[ConsumerRecord]) -> None:
         answered = [a for a in await asyncio.gather(*map(self._guarded, records)) if a is not None]
         now = self._clock.now()
@@ -105,6 +112,7 @@ class Answering:
             # A look that cannot be recorded is not given.
             logger().error("access log unavailable, answers withheld", error=type(error).__name__)
             return
+        failpoint(QUERY_ANSWERED)
         await self._publisher.publish([r for r in replies if r is not None])
 
     async def _guarded(self, record: ConsumerRecord) -> _Answered | None:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.errors import KafkaError
 
 from portal_contracts.topics import CLOCK_TOPIC
 
@@ -58,9 +59,15 @@ class ClockFollower:
             await asyncio.gather(self._task, return_exceptions=True)
         await self._consumer.stop()
 
+    def dead(self) -> bool:
+        return self._task is not None and self._task.done()
+
     async def _run(self) -> None:
-        async for record in self._consumer:
-            self._follow(record)
+        while True:
+            try:
+                self._follow(await self._consumer.getone())
+            except KafkaError:  # a follower that gave up would keep an old offset for ever
+                await asyncio.sleep(1)
 
     def _follow(self, record) -> None:  # type: ignore[no-untyped-def]  # aiokafka has no types
         try:

@@ -9,7 +9,7 @@ import asyncpg
 from portal_runtime.batch import Answer, Batch, Seen
 from portal_runtime.clock import Clock
 from portal_runtime.database import insert_rows
-from portal_runtime.failpoints import IN_TRANSACTION, failpoint
+from portal_runtime.failpoints import IN_TRANSACTION, LOADED, failpoint
 from portal_runtime.incoming import Arrival
 from portal_runtime.logs import logger
 from portal_runtime.metrics import RETRIES
@@ -107,6 +107,7 @@ class Engine:
                 wanted = batch.needs(fresh)
             await self._load(batch, io, wanted, outside=False)
             await self._load(batch, io, batch.second_needs(fresh), outside=False)
+            failpoint(LOADED)
             batch.decide(seen)
             await self._save(batch, io)
             failpoint(IN_TRANSACTION)

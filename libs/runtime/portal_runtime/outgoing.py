@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from aiokafka import AIOKafkaProducer, TopicPartition
-from aiokafka.errors import KafkaError, MessageSizeTooLargeError
+from aiokafka.errors import KafkaError, MessageSizeTooLargeError, ProducerClosed
 from aiokafka.partitioner import murmur2
 
 from portal_runtime.encoding import Headers
+from portal_runtime.failpoints import HALF_PUBLISHED, failpoint
 from portal_runtime.logs import logger
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
+RETIREMENT = 10.0
+"""Seconds a replaced producer gets to deliver what it still holds."""
 
 
 @dataclass(slots=True)
@@ -41,9 +44,21 @@ class Publisher:
         self._partitions: dict[str, frozenset[int]] = {}
         self._places: dict[tuple[str, bytes, int | None], TopicPartition] = {}
         self._producer: AIOKafkaProducer | None = None
+        self._renewing = asyncio.Lock()
+        self._retired: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
-        self._producer = AIOKafkaProducer(
+        self._producer = await self._open()
+
+    async def stop(self) -> None:
+        if self._producer is not None:
+            await self._producer.stop()
+        for task in self._retired:
+            task.cancel()
+        await asyncio.gather(*self._retired, return_exceptions=True)
+
+    async def _open(self) -> AIOKafkaProducer:
+        producer = AIOKafkaProducer(
             bootstrap_servers=self._bootstrap,
             enable_idempotence=True,
             acks="all",
@@ -51,11 +66,25 @@ class Publisher:
             max_batch_size=262_144,
             max_request_size=1_048_000,
         )
-        await self._producer.start()
+        try:
+            await producer.start()
+        except BaseException:
+            await producer.stop()
+            raise
+        return producer
 
-    async def stop(self) -> None:
-        if self._producer is not None:
-            await self._producer.stop()
+    async def _renew(self, failed: AIOKafkaProducer) -> None:
+        """Take a new producer in the place of one that failed, once for all who share it.
+
+        A batch that an idempotent producer gave up leaves a gap in its sequence numbers, and Kafka
+        refuses every later one of the partition. Only another producer id gets out of that.
+        """
+        async with self._renewing:
+            if self._producer is failed:
+                self._producer = await self._open()
+                task = asyncio.create_task(_retire(failed))
+                self._retired.add(task)
+                task.add_done_callback(self._retired.discard)
 
     async def publish(self, records: Sequence[Outgoing]) -> None:
         """Returns when Kafka has acknowledged every record. Tries for ever; cancel to give up."""
@@ -71,17 +100,17 @@ class Publisher:
         start = 0
         while start < len(records):
             start += await self._send(place, records[start:])
+        failpoint(HALF_PUBLISHED)
 
     async def _send(self, place: TopicPartition, records: list[Outgoing]) -> int:
         """Send as many of the records as fit into one Kafka batch; how many that were."""
         pause = FIRST_PAUSE
         while True:
+            producer = self._live()
             try:
                 builder, count = self._pack(records)
-                sent = await self._live().send_batch(
-                    builder, place.topic, partition=place.partition
-                )
-                await sent
+                sent = await producer.send_batch(builder, place.topic, partition=place.partition)
+                await self._acknowledged(sent, producer)
                 return count
             except MessageSizeTooLargeError:
                 # The sizes of all parts are bounded before; whatever gets here must not hold up the
@@ -97,6 +126,20 @@ class Publisher:
                 )
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
+                await self._try_renewing(producer)
+
+    async def _acknowledged(self, sent: Any, producer: AIOKafkaProducer) -> None:
+        """Wait for as long as it takes, unless the producer was replaced and forgot about it."""
+        while not (await asyncio.wait((sent,), timeout=RETIREMENT + 5))[0]:
+            if self._producer is not producer:
+                raise ProducerClosed
+        sent.result()
+
+    async def _try_renewing(self, failed: AIOKafkaProducer) -> None:
+        try:
+            await self._renew(failed)
+        except KafkaError as error:  # Kafka is away: the old one is as good as any
+            logger().warning("no new producer yet", error=type(error).__name__)
 
     def _pack(self, records: list[Outgoing]) -> tuple[Any, int]:
         builder = self._live().create_batch()
@@ -146,3 +189,12 @@ class Publisher:
     def _live(self) -> AIOKafkaProducer:
         assert self._producer is not None, "start() comes first"
         return self._producer
+
+
+async def _retire(producer: AIOKafkaProducer) -> None:
+    """Let a producer end; nobody waits for what it still holds, it is sent by the next one."""
+    try:
+        async with asyncio.timeout(RETIREMENT):
+            await producer.stop()
+    except (TimeoutError, KafkaError):
+        pass

@@ -20,19 +20,26 @@ from faststream.kafka import KafkaBroker, KafkaMessage
 
 from portal_contracts.common import Problem, Refused
 from portal_runtime.batch import Batch
-from portal_runtime.engine import Engine
-from portal_runtime.failpoints import AFTER_DB_COMMIT, AFTER_PUBLISH, failpoint
+from portal_runtime.contact import Contact
+from portal_runtime.engine import BY_SERVERS, FIRST_PAUSE, LONGEST_PAUSE, Engine
+from portal_runtime.failpoints import (
+    AFTER_DB_COMMIT,
+    AFTER_MARK,
+    AFTER_OFFSETS,
+    AFTER_PUBLISH,
+    TAKEN,
+    failpoint,
+)
 from portal_runtime.incoming import Arrival, Reader
 from portal_runtime.logs import logger, where
 from portal_runtime.metrics import BATCH, LAG, MESSAGES, STAGE
 from portal_runtime.outbox import Outbox
-from portal_runtime.outgoing import Publisher
+from portal_runtime.outgoing import Outgoing, Publisher
 
 REVOCATION_PATIENCE = 15.0
 """Seconds a rebalance waits for batches in flight; then the inbox and versions must protect us."""
 SILENCE = 15.0
 """Seconds without any answer to a fetch (one is due at least every half second)."""
-LONGEST_WAIT_MS = 500
 STALLED = 30.0
 """Seconds in which nothing was taken although there is something."""
 WRONG_PARTITION = Refused(
@@ -89,6 +96,8 @@ class Pipeline:
         self._unmarked: set[UUID] = set()
         self._homes: dict[bytes | None, int] = {}
         self._taken_at = monotonic()
+        self._failed = ""
+        self.contact = Contact()
 
     def subscribe(self, broker: KafkaBroker, settings: Any) -> None:
         """Declare the FastStream subscriber of this topic."""
@@ -160,7 +169,9 @@ class Pipeline:
 
     def dead_stage(self) -> str:
         """Name of a stage that has ended, which none may while the service runs."""
-        return next((task.get_name() for task in self._tasks if task.done()), "")
+        if self.contact.lost():
+            return f"consumer of {self.topic}, refused by Kafka"
+        return self._failed or next((task.get_name() for task in self._tasks if task.done()), "")
 
     async def drain(self, patience: float) -> None:
         """Wait, at most so long, until nothing is in flight."""
@@ -182,8 +193,25 @@ class Pipeline:
     # -- stages -------------------------------------------------------------------------------
 
     async def _take(self, records: list[ConsumerRecord]) -> None:
-        """First stage: read the records. Returns when the next stage has taken them."""
+        """First stage. FastStream swallows what a handler raises, and would read on behind it.
+
+        So after a fault nothing more is taken, and the process ends with its offsets as they are.
+        """
         self._begin()
+        try:
+            if not self._failed:
+                await self._read(records)
+                return
+        except Exception as error:
+            self._failed = f"read {self.topic}"
+            kind = type(error).__name__
+            logger().error("a stage failed", topic=self.topic, error=kind, where=where(error))
+        self._end()
+        await asyncio.Event().wait()
+
+    async def _read(self, records: list[ConsumerRecord]) -> None:
+        """Read the records. Returns when the next stage has taken them."""
+        failpoint(TAKEN)
         self._taken_at = monotonic()
         began = perf_counter()
         generation = self._generation
@@ -243,14 +271,28 @@ class Pipeline:
     async def _publish(self, work: _Work) -> None:
         began = perf_counter()
         for batch in work.batches:
-            await self._publisher.publish(await self._outbox.records(batch))
+            await self._publisher.publish(await self._records(batch))
+            failpoint(AFTER_PUBLISH)
             await self._mark(batch)
             self._after(batch)
-        failpoint(AFTER_PUBLISH)
+        failpoint(AFTER_MARK)
         await self._commit(work)
+        failpoint(AFTER_OFFSETS)
         self._observe("publish", began)
         self._count(work.batches)
         self._end()
+
+    async def _records(self, batch: Batch) -> list[Outgoing]:
+        """What to publish; what interrupted batches owe is in the database, which may be away."""
+        pause = FIRST_PAUSE
+        while True:
+            try:
+                return await self._outbox.records(batch)
+            except BY_SERVERS as error:
+                kind = type(error).__name__
+                logger().warning("outbox not read, trying again", error=kind, pause=pause)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, LONGEST_PAUSE)
 
     async def _mark(self, batch: Batch) -> None:
         """Only a note, made up for with a later batch: publishing twice harms nobody."""
@@ -312,21 +354,6 @@ class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ha
 
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
         logger().info("partitions assigned", topic=self._pipeline.topic, count=len(assigned))
-
-
-def wait_for_messages(consumer: Any) -> None:
-    """Make an idle consumer wait inside the fetch, where a message wakes it at once.
-
-    FastStream has one number for the longest wait of a poll and for the sleep after an empty one.
-    A small one burns a core when idle, a large one delays every first message. So the number is
-    small, and the wait is made long here.
-    """
-    fetch = consumer.getmany
-
-    async def getmany(*, timeout_ms: int, max_records: int | None) -> Any:
-        return await fetch(timeout_ms=LONGEST_WAIT_MS, max_records=max_records)
-
-    consumer.getmany = getmany
 
 
 async def raw_parser(records: tuple[ConsumerRecord, ...]) -> KafkaMessage:

@@ -11,7 +11,7 @@ import uvloop
 from faststream.kafka import KafkaBroker
 
 from portal_contracts import topics
-from portal_runtime import failpoints, logs, tracing
+from portal_runtime import failpoints, lenient, logs, tracing
 from portal_runtime.answering import Answering
 from portal_runtime.batch import Batch
 from portal_runtime.clock import Clock, ClockFollower
@@ -22,11 +22,12 @@ from portal_runtime.incoming import Reader
 from portal_runtime.keys import public_keys
 from portal_runtime.outbox import Outbox
 from portal_runtime.outgoing import Publisher
-from portal_runtime.pipeline import Pipeline, wait_for_messages
+from portal_runtime.pipeline import Pipeline
 from portal_runtime.replies import ReplyDesk
 from portal_runtime.security import ServiceSigner, Verifier
 from portal_runtime.service import Service
 from portal_runtime.settings import RuntimeSettings
+from portal_runtime.tenure import Tenure
 from portal_runtime.timers import Timers
 
 DRAIN_PATIENCE = 20.0
@@ -36,7 +37,7 @@ def main(service: Service) -> None:
     """Run until SIGTERM or SIGINT, then finish what is in flight."""
     settings = service.settings()
     logs.set_up(service.name, as_json=settings.log_json, level=settings.log_level)
-    failpoints.switch_on(settings.failpoint)
+    failpoints.switch_on(settings.failpoints, settings.failpoint_seed)
     tracing.set_up(service.name)
     _tame_garbage_collection()
     uvloop.run(_serve(service, settings))
@@ -81,6 +82,7 @@ class Running:
         self.service = service
         self.settings = settings
         self.clock = Clock()
+        self._follower: ClockFollower | None = None
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> "Running":
@@ -96,16 +98,28 @@ class Running:
 
     def broken(self) -> str:
         """Name of a part that has ended although the service runs."""
-        dead = [p.dead_stage() for p in self.pipelines if p.dead_stage()]
-        return dead[0] if dead else ("timers" if self.timers.dead() else "")
+        dead = [p.dead_stage() for p in self.pipelines]
+        if self.timers.dead():
+            dead.append("timers")
+        if self.tenure.lost():
+            dead.append("tenure")
+        if self.answering.lost():
+            dead.append("queries")
+        if self._follower is not None and self._follower.dead():
+            dead.append("clock")
+        return next(filter(None, dead), "")
 
     async def _open(self) -> None:
         service, settings, stack = self.service, self.settings, self._stack
+        lenient.set_up()
         dsn = settings.dsn(service.name)
         await ensure_database(dsn)
         self.pool = await open_pool(dsn, settings.pool_size)
         stack.push_async_callback(self._close_pool)
         await migrate(self.pool, service.migrations)
+        self.tenure = Tenure(self.pool, settings.instance)
+        await self.tenure.start()
+        stack.push_async_callback(self.tenure.stop)
         self.resources: Any = None
         if service.resources is not None:
             self.resources = await stack.enter_async_context(service.resources(settings))
@@ -167,11 +181,11 @@ class Running:
     async def _start_consuming(self) -> None:
         settings, stack = self.settings, self._stack
         if settings.movable_clock:
-            follower = ClockFollower(
+            self._follower = ClockFollower(
                 settings.kafka, settings.topic_prefix, self.clock, self.timers.look_again
             )
-            stack.push_async_callback(follower.stop)
-            await follower.start()
+            stack.push_async_callback(self._follower.stop)
+            await self._follower.start()
         broker = KafkaBroker(
             settings.kafka,
             logger=None,
@@ -188,8 +202,9 @@ class Running:
         stack.push_async_callback(self.timers.stop)
         stack.push_async_callback(self._stop_consuming, broker)
         await broker.start()
-        for consumer in (*(p.consumer for p in self.pipelines), self.answering.consumer):
-            wait_for_messages(consumer)
+        for pipeline in self.pipelines:
+            pipeline.contact.watch(pipeline.consumer)
+        self.answering.contact.watch(self.answering.consumer)
 
     async def _stop_consuming(self, broker: KafkaBroker) -> None:
         """Finish what is in flight before the consumers leave; nothing new is taken meanwhile."""

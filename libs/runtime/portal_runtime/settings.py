@@ -60,7 +60,8 @@ class RuntimeSettings(BaseSettings):
     s3_access_key: str = Field("portal", description="S3 access key")
     s3_secret_key: str = Field("portal-secret", description="S3 secret key")
     bucket: str = Field("portal-documents", description="Bucket of the documents")
-    failpoint: str = Field("", description="Name of a failpoint that kills the process (tests)")
+    failpoints: str = Field("", description="Failpoints to arm (tests); see failpoints.py")
+    failpoint_seed: int = Field(0, description="Seed of failpoints that fail by chance")
 
     def dsn(self, service: str) -> str:
         """DSN of a service's own database."""

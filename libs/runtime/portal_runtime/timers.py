@@ -16,7 +16,7 @@ from portal_contracts import envelope as e
 from portal_contracts import topics
 from portal_runtime.clock import Clock
 from portal_runtime.encoding import headers
-from portal_runtime.failpoints import TIMER_PUBLISHED, failpoint
+from portal_runtime.failpoints import TIMER_CLAIMED, TIMER_DELETED, TIMER_PUBLISHED, failpoint
 from portal_runtime.logs import logger
 from portal_runtime.metrics import OUTBOX_AGE, PARKED, TIMERS_FIRED, TIMERS_LATE, TIMERS_OVERDUE
 from portal_runtime.outgoing import Outgoing, Publisher
@@ -58,7 +58,7 @@ class Timers:
         self._task = asyncio.create_task(self._run(), name="timers")
 
     async def stop(self) -> None:
-        """Waits for what is being fired; a half-fired claim would only be fired again."""
+        """What was published and not yet deleted is published again, and recognised."""
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
@@ -108,11 +108,13 @@ class Timers:
         async with self._pool.acquire() as conn, conn.transaction():
             rows = await conn.fetch(_CLAIM, now, CLAIM)
             if rows:
+                failpoint(TIMER_CLAIMED)
                 await self._publisher.publish([self._record(row, now) for row in rows])
                 failpoint(TIMER_PUBLISHED)
                 await conn.execute(
                     "delete from timers where key = any($1)", [row["key"] for row in rows]
                 )
+                failpoint(TIMER_DELETED)
         TIMERS_FIRED.labels(self._service).inc(len(rows))
         late = TIMERS_LATE.labels(self._service)
         for row in rows:

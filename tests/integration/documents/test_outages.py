@@ -58,7 +58,7 @@ async def test_killed_on_its_way_a_document_is_still_released_once(
     """The third batch is the release: after the request and the confirmation."""
     env = {"PORTAL_RELEASE_DELAY_SECONDS": "1"}
     doomed = service_process(
-        "documents", world.isolation, world.keys, tmp_path, {**env, "PORTAL_FAILPOINT": failpoint}
+        "documents", world.isolation, world.keys, tmp_path, {**env, "PORTAL_FAILPOINTS": failpoint}
     )
     doomed.start()
     try:

@@ -29,7 +29,7 @@ def process(
 ) -> Iterator[subprocess.Popen[bytes]]:
     """The tally service as a process of its own."""
     own = {
-        "PORTAL_FAILPOINT": failpoint,
+        "PORTAL_FAILPOINTS": failpoint,
         "PORTAL_BATCH_SIZE": "50",
         "PORTAL_INSTANCE": instance,
     }
@@ -60,7 +60,20 @@ async def events(corner: Corner) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize(
-    "failpoint", ["in_transaction:3", "after_db_commit:3", "after_publish:3", "after_db_commit:1"]
+    "failpoint",
+    [
+        "taken:3",
+        "loaded:3",
+        "in_transaction:3",
+        "in_transaction:3!raise,after_db_commit:4",
+        "after_db_commit:1",
+        "after_db_commit:3",
+        "half_published:4",
+        "after_publish:3",
+        "after_mark:3",
+        "after_offsets:3",
+        "after_publish~0.3",
+    ],
 )
 async def test_killed_at_a_failpoint_nothing_is_lost_or_done_twice(
     corner: Corner, failpoint: str

@@ -1,0 +1,47 @@
+"""One consumer's contact with Kafka: how it waits, and whether it is lost for good."""
+
+from time import monotonic
+from typing import Any
+
+from aiokafka.errors import KafkaError
+
+LONGEST_WAIT_MS = 500
+LOST_AFTER = 20.0
+"""Seconds of nothing but errors that waiting does not heal."""
+
+
+class Contact:
+    """Wraps the fetching of a FastStream subscriber's consumer."""
+
+    def __init__(self) -> None:
+        self._refused_since: float | None = None
+
+    def watch(self, consumer: Any) -> None:
+        """Make an idle consumer wait inside the fetch, where a message wakes it at once.
+
+        FastStream has one number for the longest wait of a poll and for the sleep after an empty
+        one. A small one burns a core when idle, a large one delays every first message. So the
+        number is small, and the wait is made long here.
+        """
+        fetch = consumer.getmany
+
+        async def getmany(*, timeout_ms: int, max_records: int | None) -> Any:
+            try:
+                records = await fetch(timeout_ms=LONGEST_WAIT_MS, max_records=max_records)
+            except KafkaError as error:
+                if not error.retriable and self._refused_since is None:
+                    self._refused_since = monotonic()
+                raise
+            self._refused_since = None
+            return records
+
+        consumer.getmany = getmany
+
+    def lost(self) -> bool:
+        """Whether Kafka refuses this consumer: another process has its name, or a right is gone.
+
+        aiokafka does not know the answer "fenced" and would stand still for ever; a new process
+        joins again. Kafka being away is not being refused: that heals by itself.
+        """
+        since = self._refused_since
+        return since is not None and monotonic() - since > LOST_AFTER

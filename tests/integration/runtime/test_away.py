@@ -1,0 +1,184 @@
+"""Servers that go away, and names that are taken: nothing is taken meanwhile, all goes on after."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import struct
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from uuid import uuid4
+
+import asyncpg
+from aiokafka import AIOKafkaProducer, TopicPartition
+from aiokafka.record.util import calc_crc32c
+
+from portal_runtime import failpoints
+from portal_runtime.outgoing import Outgoing, Publisher
+from tests.integration.runtime.conftest import Corner
+from tests.integration.runtime.test_crashes import process
+from tests.integration.runtime.test_poison import running
+from tests.support.tally import Add, GetTotal, Total
+
+CRC_AT, ATTRIBUTES_AT = 17, 21  # in a wire batch of version 2; the checksum covers what follows it
+
+
+@asynccontextmanager
+async def no_database(corner: Corner) -> AsyncIterator[None]:
+    """The database of the tally service refuses everybody."""
+    dsn = corner.isolation.dsn("tally")
+    server, name = dsn.rsplit("/", 1)
+    conn = await asyncpg.connect(f"{server}/postgres")
+    try:
+        await conn.execute(f'alter database "{name}" with allow_connections false')
+        await conn.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity where datname = $1", name
+        )
+        yield
+        await conn.execute(f'alter database "{name}" with allow_connections true')
+    finally:
+        await conn.close()
+
+
+async def test_while_the_database_is_away_ready_says_so_and_all_is_decided_after(
+    corner: Corner,
+) -> None:
+    async with running(corner) as service, corner.client() as client:
+        assert await client.ask(Add(account="a", amount=1))
+        async with no_database(corner):
+            asks = [
+                asyncio.create_task(client.ask(Add(account="a", amount=1), timeout=60))
+                for _ in range(50)
+            ]
+            await asyncio.sleep(1.5)
+            problems = await service.health.problems()
+            assert "database" in problems, problems
+            assert not any(a.done() for a in asks)
+            assert service.broken() == "", "it waits, it does not give up"
+        replies = await asyncio.gather(*asks)
+        assert [r.version for r in replies] == list(range(2, 52))
+        for _ in range(50):
+            if not await service.health.problems():
+                break
+            await asyncio.sleep(0.1)
+        assert await service.health.problems() == {}
+
+
+async def test_a_batch_owed_is_published_although_the_database_fails_in_between(
+    corner: Corner,
+) -> None:
+    """Between deciding and reading what an interrupted batch owes, the database may go away."""
+    async with corner.client() as client:
+        asks = [
+            asyncio.create_task(client.ask(Add(account="a", amount=1), timeout=60))
+            for _ in range(20)
+        ]
+        with process(corner, "after_db_commit") as first:
+            assert await asyncio.to_thread(first.wait, 60) == -signal.SIGKILL
+        async with running(corner) as service:
+            owed = service.pipelines[0]._outbox.records
+            failures = [OSError("gone"), asyncpg.InterfaceError("gone")]
+
+            async def failing(batch: object) -> object:
+                if failures:
+                    raise failures.pop()
+                return await owed(batch)  # type: ignore[arg-type]
+
+            for pipeline in service.pipelines:
+                pipeline._outbox.records = failing  # type: ignore[method-assign, assignment]
+            replies = await asyncio.gather(*asks)
+            assert not failures
+            assert service.broken() == ""
+        assert [r.version for r in replies] == list(range(1, 21))
+
+
+async def test_a_producer_that_lost_count_is_replaced(corner: Corner) -> None:
+    topic = corner.isolation.topic("tally.events")
+    publisher = Publisher(corner.isolation.infra.kafka)
+    await publisher.start()
+    try:
+        record = Outgoing(topic, b"a", b"{}", [], 0)
+        await publisher.publish([record])
+        # As after a batch that was given up: its sequence numbers were never seen by Kafka.
+        manager = publisher._live()._txn_manager
+        manager.increment_sequence_number(TopicPartition(topic, 0), 5)
+        async with asyncio.timeout(30):
+            await publisher.publish([record])
+    finally:
+        await publisher.stop()
+
+
+async def test_a_process_whose_name_was_taken_ends(corner: Corner) -> None:
+    """Frozen, given up, replaced under the same name; then it wakes: it must not stand there."""
+    async with corner.client() as client:
+        with process(corner) as first:
+            assert await client.ask(Add(account="a", amount=1), timeout=30)
+            os.kill(first.pid, signal.SIGSTOP)
+            with process(corner):
+                reply = await client.ask(Add(account="a", amount=1), timeout=30)
+                assert reply == Total(account="a", total=2, version=2)
+                os.kill(first.pid, signal.SIGCONT)
+                assert await asyncio.to_thread(first.wait, 30) == 1
+                reply = await client.ask(Add(account="a", amount=1), timeout=30)
+                assert reply == Total(account="a", total=3, version=3)
+
+
+async def test_a_fault_in_reading_ends_the_process_and_skips_nothing(corner: Corner) -> None:
+    async with corner.client() as client:
+        with process(corner, "taken:2!raise") as first:
+            assert await client.ask(Add(account="a", amount=1), timeout=30)
+            asks = [
+                asyncio.create_task(client.ask(Add(account="a", amount=1), timeout=60))
+                for _ in range(10)
+            ]
+            assert await asyncio.to_thread(first.wait, 60) == 1
+        with process(corner):
+            replies = await asyncio.gather(*asks)
+        assert [r.version for r in replies] == list(range(2, 12))
+
+
+async def test_a_header_name_that_is_no_text_stops_no_partition(corner: Corner) -> None:
+    topic = corner.isolation.topic("tally.commands")
+    producer = AIOKafkaProducer(bootstrap_servers=corner.isolation.infra.kafka)
+    await producer.start()
+    async with running(corner) as service, corner.client() as client:
+        assert await client.ask(Add(account="a", amount=1))
+        headers = [("NAME-TO-SPOIL", b"v"), ("ce_id", str(uuid4()).encode())]
+        for place in sorted(await producer.partitions_for(topic)):
+            batch = producer.create_batch()
+            for _ in range(3):
+                batch.append(key=b"a", value=b"{}", timestamp=None, headers=headers)
+            batch.close()
+            batch._buffer = spoilt(bytes(batch._builder.build()))
+            await (await producer.send_batch(batch, topic, partition=place))
+        replies = [await client.ask(Add(account=a, amount=1), timeout=20) for a in "abcdefgh"]
+        assert [r.total for r in replies] == [2] + 7 * [1]
+        assert service.broken() == ""
+    await producer.stop()
+    rows = await corner.rows("select reason, header_names from parked")
+    assert len(rows) == 12
+    assert {r["reason"] for r in rows} == {"header ce_type is missing"}
+    assert {r["header_names"][0] for r in rows} == {"\\xffAME-TO-SPOIL"}
+
+
+def spoilt(built: bytes) -> bytes:
+    """The wire batch with a header name that is not UTF-8, and the checksum that goes with it."""
+    raw = bytearray(built.replace(b"NAME-TO-SPOIL", b"\xffAME-TO-SPOIL"))
+    crc = calc_crc32c(bytes(raw[ATTRIBUTES_AT:]))
+    struct.pack_into(">I", raw, CRC_AT, crc)
+    return bytes(raw)
+
+
+async def test_a_query_is_answered_again_after_its_service_came_back(corner: Corner) -> None:
+    async with corner.client() as client:
+        with process(corner, failpoints.QUERY_ANSWERED) as first:
+            assert await client.ask(Add(account="a", amount=1), timeout=30)
+            asked = asyncio.create_task(client.ask(GetTotal(account="a"), timeout=3))
+            assert await asyncio.to_thread(first.wait, 60) == -signal.SIGKILL
+            assert isinstance((await asyncio.gather(asked, return_exceptions=True))[0], Exception)
+        with process(corner):
+            reply = await client.ask(GetTotal(account="a"), timeout=30)
+        assert reply == Total(account="a", total=1, version=1)
+        reads = await corner.rows("select count(*) from access_log")
+        assert reads[0][0] == 2, "the look that was lost on its way is recorded as well"
