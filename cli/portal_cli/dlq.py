@@ -51,6 +51,19 @@ def list_(
 
 
 @app.command()
+def keys(
+    service: Annotated[str | None, typer.Argument(help="Only this service")] = None,
+) -> None:
+    """Keys of which messages are parked. Later messages of a key go on: so many did since."""
+    table = Table("service", "key", "topic", "parked", "oldest", "went on since")
+    for name in (service,) if service else SERVICES:
+        for k in with_database(name, deadletters.list_keys):
+            oldest = k.oldest.isoformat(timespec="seconds")
+            table.add_row(name, k.mark, k.topic, str(k.parked), oldest, str(k.went_on))
+    console.print(table if table.row_count else "No key has parked messages.")
+
+
+@app.command()
 def show(service: ServiceName, parked_id: UUID) -> None:
     """Headers of one parked message. Its body may hold personal data and is not printed."""
     headers = with_database(service, lambda c: deadletters.headers_of(c, parked_id))
@@ -64,10 +77,15 @@ def show(service: ServiceName, parked_id: UUID) -> None:
 def replay(
     service: ServiceName,
     ids: Ids = None,
+    key: Annotated[str, typer.Option(help="Only of this key, as `portal dlq keys` names it")] = "",
     limit: Annotated[int, typer.Option(help="Most messages in one go, oldest first")] = 100,
 ) -> None:
     """Send parked messages again, oldest first: those named, or all open ones up to the limit."""
-    count = with_database(service, lambda c: _replay(c, ids, limit))
+    try:
+        count = with_database(service, lambda c: _replay(c, ids, key, limit))
+    except deadletters.Busy:
+        console.print(f"Somebody else is replaying messages of {service}. Wait until that is done.")
+        raise typer.Exit(1) from None
     console.print(f"{count} sent again. One that fails again is parked again.")
 
 
@@ -78,8 +96,12 @@ def discard(service: ServiceName, ids: list[UUID]) -> None:
     console.print(f"{count} discarded.")
 
 
-async def _replay(conn: asyncpg.Connection, ids: list[UUID] | None, limit: int) -> int:
-    chosen = ids or [p.id for p in await deadletters.list_parked(conn)]
+async def _replay(conn: asyncpg.Connection, ids: list[UUID] | None, key: str, limit: int) -> int:
+    chosen = ids or (
+        await deadletters.of_key(conn, key)
+        if key
+        else [p.id for p in await deadletters.list_parked(conn)]
+    )
     publisher = Publisher(RuntimeSettings().kafka)
     await publisher.start()
     try:

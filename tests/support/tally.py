@@ -15,6 +15,9 @@ from portal_runtime.routes import QueryContext, Routes, ask, on
 from portal_runtime.service import Service, run
 from portal_runtime.tables import States, View
 
+FAULTY = frozenset({13})
+"""Amounts over which the rule stumbles; a test mends it by replacing this."""
+
 
 class Add(Command, type="tally.add.v1"):
     """Add to an account's tally."""
@@ -90,7 +93,7 @@ TALLIES = States(
 
 
 def add(command: Add, view: View, ctx: Context) -> Decision:
-    if command.amount == 13:
+    if command.amount in FAULTY:
         raise RuntimeError("a rule that raises")
     if command.amount < 0:
         return refuse(Problem(code="negative", message="Only amounts above zero.", field="amount"))

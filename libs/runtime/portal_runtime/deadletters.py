@@ -13,6 +13,10 @@ import asyncpg
 
 from portal_runtime.outgoing import Outgoing, Publisher
 
+AT_ONCE = 100
+"""Messages that are on their way at a time; the next slice goes when Kafka has these."""
+REPLAYING = 7_016_274
+
 
 @dataclass(frozen=True, slots=True)
 class ParkedMessage:
@@ -35,6 +39,34 @@ async def list_parked(conn: asyncpg.Connection, *, everything: bool = False) -> 
     return [ParkedMessage(*row) for row in rows]
 
 
+@dataclass(frozen=True, slots=True)
+class ParkedKey:
+    """A key of which messages are parked. The key may be anything, so only its mark is shown."""
+
+    mark: str
+    topic: str
+    parked: int
+    oldest: datetime
+    went_on: int
+    """Messages with this key that were decided and had consequences since the oldest was parked."""
+
+
+async def list_keys(conn: asyncpg.Connection) -> list[ParkedKey]:
+    """Keys with open messages, the longest waiting first."""
+    rows = await conn.fetch(_KEYS)
+    return [ParkedKey(*row) for row in rows]
+
+
+async def of_key(conn: asyncpg.Connection, mark: str) -> list[UUID]:
+    """The open messages of a key, in the order in which they were parked."""
+    rows = await conn.fetch(_OF_KEY, mark)
+    return [row[0] for row in rows]
+
+
+class Busy(Exception):
+    """Somebody else is replaying messages of this service."""
+
+
 async def headers_of(conn: asyncpg.Connection, parked_id: UUID) -> list[tuple[str, str]]:
     """The headers as they came, without the principal; bytes that are no text are shown escaped."""
     row = await conn.fetchrow(
@@ -47,7 +79,24 @@ async def headers_of(conn: asyncpg.Connection, parked_id: UUID) -> list[tuple[st
 
 
 async def replay(conn: asyncpg.Connection, publisher: Publisher, ids: list[UUID]) -> int:
-    """Send these parked messages again, in the order in which they were parked. How many."""
+    """Send these parked messages again, in the order in which they were parked. How many.
+
+    Busy: another replay of this service runs; two at a time would mix their orders.
+    """
+    if not await conn.fetchval("select pg_try_advisory_lock($1)", REPLAYING):
+        raise Busy
+    try:
+        return sum(
+            [
+                await _replay(conn, publisher, ids[n : n + AT_ONCE])
+                for n in range(0, len(ids), AT_ONCE)
+            ]
+        )
+    finally:
+        await conn.execute("select pg_advisory_unlock($1)", REPLAYING)
+
+
+async def _replay(conn: asyncpg.Connection, publisher: Publisher, ids: list[UUID]) -> int:
     async with conn.transaction():
         rows = await conn.fetch(_CLAIM, ids)
         # Only for those not sent again yet: a second sending must find what the first one did.
@@ -87,4 +136,16 @@ from parked where $1 or state in ('parked', 'replaying') order by at, topic, par
 _CLAIM = """
 select * from parked where id = any($1) and state in ('parked', 'replaying')
 order by at, topic, partition, "offset" for update
+"""
+_KEYS = """
+select left(encode(sha256(coalesce(p.key, '')), 'hex'), 8), p.topic, count(*), min(p.at),
+       (select count(distinct j.cause) from journal j
+        where j.at > min(p.at) and j.key = encode(p.key, 'escape'))
+from parked p where p.state in ('parked', 'replaying')
+group by p.key, p.topic order by min(p.at)
+"""
+_OF_KEY = """
+select id from parked
+where state in ('parked', 'replaying') and left(encode(sha256(coalesce(key, '')), 'hex'), 8) = $1
+order by at, topic, partition, "offset"
 """

@@ -5,7 +5,7 @@ Each record is read by itself and nothing here raises: a bad message must not ha
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -53,8 +53,8 @@ class Arrival:
     """Of type, asker and body: an id belongs to this and nothing else. Empty: nobody vouches."""
     context: Any = None
 
-    def refuse_place(self, refusal: Refused) -> None:
-        """It came to the wrong place. Sent again to the right one it is heard: nothing is kept."""
+    def refuse_unheard(self, refusal: Refused) -> None:
+        """It came to the wrong place, or far too late. The inbox keeps nothing of it."""
         self.refusal, self.hash = refusal, b""
 
     def today(self) -> date:
@@ -66,9 +66,16 @@ class Arrival:
 class Reader:
     """Reads the records of one topic with the routes of one service."""
 
-    def __init__(self, deciding: dict[str, Route], verifier: Verifier) -> None:
+    def __init__(
+        self,
+        deciding: dict[str, Route],
+        verifier: Verifier,
+        oldest: Callable[[], datetime] = lambda: datetime.min.replace(tzinfo=UTC),
+    ) -> None:
+        """`oldest`: what was sent before, the inbox may have forgotten; it is not decided again."""
         self._routes = {name: (route, _validator(route.type)) for name, route in deciding.items()}
         self._verifier = verifier
+        self._oldest = oldest
 
     def read(self, record: ConsumerRecord) -> Arrival:
         """Never raises."""
@@ -110,6 +117,9 @@ class Reader:
         arrival.hash = _fingerprint(envelope.type, arrival.principal.subject, arrival.digest)
         # Only now: what nobody vouches for is known by its place, not by the id it claims.
         arrival.id = envelope.id
+        if route.type.KIND == "command" and envelope.time < self._oldest():
+            arrival.refuse_unheard(_refused("too_old", _TOO_OLD))
+            return
         if NUL in body and route.type.KIND != "event":
             arrival.refusal = _refused("control_character", CONTROL_CHARACTER)
             return
@@ -120,7 +130,7 @@ class Reader:
             return
         if route.type.KIND == "command" and arrival.message.key().encode() != arrival.record.key:
             # It came to another partition than its like: deciding it here would break their order.
-            arrival.refuse_place(_refused("wrong_key", _WRONG_KEY))
+            arrival.refuse_unheard(_refused("wrong_key", _WRONG_KEY))
 
     def _believe(self, arrival: Arrival, envelope: Envelope, route: Route) -> bool:
         try:
@@ -183,6 +193,10 @@ CONTROL_CHARACTER = (
 _WRONG_KEY = (
     "The Kafka key is not the one that messages about this must have. Use the `key()` of the "
     "contract, so that they are decided in order."
+)
+_TOO_OLD = (
+    "The message was sent so long ago that we can no longer tell whether it was processed then. "
+    "Nothing was done. Look up what it was about; if it is still wanted, send it as a new message."
 )
 _FORBIDDEN = "Someone in the role '{role}' may not ask for this."
 _UNKNOWN = "This service does not know messages of this type. Check the type and its version."

@@ -219,7 +219,7 @@ class Pipeline:
         for position, record in enumerate(records, 1):
             arrival = self._reader.read(record)
             if arrival.message is not None and not self._at_home(record):
-                arrival.refuse_place(WRONG_PARTITION)
+                arrival.refuse_unheard(WRONG_PARTITION)
             arrivals.append(arrival)
             if position % BREATH == 0:
                 await asyncio.sleep(0)

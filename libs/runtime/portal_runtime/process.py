@@ -4,6 +4,7 @@ import asyncio
 import gc
 import signal
 from contextlib import AsyncExitStack
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -157,7 +158,10 @@ class Running:
             settings.topic_prefix,
             settings.remember_days,
         )
-        reader = Reader(self.service.routes.deciding, verifier)
+        remembered = timedelta(days=settings.remember_days)
+        reader = Reader(
+            self.service.routes.deciding, verifier, lambda: self.clock.real() - remembered
+        )
         self.pipelines = [
             Pipeline(name, topic, reader, self.engine, outbox, self.publisher, self._after)
             for topic in sorted({topics.commands(name), *self.service.routes.topics()})

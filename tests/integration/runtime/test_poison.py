@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -13,11 +13,13 @@ from aiokafka import AIOKafkaProducer
 from portal_client import Signer
 from portal_contracts.common import Parked, Refused
 from portal_contracts.principal import Principal
-from portal_runtime.deadletters import headers_of, list_parked, replay
+from portal_runtime import deadletters
+from portal_runtime.deadletters import headers_of, list_keys, list_parked, of_key, replay
 from portal_runtime.outgoing import Publisher
 from portal_runtime.process import Running
 from portal_runtime.settings import RuntimeSettings
 from tests.integration.runtime.conftest import PROVIDER, Corner
+from tests.support import tally
 from tests.support.tally import SERVICE, Add, Remind, Total
 
 GOOD = ("ce_id", "ce_type", "ce_source", "ce_time")
@@ -160,6 +162,59 @@ async def test_a_replay_that_was_interrupted_does_nothing_twice(corner: Corner) 
             await publisher.stop()
         again = await client.ask(Add(account="a", amount=1))
         assert again == Total(account="a", total=1, version=1)
+
+
+async def test_parked_keys_are_shown_and_replayed_in_order_by_one_at_a_time(
+    corner: Corner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deadletters, "AT_ONCE", 2)
+    async with running(corner) as service, corner.client() as client:
+        for account, label in (("a", "1"), ("b", "x"), ("a", "2"), ("a", "3")):
+            await client.ask(Add(account=account, amount=13, label=label))
+        await client.ask(Add(account="a", amount=1))
+        publisher = Publisher(corner.isolation.infra.kafka)
+        await publisher.start()
+        async with service.pool.acquire() as conn, service.pool.acquire() as other:
+            a, b = await list_keys(conn)
+            assert (a.parked, a.went_on, b.parked, b.went_on) == (3, 1, 1, 0)
+            assert "a" != a.mark != b.mark
+            await other.execute("select pg_advisory_lock($1)", deadletters.REPLAYING)
+            ids = await of_key(conn, a.mark)
+            with pytest.raises(deadletters.Busy):
+                await replay(conn, publisher, ids)
+            await other.execute("select pg_advisory_unlock($1)", deadletters.REPLAYING)
+            # With the fault mended, they are decided in the order in which they came.
+            monkeypatch.setattr(tally, "FAULTY", frozenset())
+            assert await replay(conn, publisher, ids) == 3
+            assert await replay(conn, publisher, ids) == 0
+        await publisher.stop()
+        reply = await client.ask(Add(account="a", amount=1, label="last"))
+        assert reply == Total(account="a", total=1 + 3 * 13 + 1, version=5)
+    labels = await corner.rows(
+        "select convert_from(value, 'utf8')::json->>'label' as label from parked p "
+        "join inbox i on i.id = p.message_id join batches b on b.id = i.batch "
+        "where state = 'replayed' order by b.id, p.at, p.\"offset\""
+    )
+    assert [r["label"] for r in labels] == ["1", "2", "3"]
+
+
+async def test_what_was_sent_before_the_inbox_remembers_is_not_decided_again(
+    corner: Corner,
+) -> None:
+    async with running(corner, remember_days=1) as service, corner.client() as client:
+        mid = uuid4()
+        first = await client.ask(Add(account="a", amount=1), message_id=mid)
+        assert first == Total(account="a", total=1, version=1)
+        await service.pool.execute("delete from inbox")  # as after the time it remembers
+        real = service.clock.real
+        service.clock.real = lambda: real() + timedelta(days=1, minutes=1)  # type: ignore[method-assign]
+        again = await client.ask(Add(account="a", amount=1), message_id=mid)
+        assert isinstance(again, Refused)
+        assert again.problems[0].code == "too_old"
+        service.clock.real = real  # type: ignore[method-assign]
+        assert await client.ask(Add(account="a", amount=1)) == Total(
+            account="a", total=2, version=2
+        )
 
 
 async def _eventually_parked(corner: Corner, mid: UUID, attempts: int) -> str:
