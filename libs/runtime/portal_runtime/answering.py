@@ -36,6 +36,9 @@ from portal_runtime.replies import ReplyDesk
 from portal_runtime.routes import QueryContext, QueryRoute
 from portal_runtime.security import Untrusted, Verifier
 
+PATIENCE = 5.0
+"""Seconds for one query: its neighbours in the batch wait for it, and its asker has given up."""
+
 
 @dataclass(slots=True)
 class _Answered:
@@ -132,7 +135,8 @@ class Answering:
             QUERIES.labels(self._service, "any", "too_late").inc()
             return None
         began = perf_counter()
-        answered = await self._reply(envelope, record)
+        async with asyncio.timeout(PATIENCE):
+            answered = await self._reply(envelope, record)
         outcome = "refused" if isinstance(answered.reply, Refused) else "answered"
         type_ = envelope.type if envelope.type in self._routes else "unknown"
         QUERIES.labels(self._service, type_, outcome).inc()

@@ -145,7 +145,9 @@ class Running:
         name, settings = self.service.name, self.settings
         signer = service_signer(name, settings.service_key)
         keys = await public_keys(settings.principal_keys)
-        verifier = Verifier(keys, name, signer.secret, frozenset(settings.service_kids))
+        verifier = Verifier(
+            keys, name, signer.secret, frozenset(settings.service_kids), settings.kid_roles
+        )
         desk = ReplyDesk(name, settings.topic_prefix, settings.reply_topics)
         outbox = Outbox(name, self.pool, desk, signer, settings.topic_prefix)
         self.engine = Engine(name, self.pool, self.clock, settings, self.resources)

@@ -3,6 +3,7 @@
 import hmac
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -83,9 +84,16 @@ class Verifier:
     """Checks the `principal` header of every command and query of one service."""
 
     def __init__(
-        self, keys: dict[str, PublicKey], service: str, secret: bytes, service_kids: frozenset[str]
+        self,
+        keys: dict[str, PublicKey],
+        service: str,
+        secret: bytes,
+        service_kids: frozenset[str],
+        kid_roles: Mapping[str, Collection[str]] | None = None,
     ) -> None:
+        """`kid_roles`: a key named there may vouch for these roles only."""
         self._service = service
+        self._kid_roles = kid_roles or {}
         self._keys = {**keys, SELF: _Shared(secret)}
         self._service_kids = service_kids | {SELF}
         self._headers: dict[bytes, tuple[str, PublicKey]] = {}
@@ -147,6 +155,9 @@ class Verifier:
             raise Untrusted("the principal's role or Tax IDs cannot be understood") from None
         if principal.role == SERVICE_PRINCIPAL_ROLE and kid not in self._service_kids:
             raise Untrusted("only services may act as a service")
+        allowed = self._kid_roles.get(kid)
+        if allowed is not None and principal.role not in allowed:
+            raise Untrusted(f"this key may not vouch for the role '{principal.role}'")
         return principal
 
 

@@ -43,6 +43,9 @@ class RuntimeSettings(BaseSettings):
     service_kids: tuple[str, ...] = Field(
         ("services",), description="Key ids that may act as a service"
     )
+    kid_roles: dict[str, tuple[str, ...]] = Field(
+        {}, description='Roles a key may vouch for, where not all: {"plan-feed": ["plan_feed"]}'
+    )
     movable_clock: bool = Field(False, description="Follow the demo clock; never in production")
     batch_size: int = Field(500, description="Most messages decided in one transaction")
     poll_ms: int = Field(1, description="Pause after an empty poll of a topic, milliseconds")

@@ -117,7 +117,8 @@ class Facts(Table[str, M]):
     SQL (made by the runtime): `facts (kind, key, version bigint, body, primary key (kind, key))`.
     """
 
-    CACHE = 50_000
+    CACHE = 16_000_000
+    """Bytes of snapshots kept parsed (their models take some times that)."""
 
     def __init__(
         self,
@@ -131,6 +132,7 @@ class Facts(Table[str, M]):
         self.version = version
         # Parsing the same unchanged snapshot for every claim would be the dearest part of loading.
         self._parsed: OrderedDict[str, tuple[bytes, M]] = OrderedDict()
+        self._size = 0
 
     async def load(self, io: IO, keys: Sequence[str]) -> dict[str, M]:
         rows = await io.conn.fetch(_FACTS_SELECT, self._kind, list(keys))
@@ -148,8 +150,10 @@ class Facts(Table[str, M]):
             return known[1]
         value = self._model.model_validate_json(body)
         self._parsed[key] = (body, value)
-        if len(self._parsed) > self.CACHE:
-            self._parsed.popitem(last=False)
+        self._size += len(body) - (len(known[0]) if known is not None else 0)
+        while self._size > self.CACHE:
+            _, (dropped, _) = self._parsed.popitem(last=False)
+            self._size -= len(dropped)
         return value
 
 

@@ -11,10 +11,11 @@ from contextlib import asynccontextmanager
 from uuid import uuid4
 
 import asyncpg
+import pytest
 from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.record.util import calc_crc32c
 
-from portal_runtime import failpoints
+from portal_runtime import answering, failpoints
 from portal_runtime.outgoing import Outgoing, Publisher
 from tests.integration.runtime.conftest import Corner
 from tests.integration.runtime.test_crashes import process
@@ -182,3 +183,21 @@ async def test_a_query_is_answered_again_after_its_service_came_back(corner: Cor
         assert reply == Total(account="a", total=1, version=1)
         reads = await corner.rows("select count(*) from access_log")
         assert reads[0][0] == 2, "the look that was lost on its way is recorded as well"
+
+
+async def test_queries_that_hang_are_given_up_and_hold_up_no_others(
+    corner: Corner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answering, "PATIENCE", 0.3)
+    async with running(corner) as service, corner.client() as client:
+        await client.ask(Add(account="a", amount=1))
+        async with service.pool.acquire() as conn, conn.transaction():
+            await conn.execute("lock table tallies in access exclusive mode")
+            hanging = [
+                asyncio.create_task(client.ask(GetTotal(account="a"), timeout=2)) for _ in range(20)
+            ]
+            assert all(
+                isinstance(r, TimeoutError)
+                for r in await asyncio.gather(*hanging, return_exceptions=True)
+            )
+        assert await client.ask(GetTotal(account="a")) == Total(account="a", total=1, version=1)

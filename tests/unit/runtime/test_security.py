@@ -113,6 +113,22 @@ def test_only_services_act_as_services(
     assert verifier.verify(envelope(own), b"AB", digest()).role == "service"
 
 
+def test_a_key_vouches_for_the_roles_it_was_given(keys: Path, services: ServiceSigner) -> None:
+    narrow = Verifier(
+        load_public_keys(keys),
+        "claims",
+        services.secret,
+        frozenset({"services"}),
+        {"demo-provider": ("provider",)},
+    )
+    assert narrow.verify(envelope(token(keys)), b"AB", sha256(BODY).digest()) == ALICE
+    staff = Principal(subject="eve", role="plan_staff")
+    with pytest.raises(Untrusted, match="may not vouch"):
+        narrow.verify(envelope(token(keys, staff)), b"AB", sha256(BODY).digest())
+    other = envelope(token(keys, staff, kid="demo-staff"))
+    assert narrow.verify(other, b"AB", sha256(BODY).digest()) == staff
+
+
 def test_another_service_signs_with_its_key_not_with_our_secret(
     verifier: Verifier, keys: Path
 ) -> None:
