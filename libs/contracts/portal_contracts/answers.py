@@ -31,6 +31,7 @@ ANSWERS: dict[Asked, tuple[type[Reply], ...]] = {
     claims.SubmitRecords: (RecordsReceived,),
     claims.ReadjudicateClaim: (ClaimAccepted,),
     claims.ReviewCobChange: (),
+    claims.ReviewMemberRecord: (),
     claims.ApplyReleasedDocument: (),
     claims_queries.SearchClaims: (claims_queries.ClaimList,),
     claims_queries.GetClaim: (claims_queries.ClaimDetails,),

@@ -16,6 +16,10 @@ COB_CHANGES = Facts("cob_change", CobChanged)
 """By change id: what a review of the member's claims looks at."""
 
 
+RECORD_TYPES = frozenset({"medical_record", "clinical_document"})
+"""Kinds of documents that can serve as medical records (DO-01)."""
+
+
 def provider_key(npi: str, tin: str) -> str:
     """Profiles are per NPI and Tax ID (PR-05)."""
     return f"{npi}|{tin}"
@@ -63,5 +67,7 @@ MEMBER_RECORDS = Records("records:member", "member_id")
 
 
 def records_table(event: DocumentReleased) -> Records | None:
-    """Where a released document is kept: only those of claims and members are records."""
+    """Where a released document is kept: medical documents of claims and members are records."""
+    if event.document_type not in RECORD_TYPES:
+        return None
     return {"claim": CLAIM_RECORDS, "member": MEMBER_RECORDS}.get(event.owner.kind)

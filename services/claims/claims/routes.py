@@ -38,12 +38,14 @@ from portal_contracts.claims.commands import (
     ApplyReleasedDocument,
     ReadjudicateClaim,
     ReviewCobChange,
+    ReviewMemberRecord,
     SubmitInstitutionalClaim,
     SubmitProfessionalClaim,
     SubmitRecords,
 )
 from portal_contracts.claims.events import ClaimAdjudicated, ClaimClosed
 from portal_contracts.claims.queries import GetClaim, SearchClaims
+from portal_contracts.common import Role
 from portal_contracts.documents.events import DocumentReleased
 from portal_contracts.eligibility.events import CobChanged, MemberChanged
 from portal_contracts.providers.events import ProviderChanged
@@ -123,19 +125,12 @@ def review_needs(cmd: ReviewCobChange, _: Context) -> Iterable[Need]:
     yield MEMBER_CLAIMS, cmd.member_id
 
 
-def review_then(cmd: ReviewCobChange, view: View, _: Context) -> Iterable[Need]:
-    for number in view.get(MEMBER_CLAIMS, cmd.member_id) or ():
-        yield CLAIMS, number
-
-
 def review_cob_change(cmd: ReviewCobChange, view: View, ctx: Context) -> Decision:
     change = view.get(COB_CHANGES, cmd.change_id)
     member = view.get(MEMBERS, cmd.member_id)
     if change is None or member is None:
         return NOTHING
-    numbers = view.get(MEMBER_CLAIMS, cmd.member_id) or ()
-    stored = (view.get(CLAIMS, number) for number in numbers)
-    claims = [cob_review.ReviewedClaim.of(s.claim) for s in stored if s is not None]
+    claims = [cob_review.ReviewedClaim.of(claim) for claim in _member_claims(cmd, view)]
     outcome = cob_review.review_cob_change(cmd, change, member.cob, claims, ctx)
     return _decision(outcome, view, ctx)
 
@@ -155,9 +150,32 @@ def document_released(event: DocumentReleased, view: View, _: Context) -> Decisi
     known = view.get(table, owner) or ()
     keeping = (Save(table, owner, (*known, record_of(event))),)
     if table is MEMBER_RECORDS:
-        return Decision(saves=keeping)
+        review = ReviewMemberRecord(member_id=owner, document_id=event.document_id)
+        return Decision(saves=keeping, commands=(review,))
     command = ApplyReleasedDocument(claim_number=owner, document_id=event.document_id)
     return Decision(saves=keeping, commands=(command,))
+
+
+def member_claims_needs(cmd: ReviewCobChange | ReviewMemberRecord, _: Context) -> Iterable[Need]:
+    yield MEMBER_CLAIMS, cmd.member_id
+
+
+def member_claims_then(
+    cmd: ReviewCobChange | ReviewMemberRecord, view: View, _: Context
+) -> Iterable[Need]:
+    for number in view.get(MEMBER_CLAIMS, cmd.member_id) or ():
+        yield CLAIMS, number
+
+
+def review_member_record(cmd: ReviewMemberRecord, view: View, ctx: Context) -> Decision:
+    return _decision(records.review_member_record(cmd, _member_claims(cmd, view)), view, ctx)
+
+
+def _member_claims(cmd: ReviewCobChange | ReviewMemberRecord, view: View) -> list[Claim]:
+    """The member's claims of the last two years, oldest first."""
+    numbers = view.get(MEMBER_CLAIMS, cmd.member_id) or ()
+    stored = (view.get(CLAIMS, number) for number in numbers)
+    return [s.claim for s in stored if s is not None]
 
 
 def _known(number: str, view: View) -> tuple[Claim | None, Facts]:
@@ -221,6 +239,9 @@ def _stored(claim: Claim, outcome: Outcome, view: View, ctx: Context) -> StoredC
     )
 
 
+READERS: frozenset[Role] = frozenset({"provider", "plan_staff", "plan_feed"})
+"""Whoever repairs services (role operator) needs to see nobody's data."""
+
 ROUTES = Routes(
     on(
         SubmitProfessionalClaim,
@@ -263,13 +284,20 @@ ROUTES = Routes(
         ReviewCobChange,
         decide=review_cob_change,
         needs=review_needs,
-        then=review_then,
+        then=member_claims_then,
+        roles={"service"},
+    ),
+    on(
+        ReviewMemberRecord,
+        decide=review_member_record,
+        needs=member_claims_needs,
+        then=member_claims_then,
         roles={"service"},
     ),
     keep(MemberChanged, MEMBERS, lambda e: e.member_id),
     keep(ProviderChanged, PROVIDERS, lambda e: provider_key(e.npi, e.tin)),
     on(CobChanged, decide=cob_changed),
     on(DocumentReleased, decide=document_released, needs=document_needs),
-    ask(SearchClaims, answer=queries.search_claims),
-    ask(GetClaim, answer=queries.get_claim),
+    ask(SearchClaims, answer=queries.search_claims, roles=READERS),
+    ask(GetClaim, answer=queries.get_claim, roles=READERS),
 )

@@ -137,7 +137,10 @@ SIBLINGS = Siblings("siblings")
 
 
 class MemberClaims(Table[str, tuple[str, ...]]):
-    """Numbers of a member's claims, oldest first. Which of them matter is for the rules to say."""
+    """Numbers of a member's claims of the last two years, oldest first; no rule looks further back.
+
+    Which of them matter is for the rules to say.
+    """
 
     async def load(self, io: IO, keys: Sequence[str]) -> dict[str, tuple[str, ...]]:
         rows = await io.conn.fetch(_MEMBER_CLAIMS, list(keys))
@@ -264,5 +267,6 @@ order by c.received_at, c.claim_number
 """
 _MEMBER_CLAIMS = """
 select member_id, array_agg(claim_number order by service_from, received_at, claim_number)
-from claims where member_id = any($1) group by member_id
+from claims where member_id = any($1) and service_to > now() - interval '25 months'
+group by member_id
 """

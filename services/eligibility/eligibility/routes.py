@@ -64,12 +64,15 @@ def _with(decision: Decision, *saves: Save[Any, Any]) -> Decision:
     return replace(decision, saves=saves)
 
 
+READERS: frozenset[Role] = frozenset({"provider", "plan_staff", "plan_feed"})
+"""Whoever repairs services (role operator) needs to see nobody's data."""
+
 ROUTES = Routes(
     _feed(m.EnrolMember, enrol.enrol),
     _feed(m.ChangeCoverage, coverage.change),
     _cob(m.AddCob, cob.add, "add cob"),
     _cob(m.EditCob, cob.edit, "edit cob"),
-    ask(q.CheckEligibility, answer=queries.check_eligibility),
-    ask(q.FindMembers, answer=queries.find_members),
-    ask(q.GetMember, answer=queries.get_member),
+    ask(q.CheckEligibility, answer=queries.check_eligibility, roles=READERS),
+    ask(q.FindMembers, answer=queries.find_members, roles=READERS),
+    ask(q.GetMember, answer=queries.get_member, roles=READERS),
 )

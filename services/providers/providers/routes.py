@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any, TypeVar
 
+from portal_contracts.common import Role
 from portal_contracts.providers import commands as m
 from portal_contracts.providers import queries as q
 from portal_runtime.decision import Context, Decision, Save
@@ -103,6 +104,9 @@ def _about_profile(
     return run
 
 
+READERS: frozenset[Role] = frozenset({"provider", "plan_staff", "plan_feed"})
+"""Whoever repairs services (role operator) needs to see nobody's data."""
+
 ROUTES = Routes(
     on(m.RegisterProvider, decide=_register, needs=_needs_register, roles={"plan_feed"}),
     on(
@@ -140,8 +144,8 @@ ROUTES = Routes(
     ),
     on(m.WarnSla, decide=_about(sla.warn), needs=_needs_request, roles={"service"}),
     on(m.BreachSla, decide=_about(sla.breach), needs=_needs_request, roles={"service"}),
-    ask(q.GetProvider, answer=queries.get_provider),
-    ask(q.GetMaintenanceRequest, answer=queries.get_request),
-    ask(q.SearchMaintenanceRequests, answer=queries.search_requests),
+    ask(q.GetProvider, answer=queries.get_provider, roles=READERS),
+    ask(q.GetMaintenanceRequest, answer=queries.get_request, roles=READERS),
+    ask(q.SearchMaintenanceRequests, answer=queries.search_requests, roles=READERS),
     ask(q.GetSlaBoard, answer=queries.sla_board, roles={"plan_staff", "operator"}),
 )

@@ -7,12 +7,18 @@ import pytest
 
 from claims.domain.facts import Facts
 from claims.domain.outcome import Outcome
-from claims.domain.records import apply_released_document, lacks_records, submit_records
+from claims.domain.records import (
+    apply_released_document,
+    lacks_records,
+    review_member_record,
+    submit_records,
+)
 from claims.domain.state import Claim
 from portal_contracts.all import load_all
 from portal_contracts.claims.commands import (
     ApplyReleasedDocument,
     ReadjudicateClaim,
+    ReviewMemberRecord,
     SubmitRecords,
 )
 from portal_contracts.claims.events import RecordsReceived
@@ -60,7 +66,9 @@ def test_records_are_noted_and_awaited() -> None:
     assert result.reply == RecordsReceived(claim_number=LACKING.number, waiting_for=("DOC-1",))
     assert (saved.documents, saved.released) == (("DOC-1", "DOC-2"), ("DOC-2",))
     assert (saved.version, saved.status) == (LACKING.version + 1, "paid")
-    assert (result.commands, result.events) == ((), ())
+    assert result.events == ()
+    none_yet = send(LACKING, "DOC-1")
+    assert (none_yet.commands, none_yet.events) == ((), ())
 
 
 def test_records_that_are_released_already_order_the_re_adjudication() -> None:
@@ -72,25 +80,39 @@ def test_records_that_are_released_already_order_the_re_adjudication() -> None:
     assert result.claims[0].released == ("DOC-1",)
 
 
-def test_the_last_release_adjudicates_again_and_pays() -> None:
+def test_a_release_adjudicates_again_and_pays_and_the_next_is_only_noted() -> None:
     waiting = send(LACKING, "DOC-1", "DOC-2").claims[0]
     first = release(waiting, "DOC-1")
-    assert (first.events, first.reply, first.claims[0].waiting_for) == ((), None, ("DOC-2",))
-    last = release(first.claims[0], "DOC-2")
-    found, saved = event(last), last.claims[0]
-    assert last.reply is None
+    found, saved = event(first), first.claims[0]
+    assert first.reply is None
     assert (found.cause, found.cause_reference, found.alerts) == (
         "records_released",
-        "DOC-2",
+        "DOC-1",
         ("N688",),
     )
     assert found.lines[1].paid == "540.00"
-    assert (saved.released, saved.version, saved.waiting_for) == (
-        ("DOC-1", "DOC-2"),
-        found.version,
-        (),
-    )
+    assert (saved.released, saved.version) == (("DOC-1",), found.version)
     assert not lacks_records(saved)
+    second = release(saved, "DOC-2")
+    assert (second.events, second.claims[0].released) == ((), ("DOC-1", "DOC-2"))
+
+
+def test_an_attachment_that_never_arrives_does_not_hold_the_claim() -> None:
+    lacking = submitted(claim(line(), KNEE, documents=("DOC-LOST",)), medicaid())
+    ready = send(lacking, "DOC-1", released=("DOC-1",))
+    assert [type(c) for c in ready.commands] == [ReadjudicateClaim]
+    waiting = send(lacking, "DOC-1", "DOC-LOST-TOO").claims[0]
+    assert event(release(waiting, "DOC-1")).status == "paid"
+
+
+def test_a_members_document_reaches_the_claims_that_name_it() -> None:
+    naming = submitted(claim(KNEE, documents=("DOC-1",)), medicaid())
+    other = submitted(claim(KNEE), medicaid())
+    cmd = ReviewMemberRecord(member_id=naming.submission.member_id, document_id="DOC-1")
+    result = review_member_record(cmd, [other, naming])
+    assert result == Outcome(
+        commands=(ApplyReleasedDocument(claim_number=naming.number, document_id="DOC-1"),)
+    )
 
 
 def test_each_step_raises_the_version_by_one() -> None:
@@ -102,7 +124,7 @@ def test_each_step_raises_the_version_by_one() -> None:
 
 def test_documents_attached_at_submission_are_awaited_too() -> None:
     waiting = submitted(claim(KNEE, documents=("DOC-1",)), medicaid())
-    assert lacks_records(waiting) and waiting.waiting_for == ("DOC-1",)
+    assert lacks_records(waiting)
     assert event(release(waiting, "DOC-1")).status == "paid"
 
 

@@ -130,7 +130,8 @@ class SubmitInstitutionalClaim(_SubmitClaim, type="claims.submit_institutional_c
 class SubmitRecords(Command, type="claims.submit_records.v1"):
     """Send medical records for a claim denied for missing records (CL-12).
 
-    The claim is re-adjudicated once all documents are released. On any other claim: wrong door.
+    The claim is re-adjudicated when a document is released, as long as it lacks records. On any
+    other claim: wrong door.
     """
 
     claim_number: str = form("Claim number", max_length=40)
@@ -175,6 +176,22 @@ class ReviewCobChange(Command, type="claims.review_cob_change.v1"):
 
     def subject(self) -> str:
         return self.change_id
+
+
+class ReviewMemberRecord(Command, type="claims.review_member_record.v1"):
+    """A document of a member has been released: find the claims that name it (CL-05, CL-20).
+
+    From this service to itself, so that it takes its turn among the member's claims.
+    """
+
+    member_id: MemberId = form("Member ID")
+    document_id: str = form("Document", max_length=40)
+
+    def key(self) -> str:
+        return bucket(self.member_id)
+
+    def subject(self) -> str:
+        return self.document_id
 
 
 class ApplyReleasedDocument(Command, type="claims.apply_released_document.v1"):

@@ -10,6 +10,7 @@ from claims.domain.state import Claim
 from portal_contracts.claims.commands import (
     ApplyReleasedDocument,
     ReadjudicateClaim,
+    ReviewMemberRecord,
     SubmitRecords,
 )
 from portal_contracts.claims.events import RecordsReceived
@@ -26,7 +27,7 @@ def submit_records(
 ) -> Outcome:
     """Note the records; `released` are those of the named documents that have been released.
 
-    When none is awaited any more, the claim is re-adjudicated by a command of its own.
+    When one is released already, the claim is re-adjudicated by a command of its own.
     """
     if claim is None:
         return unknown_claim()
@@ -40,31 +41,46 @@ def submit_records(
         documents=_joined(claim.documents, cmd.documents),
         released=_joined(claim.released, (d for d in cmd.documents if d in released)),
     )
-    waiting = noted.waiting_for
+    waiting = tuple(d for d in cmd.documents if d not in noted.released)
     again_at_once = ReadjudicateClaim(
         claim_number=claim.number, cause="records_released", reference=cmd.documents[-1]
     )
     return Outcome(
         reply=RecordsReceived(claim_number=claim.number, waiting_for=waiting),
         claims=(noted,),
-        commands=() if waiting else (again_at_once,),
+        commands=(again_at_once,) if len(waiting) < len(cmd.documents) else (),
     )
 
 
 def apply_released_document(
     cmd: ApplyReleasedDocument, claim: Claim | None, facts: Facts, _: Context
 ) -> Outcome:
-    """A document has been released: when it was the last one awaited, adjudicate again.
+    """A document has been released: a claim that names it and lacks records is adjudicated again.
 
+    It does not wait for others: an upload that never arrives must not hold the claim for ever.
     Documents that nobody named for the claim, and a second notice of the same release, do nothing.
     """
     document = cmd.document_id
     if claim is None or document not in claim.documents or document in claim.released:
         return Outcome()
     noted = replace(claim, released=(*claim.released, document))
-    if noted.waiting_for or not lacks_records(claim):
+    if not lacks_records(claim):
         return Outcome(claims=(replace(noted, version=claim.version + 1),))
     return replace(again(noted, facts, "records_released", document), reply=None)
+
+
+def review_member_record(cmd: ReviewMemberRecord, claims: Iterable[Claim]) -> Outcome:
+    """A document of the member was released: each claim that names it takes note (CL-20).
+
+    Records sent ahead without being named by a claim serve later claims only (CL-15).
+    """
+    return Outcome(
+        commands=tuple(
+            ApplyReleasedDocument(claim_number=claim.number, document_id=cmd.document_id)
+            for claim in claims
+            if cmd.document_id in claim.documents
+        )
+    )
 
 
 def lacks_records(claim: Claim) -> bool:

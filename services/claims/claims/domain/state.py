@@ -52,11 +52,6 @@ class Claim:
             return 0
         return cents(self.adjudication.paid)
 
-    @property
-    def waiting_for(self) -> tuple[str, ...]:
-        """Documents that are not released yet."""
-        return tuple(d for d in self.documents if d not in self.released)
-
     def carcs(self) -> frozenset[str]:
         """Adjustment reasons of the latest adjudication."""
         if self.adjudication is None:
