@@ -5,7 +5,7 @@ Each record is read by itself and nothing here raises: a bad message must not ha
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from hashlib import sha256
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -57,10 +57,10 @@ class Arrival:
         """It came to the wrong place, or far too late. The inbox keeps nothing of it."""
         self.refusal, self.hash = refusal, b""
 
-    def today(self) -> date:
-        """The day on which the message was sent, in UTC."""
+    def sent_on(self, zone: tzinfo) -> date:
+        """The day on which the message was sent."""
         assert self.envelope is not None
-        return self.envelope.time.astimezone(UTC).date()
+        return self.envelope.time.astimezone(zone).date()
 
 
 class Reader:
@@ -71,11 +71,13 @@ class Reader:
         deciding: dict[str, Route],
         verifier: Verifier,
         oldest: Callable[[], datetime] = lambda: datetime.min.replace(tzinfo=UTC),
+        zone: tzinfo = UTC,
     ) -> None:
         """`oldest`: what was sent before, the inbox may have forgotten; it is not decided again."""
         self._routes = {name: (route, _validator(route.type)) for name, route in deciding.items()}
         self._verifier = verifier
         self._oldest = oldest
+        self._zone = zone
 
     def read(self, record: ConsumerRecord) -> Arrival:
         """Never raises."""
@@ -162,7 +164,9 @@ class Reader:
         problems = problems_of(route.type, error)
         if route.check is not None:
             # The rules look at what could be read, so that one reply lists every problem.
-            problems += route.check(partial(route.type, from_json(body)), arrival.today())
+            problems += route.check(
+                partial(route.type, from_json(body)), arrival.sent_on(self._zone)
+            )
         arrival.refusal = Refused(problems=tuple(problems))
 
 

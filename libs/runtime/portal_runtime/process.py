@@ -162,7 +162,10 @@ class Running:
         )
         remembered = timedelta(days=settings.remember_days)
         reader = Reader(
-            self.service.routes.deciding, verifier, lambda: self.clock.real() - remembered
+            self.service.routes.deciding,
+            verifier,
+            lambda: self.clock.real() - remembered,
+            settings.zone,
         )
         self.pipelines = [
             Pipeline(name, topic, reader, self.engine, outbox, self.publisher, self._after)

@@ -1,6 +1,8 @@
 """Settings every service has, from the environment (PORTAL_…). A service may add its own."""
 
+from functools import cached_property
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -47,6 +49,7 @@ class RuntimeSettings(BaseSettings):
         {}, description='Roles a key may vouch for, where not all: {"plan-feed": ["plan_feed"]}'
     )
     movable_clock: bool = Field(False, description="Follow the demo clock; never in production")
+    plan_time_zone: str = Field("America/New_York", description="Where the plan's days begin")
     batch_size: int = Field(500, description="Most messages decided in one transaction")
     poll_ms: int = Field(1, description="Pause after an empty poll of a topic, milliseconds")
     pool_size: int = Field(8, description="PostgreSQL connections")
@@ -65,6 +68,11 @@ class RuntimeSettings(BaseSettings):
     bucket: str = Field("portal-documents", description="Bucket of the documents")
     failpoints: str = Field("", description="Failpoints to arm (tests); see failpoints.py")
     failpoint_seed: int = Field(0, description="Seed of failpoints that fail by chance")
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The plan's time zone: a deadline ends with its day there, not in UTC."""
+        return ZoneInfo(self.plan_time_zone)
 
     def dsn(self, service: str) -> str:
         """DSN of a service's own database."""

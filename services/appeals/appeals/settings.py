@@ -3,7 +3,6 @@
 from functools import cached_property
 from pathlib import Path
 from typing import Self
-from zoneinfo import ZoneInfo
 
 from pydantic import Field, model_validator
 
@@ -17,7 +16,6 @@ TIME_LIMITS = Path(__file__).parent / "domain" / "data" / "time_limits.json"
 class AppealsSettings(RuntimeSettings):
     """What a plan chooses; everything else is common to all services."""
 
-    plan_time_zone: str = Field("America/New_York", description="Where the plan's days begin")
     appeals_mail_address: str = Field(
         "Grievance and Appeals, P.O. Box 100, Springfield, OH 45501",
         description="Mail address for dental disputes and appeals, in one line",
@@ -37,7 +35,7 @@ class AppealsSettings(RuntimeSettings):
             limits=TimeLimits.model_validate_json(self.appeals_time_limits.read_bytes()),
             mail_address=self.appeals_mail_address,
             fax=self.appeals_fax,
-            zone=ZoneInfo(self.plan_time_zone),
+            zone=self.zone,
         )
 
     @model_validator(mode="after")

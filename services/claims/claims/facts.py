@@ -1,6 +1,7 @@
 """What other services announced, as the claims service keeps it."""
 
 from collections.abc import Sequence
+from datetime import tzinfo
 
 from claims.domain.facts import ReleasedRecord
 from portal_contracts.documents.events import DocumentReleased
@@ -25,11 +26,12 @@ def provider_key(npi: str, tin: str) -> str:
     return f"{npi}|{tin}"
 
 
-def record_of(event: DocumentReleased) -> ReleasedRecord:
+def record_of(event: DocumentReleased, zone: tzinfo) -> ReleasedRecord:
     """The medical record that a released document is."""
     owner = event.owner
     number = owner.reference if owner.kind == "claim" else None
-    return ReleasedRecord(event.document_id, event.received_at.date(), number, owner.service_date)
+    received_on = event.received_at.astimezone(zone).date()
+    return ReleasedRecord(event.document_id, received_on, number, owner.service_date)
 
 
 class Records(Table[str, tuple[ReleasedRecord, ...]]):

@@ -76,7 +76,7 @@ def submit_then(cmd: Submission, view: View, _: Context) -> Iterable[Need]:
 
 def submit_claim(cmd: Submission, view: View, ctx: Context) -> Decision:
     original = view.get(CLAIMS, cmd.original_claim) if cmd.original_claim else None
-    facts = _facts(cmd, view, original.claim if original else None, None)
+    facts = _facts(cmd, view, ctx, original.claim if original else None)
     return _decision(submit.submit(cmd, facts, ctx), view, ctx)
 
 
@@ -96,18 +96,18 @@ def claim_then(
 
 
 def submit_records(cmd: SubmitRecords, view: View, ctx: Context) -> Decision:
-    claim, facts = _known(cmd.claim_number, view)
+    claim, facts = _known(cmd.claim_number, view, ctx)
     released = {record.document_id for record in facts.records}
     return _decision(records.submit_records(cmd, claim, released, ctx), view, ctx)
 
 
 def apply_released(cmd: ApplyReleasedDocument, view: View, ctx: Context) -> Decision:
-    claim, facts = _known(cmd.claim_number, view)
+    claim, facts = _known(cmd.claim_number, view, ctx)
     return _decision(records.apply_released_document(cmd, claim, facts, ctx), view, ctx)
 
 
 def readjudicate_claim(cmd: ReadjudicateClaim, view: View, ctx: Context) -> Decision:
-    claim, facts = _known(cmd.claim_number, view)
+    claim, facts = _known(cmd.claim_number, view, ctx)
     return _decision(readjudicate.readjudicate(cmd, claim, facts, ctx), view, ctx)
 
 
@@ -130,8 +130,9 @@ def review_cob_change(cmd: ReviewCobChange, view: View, ctx: Context) -> Decisio
     member = view.get(MEMBERS, cmd.member_id)
     if change is None or member is None:
         return NOTHING
-    claims = [cob_review.ReviewedClaim.of(claim) for claim in _member_claims(cmd, view)]
-    outcome = cob_review.review_cob_change(cmd, change, member.cob, claims, ctx)
+    claims = [cob_review.ReviewedClaim.of(c, ctx.settings.zone) for c in _member_claims(cmd, view)]
+    today = ctx.now.astimezone(ctx.settings.zone).date()
+    outcome = cob_review.review_cob_change(cmd, change, member.cob, claims, today)
     return _decision(outcome, view, ctx)
 
 
@@ -141,14 +142,14 @@ def document_needs(event: DocumentReleased, _: Context) -> Iterable[Need]:
         yield table, event.owner.reference
 
 
-def document_released(event: DocumentReleased, view: View, _: Context) -> Decision:
+def document_released(event: DocumentReleased, view: View, ctx: Context) -> Decision:
     """Keep the record; a claim it was sent for is looked at again (CL-12)."""
     table = records_table(event)
     if table is None:
         return NOTHING
     owner = event.owner.reference
     known = view.get(table, owner) or ()
-    keeping = (Save(table, owner, (*known, record_of(event))),)
+    keeping = (Save(table, owner, (*known, record_of(event, ctx.settings.zone))),)
     if table is MEMBER_RECORDS:
         review = ReviewMemberRecord(member_id=owner, document_id=event.document_id)
         return Decision(saves=keeping, commands=(review,))
@@ -178,15 +179,21 @@ def _member_claims(cmd: ReviewCobChange | ReviewMemberRecord, view: View) -> lis
     return [s.claim for s in stored if s is not None]
 
 
-def _known(number: str, view: View) -> tuple[Claim | None, Facts]:
+def _known(number: str, view: View, ctx: Context) -> tuple[Claim | None, Facts]:
     """A claim on file with all that deciding about it looks at."""
     stored = view.get(CLAIMS, number)
     if stored is None:
         return None, Facts(rule_set())
-    return stored.claim, _facts(stored.claim.submission, view, None, number)
+    return stored.claim, _facts(stored.claim.submission, view, ctx, number=number)
 
 
-def _facts(submission: Submission, view: View, original: Claim | None, number: str | None) -> Facts:
+def _facts(
+    submission: Submission,
+    view: View,
+    ctx: Context,
+    original: Claim | None = None,
+    number: str | None = None,
+) -> Facts:
     member_id, first = submission.member_id, service_dates(submission)[0]
     years = {first.year}
     if original is not None:
@@ -204,6 +211,7 @@ def _facts(submission: Submission, view: View, original: Claim | None, number: s
         siblings=view.get(SIBLINGS, (member_id, first)) or (),
         records=known,
         original=original,
+        zone=ctx.settings.zone,
     )
 
 

@@ -1,7 +1,6 @@
 """Settings of the documents service (environment, prefix PORTAL_)."""
 
-from datetime import timedelta, tzinfo
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 from pydantic import Field
 
@@ -28,17 +27,10 @@ class DocumentsSettings(RuntimeSettings):
     download_link_seconds: float = Field(
         300, gt=0, le=7 * 24 * 3600, description="How long a download link works (DO-06)"
     )
-    plan_time_zone: str = Field(
-        "America/New_York", description="Time zone of the times told to people"
-    )
     s3_public_endpoint: str = Field(
         "", description="S3 endpoint as browsers see it, where that is another one"
     )
     s3_region: str = Field("us-east-1", description="S3 region")
-
-    @property
-    def zone(self) -> tzinfo:
-        return ZoneInfo(self.plan_time_zone)
 
     @property
     def release_delay(self) -> timedelta:

@@ -1,7 +1,6 @@
 """Settings of the eligibility service: the plan's days and limits."""
 
 from functools import cached_property
-from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
@@ -13,7 +12,6 @@ from portal_runtime.settings import RuntimeSettings
 class EligibilitySettings(RuntimeSettings):
     """What a plan chooses; everything else is common to all services."""
 
-    plan_time_zone: str = Field("America/New_York", description="Where the plan's days begin")
     lookback_months: int = Field(24, ge=1, description="Date of service: most months back")
     grace_months: dict[LineOfBusiness, int] = Field(
         {"marketplace": 3}, description="Months of grace for an unpaid premium, by market"
@@ -24,7 +22,7 @@ class EligibilitySettings(RuntimeSettings):
     def plan(self) -> Plan:
         """The same, as the rules take it."""
         return Plan(
-            zone=ZoneInfo(self.plan_time_zone),
+            zone=self.zone,
             lookback_months=self.lookback_months,
             grace_months=self.grace_months,
             other_grace_months=self.other_grace_months,

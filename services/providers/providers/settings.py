@@ -2,7 +2,6 @@
 
 from datetime import date
 from functools import cached_property
-from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
@@ -15,7 +14,6 @@ HOLIDAY_YEARS = range(2020, 2061)
 class ProvidersSettings(RuntimeSettings):
     """What a plan chooses; everything else is common to all services."""
 
-    plan_time_zone: str = Field("America/New_York", description="Where the plan's days begin")
     holiday_country: str = Field("US", description="Country whose public holidays the plan keeps")
     holiday_subdivision: str | None = Field(None, description="State, for its own holidays")
     plan_closed_on: tuple[date, ...] = Field((), description="More days without work")
@@ -39,7 +37,7 @@ class ProvidersSettings(RuntimeSettings):
     def policy(self) -> Policy:
         """The same, as the rules take it."""
         return Policy(
-            zone=ZoneInfo(self.plan_time_zone),
+            zone=self.zone,
             holidays=self._holidays(),
             contract_form=self.contract_form,
             contracting_contact=self.contracting_contact,

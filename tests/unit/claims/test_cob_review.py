@@ -1,7 +1,7 @@
 """CB-04, CB-05, CB-07 Which claims a change of other insurance touches, and in what order."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 from typing import Any
 
 import pytest
@@ -16,7 +16,6 @@ from tests.unit.claims.builders import (
     MEMBER,
     TODAY,
     claim,
-    context,
     facts,
     member,
     policy,
@@ -45,7 +44,7 @@ def review(
         adjust_claims=ticked,
     )
     cmd = ReviewCobChange(member_id=MEMBER, change_id="CHG-1")
-    return review_cob_change(cmd, change, (after, *others), claims, context("review"))
+    return review_cob_change(cmd, change, (after, *others), claims, TODAY)
 
 
 def touched(*claims: ReviewedClaim, **change: Any) -> list[str]:
@@ -147,7 +146,7 @@ def test_nothing_touched_is_said_too() -> None:
 
 def test_the_review_reads_a_claim_as_it_stands() -> None:
     denied = submitted(claim(), facts(member=member(cob=(OPEN,))))
-    assert ReviewedClaim.of(denied) == ReviewedClaim(
+    assert ReviewedClaim.of(denied, UTC) == ReviewedClaim(
         denied.number, "denied", DAY, DAY, TODAY, frozenset({"22"})
     )
 

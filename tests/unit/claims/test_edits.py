@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import permutations
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -13,6 +14,7 @@ from claims.domain.state import Claim
 from claims.domain.submit import submit
 from portal_contracts.claims.commands import SubmitProfessionalClaim
 from portal_contracts.claims.events import LineOutcome
+from portal_contracts.common import Refused
 from portal_contracts.providers.events import Participation
 from tests.unit.claims.builders import (
     BORN,
@@ -107,6 +109,40 @@ def test_of_equal_claims_one_is_paid_in_whatever_order_they_come() -> None:
 def test_a_claim_is_late_after_its_days(age: int, late: bool) -> None:
     cmd = claim(line(from_date=TODAY - timedelta(days=age)))
     assert (codes(cmd) == ["CO-29 N211"]) is late
+
+
+NEW_YORK = ZoneInfo("America/New_York")
+
+
+@pytest.mark.parametrize(
+    ("service", "moment", "late"),
+    [
+        # the last evening of 365 days, and the first moment after it
+        (date(2025, 11, 24), datetime(2026, 11, 25, 4, 59, 59, tzinfo=UTC), False),
+        (date(2025, 11, 24), datetime(2026, 11, 25, 5, 0, tzinfo=UTC), True),
+        # the same in summer time
+        (date(2025, 7, 1), datetime(2026, 7, 2, 3, 59, 59, tzinfo=UTC), False),
+        (date(2025, 7, 1), datetime(2026, 7, 2, 4, 0, tzinfo=UTC), True),
+        # over a leap day
+        (date(2024, 2, 29), datetime(2025, 3, 1, 4, 59, tzinfo=UTC), False),
+        (date(2024, 2, 29), datetime(2025, 3, 1, 5, 0, tzinfo=UTC), True),
+    ],
+)
+def test_the_last_day_ends_with_the_day_of_the_plan(
+    service: date, moment: datetime, late: bool
+) -> None:
+    known = facts(member=member(span(date(2020, 1, 1))), zone=NEW_YORK)
+    result = submit(claim(line(from_date=service)), known, context("m1", moment))
+    assert (reasons(event(result).lines[0])[0][1] == "29") is late
+
+
+def test_a_date_of_service_of_tomorrow_is_refused_though_it_is_today_in_utc() -> None:
+    evening = datetime(2026, 3, 2, 1, tzinfo=UTC)  # still 1 March in New York
+    cmd = claim(line(from_date=date(2026, 3, 2)))
+    result = submit(cmd, facts(zone=NEW_YORK), context("m1", evening))
+    assert isinstance(result.reply, Refused)
+    later = submit(cmd, facts(zone=NEW_YORK), context("m1", evening + timedelta(hours=12)))
+    assert not isinstance(later.reply, Refused)
 
 
 def test_the_last_date_of_service_starts_the_days() -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, tzinfo
 
 from claims.domain.outcome import Outcome
 from claims.domain.rules.edits.other_coverage import pays_first
@@ -10,7 +10,6 @@ from claims.domain.state import Claim, service_dates
 from portal_contracts.claims.commands import ReadjudicateClaim, ReviewCobChange
 from portal_contracts.claims.events import ClaimStatus, ReadjudicationsOrdered
 from portal_contracts.eligibility.events import CobChanged, CobPolicy
-from portal_runtime.decision import Context
 
 LOOK_BACK_MONTHS = 24
 COORDINATED = frozenset({"22", "23"})
@@ -31,9 +30,9 @@ class ReviewedClaim:
     carcs: frozenset[str]
 
     @classmethod
-    def of(cls, claim: Claim) -> "ReviewedClaim":
+    def of(cls, claim: Claim, zone: tzinfo) -> "ReviewedClaim":
         first, last = service_dates(claim.submission)
-        received_on = claim.received_at.date()
+        received_on = claim.received_at.astimezone(zone).date()
         return cls(claim.number, claim.status, first, last, received_on, claim.carcs())
 
 
@@ -42,14 +41,14 @@ def review_cob_change(
     change: CobChanged,
     policies: tuple[CobPolicy, ...],
     claims: Iterable[ReviewedClaim],
-    ctx: Context,
+    today: date,
 ) -> Outcome:
     """One message per touched claim, oldest first, and one event that names them all (CB-07).
 
-    `policies`: all other insurance of the member as it is now; `claims`: those of the member.
+    `policies`: all other insurance of the member as it is now; `claims`: those of the member;
+    `today`: the plan's day.
     """
     others = tuple(p for p in policies if p.policy_id != change.after.policy_id)
-    today = ctx.now.date()
     touched = [claim for claim in claims if _is_touched(claim, change, others, today)]
     touched.sort(key=lambda claim: (claim.service_from, claim.received_on, claim.number))
     numbers = tuple(claim.number for claim in touched)

@@ -1,7 +1,7 @@
 """What a decision is told beside the command: copies of what other services announced, and sums."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, tzinfo
 
 from claims.domain.rules.rule_set import RuleSet
 from claims.domain.state import Claim
@@ -67,6 +67,12 @@ class Facts:
     records: tuple[ReleasedRecord, ...] = ()
     original: Claim | None = None
     """The claim that a corrected claim or a void names."""
+    zone: tzinfo = UTC
+    """The plan's time zone."""
+
+    def day_of(self, moment: datetime) -> date:
+        """The plan's calendar day: the last day to file ends with the day there, not in UTC."""
+        return moment.astimezone(self.zone).date()
 
     def accumulator(self, member_id: str, year: int) -> Accumulators:
         """The member's sums of that year; zero where nothing has been counted."""

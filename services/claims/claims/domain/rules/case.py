@@ -85,7 +85,7 @@ def case_of(claim: Claim, facts: Facts) -> Case:
     return Case(
         claim,
         submission,
-        claim.received_at.date(),
+        facts.day_of(claim.received_at),
         first,
         last,
         lines,
