@@ -6,6 +6,7 @@ looked at again; that command takes its turn among the member's claims.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -64,6 +65,8 @@ def submit_needs(cmd: Submission, _: Context) -> Iterable[Need]:
     yield MEMBER_RECORDS, cmd.member_id
     if cmd.original_claim:
         yield CLAIMS, cmd.original_claim
+    if cmd.resubmission_of:
+        yield CLAIMS, cmd.resubmission_of
 
 
 def submit_then(cmd: Submission, view: View, _: Context) -> Iterable[Need]:
@@ -77,6 +80,9 @@ def submit_then(cmd: Submission, view: View, _: Context) -> Iterable[Need]:
 def submit_claim(cmd: Submission, view: View, ctx: Context) -> Decision:
     original = view.get(CLAIMS, cmd.original_claim) if cmd.original_claim else None
     facts = _facts(cmd, view, ctx, original.claim if original else None)
+    rejected = view.get(CLAIMS, cmd.resubmission_of) if cmd.resubmission_of else None
+    if rejected is not None:
+        facts = replace(facts, rejected=rejected.claim)
     return _decision(submit.submit(cmd, facts, ctx), view, ctx)
 
 

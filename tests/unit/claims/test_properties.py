@@ -84,6 +84,15 @@ def test_the_ledger_of_all_adjudications_is_what_stands_as_paid(
         assert (done.event.adjudication, done.event.version) == (number, number)
         assert sum(cents(posting.amount) for posting in ledger) == cents(done.event.paid)
     assert done.claim.paid == cents(done.event.paid)
+    standing: dict[int, int] = {}
+    for posting in ledger:
+        if posting.kind == "payment":
+            assert posting.adjudication not in standing
+            standing[posting.adjudication] = cents(posting.amount)
+        else:
+            # A reversal takes back a payment that stands, all of it, and never twice.
+            assert standing.pop(posting.adjudication) == -cents(posting.amount)
+    assert list(standing) == ([done.event.paid_by] if done.event.paid_by else [])
 
 
 @strategies.UNHURRIED

@@ -5,6 +5,7 @@ from typing import Any, get_args
 
 import pytest
 
+from claims.domain.adjudicate import adjudicate
 from claims.domain.facts import Accumulators, Facts
 from claims.domain.ledger import REVERSAL_ALERTS
 from claims.domain.outcome import Outcome
@@ -66,6 +67,16 @@ def test_a_changed_payment_posts_reversal_and_payment() -> None:
         Posting(kind="reversal", adjudication=1, amount="-93.00"),
         Posting(kind="payment", adjudication=2, amount="63.00"),
     )
+
+
+def test_a_reversal_names_the_adjudication_that_paid_not_one_that_changed_nothing() -> None:
+    paid = submitted(claim(), medicaid())
+    same = adjudicate(paid, medicaid(), "staff_request", "R1")
+    assert (same.event.postings, same.event.paid_by) == ((), 1)
+    lost = adjudicate(same.claim, facts(member=member(cob=(policy(),))), "cob_changed", "R2")
+    (taken_back,) = lost.event.postings
+    assert (taken_back.kind, taken_back.adjudication) == ("reversal", 1)
+    assert lost.event.paid_by is None
 
 
 def test_the_same_outcome_is_an_adjudication_without_postings_and_alerts() -> None:

@@ -69,6 +69,9 @@ class ClaimAdjudicated(Event, type="claims.claim_adjudicated.v1"):
     cause_reference: str = Field("", description="Reference of what led to it")
     alerts: tuple[Rarc, ...] = Field((), description="Alert remark codes of the whole claim")
     postings: tuple[Posting, ...] = Field((), description="Ledger entries this adjudication makes")
+    paid_by: int | None = Field(
+        None, description="Number of the adjudication whose payment stands; none if nothing is paid"
+    )
     replaces: str | None = Field(None, description="Claim that this one replaces")
 
     def key(self) -> str:

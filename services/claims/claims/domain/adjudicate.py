@@ -11,7 +11,7 @@ from typing import Literal
 
 from claims.domain.build import adjustment, build
 from claims.domain.facts import Accumulators, Facts
-from claims.domain.ledger import REVERSAL_ALERTS, postings, without
+from claims.domain.ledger import REVERSAL_ALERTS, postings, standing, without
 from claims.domain.rules.case import Case, Finding, Line, case_of
 from claims.domain.rules.cob import Coordinated, Secondary, coordinate
 from claims.domain.rules.cost_share import CostShare, Share
@@ -21,7 +21,13 @@ from claims.domain.rules.pricing import allowed, category
 from claims.domain.rules.prior_payments import Prior, prior_payments
 from claims.domain.state import Claim
 from portal_contracts.claims.commands import ReadjudicationCause
-from portal_contracts.claims.events import Adjustment, ClaimAdjudicated, ClaimStatus, LineOutcome
+from portal_contracts.claims.events import (
+    Adjustment,
+    ClaimAdjudicated,
+    ClaimStatus,
+    LineOutcome,
+    Posting,
+)
 from portal_contracts.money import dollars
 
 BUNDLED = Finding("CO", "97", ("M15",))
@@ -190,6 +196,7 @@ def _event(
     paid = sum([line.paid for line in decided])
     lines = tuple([line.outcome for line in decided])
     status: ClaimStatus = "denied" if all(line.denied for line in decided) else "paid"
+    posted = postings(previous, number, paid)
     return build(
         ClaimAdjudicated,
         {
@@ -213,10 +220,20 @@ def _event(
             "cause": cause,
             "cause_reference": reference,
             "alerts": _alerts(previous, lines, cause),
-            "postings": postings(previous, number, paid),
+            "postings": posted,
+            "paid_by": _paid_by(previous, number, paid, posted),
             "replaces": claim.replaces,
         },
     )
+
+
+def _paid_by(
+    previous: ClaimAdjudicated | None, number: int, paid: int, posted: tuple[Posting, ...]
+) -> int | None:
+    """This one, when it posted the payment; else the one whose payment still stands."""
+    if not paid:
+        return None
+    return number if posted or previous is None else standing(previous)
 
 
 def _alerts(

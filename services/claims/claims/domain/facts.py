@@ -67,6 +67,8 @@ class Facts:
     records: tuple[ReleasedRecord, ...] = ()
     original: Claim | None = None
     """The claim that a corrected claim or a void names."""
+    rejected: Claim | None = None
+    """The rejected claim that this one takes up again (CL-08)."""
     zone: tzinfo = UTC
     """The plan's time zone."""
 

@@ -41,6 +41,11 @@ def postings(
     return (*reversal(previous), payment) if paid else reversal(previous)
 
 
+def standing(adjudicated: ClaimAdjudicated) -> int:
+    """Number of the adjudication whose payment stands: one that changed nothing posted nothing."""
+    return adjudicated.paid_by or adjudicated.adjudication
+
+
 def reversal(adjudicated: ClaimAdjudicated | None) -> tuple[Posting, ...]:
     """Takes back what an adjudication paid; nothing where it paid nothing."""
     if adjudicated is None or not cents(adjudicated.paid):
@@ -48,7 +53,7 @@ def reversal(adjudicated: ClaimAdjudicated | None) -> tuple[Posting, ...]:
     return (
         Posting(
             kind="reversal",
-            adjudication=adjudicated.adjudication,
+            adjudication=standing(adjudicated),
             amount=dollars(-cents(adjudicated.paid)),
         ),
     )

@@ -9,6 +9,7 @@ from claims.domain.reject import front_end_problems, reject
 from claims.domain.state import Claim, Submission, duplicate_key
 from claims.domain.validation import check
 from portal_contracts.claims.events import ClaimAccepted
+from portal_contracts.common import Problem
 from portal_contracts.ids import bucket, make_reference
 from portal_runtime.decision import Context
 
@@ -20,6 +21,8 @@ def submit(cmd: Submission, facts: Facts, ctx: Context) -> Outcome:
     problems = check(cmd, facts.day_of(ctx.now))
     if problems:
         return refused(*problems)
+    if cmd.resubmission_of and not _takes_up(cmd, facts.rejected):
+        return refused(NOT_REJECTED)
     claim = received(cmd, ctx)
     unfit = front_end_problems(cmd, facts)
     if unfit:
@@ -35,6 +38,22 @@ def submit(cmd: Submission, facts: Facts, ctx: Context) -> Outcome:
         claims=(adjudicated.claim,),
         accumulators=adjudicated.accumulators,
     )
+
+
+def _takes_up(cmd: Submission, rejected: Claim | None) -> bool:
+    """Whether the claim named is a rejected one of the same Tax ID; another's is as unknown."""
+    if rejected is None or rejected.status != "rejected":
+        return False
+    return rejected.submission.billing.tin == cmd.billing.tin
+
+
+NOT_REJECTED = Problem(
+    code="not_a_rejected_claim",
+    message="We have no rejected claim with this number for this Tax ID. Leave the field empty, or "
+    "name the rejected claim that this one takes up again. To change a claim that was accepted, "
+    "send a corrected claim (frequency 7) with its number as the original.",
+    field="resubmission_of",
+)
 
 
 def received(cmd: Submission, ctx: Context) -> Claim:
