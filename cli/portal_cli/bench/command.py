@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import platform
@@ -11,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
+import uvloop
 from rich.console import Console
 from rich.table import Table
 
@@ -30,7 +30,7 @@ def bench(
     from portal_cli.bench.stand import stand
 
     with console.status("starting servers for the benchmark"), stand() as place:
-        figures = asyncio.run(_measure(place, claims, usual, due, asks))
+        figures = uvloop.run(_measure(place, claims, usual, due, asks))
     if as_json:
         json.dump(figures, sys.stdout, indent=2)
         print()

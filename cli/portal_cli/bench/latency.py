@@ -13,7 +13,8 @@ from portal_cli.bench.stand import Stand
 from portal_client import PortalClient
 from portal_contracts.claims.events import ClaimAccepted
 
-WARM_UP = 50
+WARM_UP = 300
+"""Rounds not counted, of both: connections learn their statements, the JVM compiles."""
 
 
 def percentile(values: list[float], share: float) -> float:

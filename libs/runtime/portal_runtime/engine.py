@@ -13,7 +13,7 @@ from portal_runtime.failpoints import IN_TRANSACTION, LOADED, failpoint
 from portal_runtime.incoming import Arrival
 from portal_runtime.logs import logger
 from portal_runtime.metrics import RETRIES
-from portal_runtime.tables import IO, Conflict, Table, Unavailable
+from portal_runtime.tables import IO, Conflict, Facts, Table, Unavailable, load_facts
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 5.0
 LASTING = 30
@@ -116,11 +116,15 @@ class Engine:
     async def _load(
         self, batch: Batch, io: IO, wanted: dict[Table[Any, Any], set[Any]], *, outside: bool
     ) -> None:
+        missing: dict[Table[Any, Any], list[Any]] = {}
         for table in sorted(wanted, key=lambda t: t.name):  # the same order of locks everywhere
-            if table.outside is not outside:
-                continue
-            keys = batch.view.missing(table, wanted[table])
-            if keys:
+            if table.outside is outside and (keys := batch.view.missing(table, wanted[table])):
+                missing[table] = keys
+        snapshots = {t: keys for t, keys in missing.items() if isinstance(t, Facts)}
+        for facts, found in (await load_facts(io, snapshots)).items():
+            batch.view.loaded(facts, snapshots[facts], found)
+        for table, keys in missing.items():
+            if table not in snapshots:
                 batch.view.loaded(table, keys, await table.load(io, keys))
 
     async def _save(self, batch: Batch, io: IO) -> None:
@@ -130,12 +134,7 @@ class Engine:
             )
         await _save_timers(io.conn, batch)
         await _save_parked(io.conn, batch)
-        await _save_journal(io.conn, batch)
-        await _save_inbox(io.conn, batch)
-        if batch.accepted:
-            await io.conn.execute(
-                "insert into batches (id, published) values ($1, $2)", batch.id, not batch.owes()
-            )
+        await _save_records(io.conn, batch)
 
 
 async def _seen(conn: Any, arrivals: list[Arrival]) -> dict[UUID, Seen]:
@@ -151,8 +150,26 @@ async def _seen(conn: Any, arrivals: list[Arrival]) -> dict[UUID, Seen]:
     }
 
 
-async def _save_journal(conn: Any, batch: Batch) -> None:
-    rows = [
+async def _save_records(conn: Any, batch: Batch) -> None:
+    """What was sent, what was taken, and the batch itself."""
+    journal, inbox = _journal_rows(batch), _inbox_rows(batch)
+    done = (batch.id, not batch.owes())
+    try:
+        if len(journal) == len(inbox) == 1:
+            # A single message waits for every round trip: one instead of three.
+            await conn.execute(_ONE_OF_EACH, *journal[0], *inbox[0], *done)
+            return
+        await insert_rows(conn, "journal", _JOURNAL, journal)
+        await insert_rows(conn, "inbox", _INBOX, inbox)
+    except asyncpg.UniqueViolationError:
+        # Another owner of the partition has decided one of these meanwhile.
+        raise Conflict("inbox") from None
+    if inbox:
+        await conn.execute("insert into batches (id, published) values ($1, $2)", *done)
+
+
+def _journal_rows(batch: Batch) -> list[tuple[Any, ...]]:
+    return [
         (
             batch.id,
             n,
@@ -170,19 +187,13 @@ async def _save_journal(conn: Any, batch: Batch) -> None:
         )
         for n, p in enumerate(batch.produced)
     ]
-    await insert_rows(conn, "journal", _JOURNAL, rows)
 
 
-async def _save_inbox(conn: Any, batch: Batch) -> None:
-    rows = [
+def _inbox_rows(batch: Batch) -> list[tuple[Any, ...]]:
+    return [
         (i, arrival.hash, batch.id, *_answer(batch.accepted_answers.get(i)))
         for i, arrival in batch.accepted.items()
     ]
-    try:
-        await insert_rows(conn, "inbox", _INBOX, rows)
-    except asyncpg.UniqueViolationError:
-        # Another owner of the partition has decided one of these meanwhile.
-        raise Conflict("inbox") from None
 
 
 def _answer(answer: Answer | None) -> tuple[str | None, bytes | None]:
@@ -241,6 +252,12 @@ _JOURNAL = (
     "at",
 )
 _INBOX = ("id", "hash", "batch", "reply_type", "reply")
+_ONE_OF_EACH = f"""
+with sent as (insert into journal ({", ".join(_JOURNAL)})
+              values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)),
+     taken as (insert into inbox ({", ".join(_INBOX)}) values ($14, $15, $16, $17, $18))
+insert into batches (id, published) values ($19, $20)
+"""
 _TIMERS = """
 insert into timers (key, due_at, id, type, routing, subject, correlation, body)
 select * from unnest($1::text[], $2::timestamptz[], $3::uuid[], $4::text[], $5::text[], $6::text[],

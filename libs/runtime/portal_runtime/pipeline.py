@@ -1,17 +1,15 @@
-"""One topic's messages through three overlapped stages: read, decide, publish. Offsets come last.
+"""One topic's messages through overlapped stages: read, decide, publish, settle. Offsets last.
 
 FastStream's batch subscriber hands over raw records; its own parser would decode headers and lose a
 batch over a bad one, and every one of its acknowledgement policies but MANUAL commits too early.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from time import monotonic, perf_counter, time
-from typing import Any
-from uuid import UUID
+from typing import Any, TypeVar
 
-import asyncpg
 from aiokafka import ConsumerRebalanceListener, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
 from aiokafka.partitioner import murmur2
@@ -36,6 +34,9 @@ from portal_runtime.metrics import BATCH, LAG, MESSAGES, STAGE
 from portal_runtime.outbox import Outbox
 from portal_runtime.outgoing import Outgoing, Publisher
 
+T = TypeVar("T")
+SETTLE_AFTER = 0.05
+"""Seconds; what dies meanwhile comes again and is recognised."""
 REVOCATION_PATIENCE = 15.0
 """Seconds a rebalance waits for batches in flight; then the inbox and versions must protect us."""
 SILENCE = 15.0
@@ -86,6 +87,7 @@ class Pipeline:
         self._after = after
         self._to_decide: asyncio.Queue[_Work] = asyncio.Queue(1)
         self._to_publish: asyncio.Queue[_Work] = asyncio.Queue(1)
+        self._to_settle: asyncio.Queue[_Work] = asyncio.Queue(64)
         self._generation = 0
         self._in_flight = 0
         self._idle = asyncio.Event()
@@ -93,7 +95,6 @@ class Pipeline:
         self._tasks: list[asyncio.Task[None]] = []
         self._subscriber: Any = None
         self._committed: dict[TopicPartition, int] = {}
-        self._unmarked: set[UUID] = set()
         self._homes: dict[bytes | None, int] = {}
         self._taken_at = monotonic()
         self._failed = ""
@@ -131,6 +132,9 @@ class Pipeline:
             ),
             asyncio.create_task(
                 self._run(self._to_publish, self._publish), name=f"publish {self.topic}"
+            ),
+            asyncio.create_task(
+                self._run(self._to_settle, self._settle), name=f"settle {self.topic}"
             ),
         ]
 
@@ -273,49 +277,65 @@ class Pipeline:
         for batch in work.batches:
             await self._publisher.publish(await self._records(batch))
             failpoint(AFTER_PUBLISH)
-            await self._mark(batch)
             self._after(batch)
-        failpoint(AFTER_MARK)
-        await self._commit(work)
-        failpoint(AFTER_OFFSETS)
         self._observe("publish", began)
         self._count(work.batches)
-        self._end()
+        await self._to_settle.put(work)
+
+    async def _settle(self, work: _Work) -> None:
+        """Note what is done, a moment later and several batches at a time: nobody waits for it.
+
+        First in the database, then in Kafka: what Kafka forgets would never be looked at again.
+        """
+        await asyncio.sleep(SETTLE_AFTER)
+        works = [work]
+        while not self._to_settle.empty():
+            works.append(self._to_settle.get_nowait())
+        began = perf_counter()
+        await self._mark(works)
+        failpoint(AFTER_MARK)
+        await self._commit(works)
+        failpoint(AFTER_OFFSETS)
+        self._observe("settle", began)
+        for _ in works:
+            self._end()
 
     async def _records(self, batch: Batch) -> list[Outgoing]:
-        """What to publish; what interrupted batches owe is in the database, which may be away."""
-        pause = FIRST_PAUSE
-        while True:
-            try:
-                return await self._outbox.records(batch)
-            except BY_SERVERS as error:
-                kind = type(error).__name__
-                logger().warning("outbox not read, trying again", error=kind, pause=pause)
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, LONGEST_PAUSE)
+        """What to publish; what interrupted batches owe is in the database."""
+        return await self._insist("outbox not read", lambda: self._outbox.records(batch))
 
-    async def _mark(self, batch: Batch) -> None:
-        """Only a note, made up for with a later batch: publishing twice harms nobody."""
-        self._unmarked |= batch.owes()
-        try:
-            await self._outbox.published(self._unmarked)
-            self._unmarked = set()
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-            logger().warning("batch not marked as published", error=type(error).__name__)
+    async def _mark(self, works: list[_Work]) -> None:
+        owed = {mark for work in works for batch in work.batches for mark in batch.owes()}
+        await self._insist("not marked as published", lambda: self._outbox.published(owed))
 
-    async def _commit(self, work: _Work) -> None:
-        if work.generation != self._generation:
-            return  # the partitions are somebody else's now, or must be read again
+    async def _commit(self, works: list[_Work]) -> None:
         offsets: dict[TopicPartition, int] = {}
-        for arrival in work.arrivals:
-            place = TopicPartition(arrival.record.topic, arrival.record.partition)
-            offsets[place] = max(offsets.get(place, 0), arrival.record.offset + 1)
+        for work in works:
+            if work.generation != self._generation:
+                continue  # the partitions are somebody else's now, or must be read again
+            for arrival in work.arrivals:
+                place = TopicPartition(arrival.record.topic, arrival.record.partition)
+                offsets[place] = max(offsets.get(place, 0), arrival.record.offset + 1)
+        if not offsets:
+            return
         try:
             await self.consumer.commit(offsets)
             self._committed.update(offsets)
         except (KafkaError, AttributeError) as error:
             # Lost the partition at this very moment: the messages come again and are recognised.
             logger().info("offsets not committed", topic=self.topic, error=type(error).__name__)
+
+    async def _insist(self, what: str, work: Callable[[], Awaitable[T]]) -> T:
+        """Do it, whenever the database is there for it."""
+        pause = FIRST_PAUSE
+        while True:
+            try:
+                return await work()
+            except BY_SERVERS as error:
+                kind = type(error).__name__
+                logger().warning(what, topic=self.topic, error=kind, pause=pause)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, LONGEST_PAUSE)
 
     # -- bookkeeping --------------------------------------------------------------------------
 

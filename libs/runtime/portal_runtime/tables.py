@@ -1,7 +1,7 @@
 """What a decision looks at and changes: tables, loaded and saved for a whole batch at once."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -134,9 +134,12 @@ class Facts(Table[str, M]):
         self._parsed: OrderedDict[str, tuple[bytes, M]] = OrderedDict()
         self._size = 0
 
+    @property
+    def kind(self) -> str:
+        return self._kind
+
     async def load(self, io: IO, keys: Sequence[str]) -> dict[str, M]:
-        rows = await io.conn.fetch(_FACTS_SELECT, self._kind, list(keys))
-        return {key: self._parse(key, body) for key, body in rows}
+        return (await load_facts(io, {self: keys}))[self]
 
     async def save(self, io: IO, items: Sequence[tuple[str, M]]) -> None:
         rows = [(k, self.version(v), v.model_dump_json().encode()) for k, v in items]
@@ -157,7 +160,26 @@ class Facts(Table[str, M]):
         return value
 
 
-_FACTS_SELECT = "select key, body from facts where kind = $1 and key = any($2)"
+async def load_facts(
+    io: IO, wanted: Mapping[Facts[Any], Sequence[str]]
+) -> dict[Facts[Any], dict[str, Any]]:
+    """Snapshots of several kinds in one question."""
+    if not wanted:
+        return {}
+    tables = {table.kind: table for table in wanted}
+    kinds = [table.kind for table, keys in wanted.items() for _ in keys]
+    found: dict[Facts[Any], dict[str, Any]] = {table: {} for table in wanted}
+    keys = [key for some in wanted.values() for key in some]
+    for kind, key, body in await io.conn.fetch(_FACTS_SELECT, kinds, keys):
+        table = tables[kind]
+        found[table][key] = table._parse(key, body)
+    return found
+
+
+_FACTS_SELECT = """
+select f.kind, f.key, f.body from unnest($1::text[], $2::text[]) w(kind, key)
+join facts f on f.kind = w.kind and f.key = w.key
+"""
 _FACTS_UPSERT = """
 insert into facts (kind, key, version, body)
 select $1, k, v, b from unnest($2::text[], $3::bigint[], $4::bytea[]) t(k, v, b)
@@ -202,4 +224,4 @@ def _count(status: str) -> int:
     return int(status.rsplit(" ", 1)[1])
 
 
-__all__ = ["IO", "Conflict", "Facts", "States", "Table", "Unavailable", "View"]
+__all__ = ["IO", "Conflict", "Facts", "States", "Table", "Unavailable", "View", "load_facts"]
