@@ -16,7 +16,7 @@ NO_INFRA  := tests/unit tests/contracts
 ALL_TESTS := $(NO_INFRA) tests/conformance tests/integration tests/e2e
 PYTEST_ARGS ?=
 
-.PHONY: run test check bench demo clean-data up down venv lint minio lock help
+.PHONY: run test check bench chaos demo clean-data up down venv lint minio lock help
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -39,6 +39,10 @@ lint: $(STAMP)
 
 bench: $(STAMP) minio ## throughput, latency, timers, memory
 	@$(BIN)/portal bench
+
+chaos: $(STAMP) minio ## the portal under fire: SEED=1 MINUTES=15 ONLY=1,4,16
+	@$(BIN)/python -m tests.chaos $(if $(SEED),--seed $(SEED)) $(if $(MINUTES),--minutes $(MINUTES)) \
+		$(if $(ONLY),--only $(ONLY)) $(CHAOS_ARGS)
 
 demo: $(STAMP) ## the story on synthetic data, against a stack that `make run` started
 	@$(BIN)/portal demo

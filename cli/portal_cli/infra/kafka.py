@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import uuid
 from base64 import urlsafe_b64encode
+from collections.abc import Sequence
 from pathlib import Path
 
 from portal_cli.infra.base import ROOT, InfraError, Say, cache_dir, take_port
@@ -21,9 +22,9 @@ process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:{controller}
 controller.listener.names=CONTROLLER
-listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
-advertised.listeners=PLAINTEXT://127.0.0.1:{port}
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}{listeners}
+advertised.listeners=PLAINTEXT://127.0.0.1:{port}{advertised}
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT{protocols}
 inter.broker.listener.name=PLAINTEXT
 log.dirs={data}
 # Topics come from the contract registry; one that is made by accident hides a mistake.
@@ -51,9 +52,13 @@ class KafkaServer:
 
     name = "kafka"
 
-    def __init__(self, data: Path, port: int, logs: Path) -> None:
+    def __init__(
+        self, data: Path, port: int, logs: Path, behind: Sequence[tuple[int, int]] = ()
+    ) -> None:
+        """`behind`: more listeners, each with the port that its clients are told (a proxy's)."""
         self._data = data
         self._wanted = port
+        self._behind = list(enumerate(behind))
         self.port = 0
         self._log = logs / "kafka.log"
         self._child: Child | None = None
@@ -65,7 +70,16 @@ class KafkaServer:
         self._data.mkdir(parents=True, exist_ok=True)
         config = self._data.parent / "kafka.properties"
         config.write_text(
-            CONFIG.format(port=self.port, controller=take_port(0, "kafka"), data=self._data)
+            CONFIG.format(
+                port=self.port,
+                controller=take_port(0, "kafka"),
+                data=self._data,
+                listeners="".join(f",PROXY{n}://127.0.0.1:{own}" for n, (own, _) in self._behind),
+                advertised="".join(
+                    f",PROXY{n}://127.0.0.1:{told}" for n, (_, told) in self._behind
+                ),
+                protocols="".join(f",PROXY{n}:PLAINTEXT" for n, _ in self._behind),
+            )
         )
         if not (self._data / "meta.properties").exists():
             say(self.name, "formatting its data directory")
@@ -83,9 +97,18 @@ class KafkaServer:
     def alive(self) -> bool:
         return self._child is not None and self._child.alive
 
+    @property
+    def pid(self) -> int | None:
+        return self._child.pid if self._child else None
+
     def stop(self) -> None:
         if self._child:
             self._child.stop()
+
+    def kill(self) -> None:
+        """As a crash would."""
+        if self._child:
+            self._child.stop_now()
 
 
 def version() -> str:

@@ -88,7 +88,12 @@ class Batch:
 
     def owes(self) -> set[UUID]:
         """The batches that are published with this one."""
-        return self.resume | ({self.id} if self.produced or self.parked else set())
+        return self.resume | (set() if self.silent else {self.id})
+
+    @property
+    def silent(self) -> bool:
+        """Whether nothing of its own is to be published; an earlier batch's may be."""
+        return not (self.produced or self.parked)
 
     def context(self, arrival: Arrival) -> Context:
         """What the decision may know; made once for a message."""

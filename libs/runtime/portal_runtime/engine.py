@@ -153,7 +153,7 @@ async def _seen(conn: Any, arrivals: list[Arrival]) -> dict[UUID, Seen]:
 async def _save_records(conn: Any, batch: Batch) -> None:
     """What was sent, what was taken, and the batch itself."""
     journal, inbox = _journal_rows(batch), _inbox_rows(batch)
-    done = (batch.id, not batch.owes())
+    done = (batch.id, batch.silent)
     try:
         if len(journal) == len(inbox) == 1:
             # A single message waits for every round trip: one instead of three.

@@ -37,6 +37,19 @@ async def test_asking_again_returns_the_first_answer(corner: Corner) -> None:
         assert other.problems[0].code == "id_reused"
 
 
+async def test_nothing_waits_to_be_published_when_all_is_answered(corner: Corner) -> None:
+    """Also not a batch in which one message came again and the others had no consequences."""
+    async with running(corner) as service, corner.client() as client:
+        mid = uuid4()
+        await client.ask(Add(account="a", amount=5), message_id=mid)
+        again = client.ask(Add(account="a", amount=5), message_id=mid)
+        await asyncio.gather(again, *(client.ask(Add(account="a", amount=-1)) for _ in range(50)))
+        for pipeline in service.pipelines:
+            await pipeline.drain(10)
+        rows = await corner.rows("select count(*), count(*) filter (where published) from batches")
+        assert rows[0][0] == rows[0][1] > 1
+
+
 async def test_many_at_once_keep_their_order_and_lose_nothing(corner: Corner) -> None:
     async with running(corner), corner.client() as client:
         asks = [client.ask(Add(account=f"a{i % 7}", amount=1)) for i in range(700)]

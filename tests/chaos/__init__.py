@@ -1,0 +1,1 @@
+"""`make chaos`: the portal under fire. See docs/promises.md."""

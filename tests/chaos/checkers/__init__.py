@@ -1,0 +1,33 @@
+"""The invariants I1 to I15 of docs/promises.md: pure functions of a run's history."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from tests.chaos.checkers import (
+    i01_outcome,
+    i02_once,
+    i03_published,
+    i04_offsets,
+    i05_versions,
+    i06_partitions,
+    i07_ledger,
+    i08_payments,
+    i14_drained,
+)
+from tests.chaos.history import History, Violation
+
+Check = Callable[[History], Iterator[Violation]]
+CHECKERS: Mapping[str, Check] = {
+    "I1": i01_outcome.check,
+    "I2": i02_once.check,
+    "I3": i03_published.check,
+    "I4": i04_offsets.check,
+    "I5": i05_versions.check,
+    "I6": i06_partitions.check,
+    "I7": i07_ledger.check,
+    "I8": i08_payments.check,
+    "I14": i14_drained.check,
+}
+
+__all__ = ["CHECKERS", "Check"]

@@ -1,0 +1,98 @@
+"""I1: every acknowledged command has exactly one outcome: accepted, refused, or parked."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from portal_contracts.common import Parked, Refused
+from tests.chaos.history import History, ParkedRow, Record, Violation
+from tests.chaos.intent import Sent
+from tests.chaos.orders import ANSWERED, PARKED, REFUSED, REUSED
+
+REUSED_CODE = ["id_reused"]
+
+
+def check(history: History) -> Iterator[Violation]:
+    answers: dict[str, list[Record]] = defaultdict(list)
+    for answer in history.answers:
+        answers[answer.cause].append(answer)
+    yield from _in_kafka(history)
+    groups: dict[str, list[Sent]] = defaultdict(list)
+    landed = {(r.id, r.topic) for r in history.commands}
+    for sent in history.sent:
+        if sent.expect in (ANSWERED, REUSED) and (sent.acked or (sent.id, sent.topic) in landed):
+            groups[sent.id].append(sent)
+    replayed = {
+        row.message_id
+        for tables in history.tables.values()
+        for row in tables.parked
+        if row.state == "replayed"
+    }
+    for mid, copies in groups.items():
+        yield from _one_outcome(mid, copies, answers[mid], mid in replayed)
+    yield from _bad_ones(history, answers)
+
+
+def _in_kafka(history: History) -> Iterator[Violation]:
+    """What Kafka has acknowledged stands where it said."""
+    there = {record.place: record.id for record in (*history.commands, *history.events)}
+    for sent in history.sent:
+        if sent.acked and not sent.topic.endswith(".queries") and sent.place not in there:
+            yield Violation("lost", f"Kafka acknowledged {sent.place} and does not have it")
+
+
+def _one_outcome(
+    mid: str, copies: list[Sent], answers: list[Record], replayed: bool
+) -> Iterator[Violation]:
+    reused = [a for a in answers if _codes(a) == REUSED_CODE]
+    outcomes = {(a.type, a.digest) for a in answers if _codes(a) != REUSED_CODE}
+    if replayed and len(outcomes) == 2:
+        outcomes = {o for o in outcomes if o[0] != Parked.TYPE}
+    if not outcomes:
+        yield Violation("lost", f"{copies[0].type} {mid} was never answered")
+    if len(outcomes) > 1:
+        types = sorted(type_ for type_, _ in outcomes)
+        yield Violation("double", f"{copies[0].type} {mid} has several outcomes: {types}")
+    bodies = {copy.print for copy in copies if copy.acked}
+    if len(bodies) > 1 and not reused:
+        yield Violation("double", f"{mid} was used for two messages and none was refused")
+    if len({copy.print for copy in copies}) == 1 and reused:
+        yield Violation("wrong", f"{mid} was refused as used before, by itself")
+
+
+def _bad_ones(history: History, answers: dict[str, list[Record]]) -> Iterator[Violation]:
+    """Poison is parked with its reason at its place, or refused with its code; nothing else is."""
+    parked: dict[tuple[str, int, int], list[ParkedRow]] = defaultdict(list)
+    for tables in history.tables.values():
+        for row in tables.parked:
+            parked[row.topic, row.partition, row.offset].append(row)
+    for sent in history.sent:
+        if not sent.acked:
+            continue
+        rows = parked.pop(sent.place, [])
+        if sent.expect == PARKED:
+            if not any(sent.code in row.reason for row in rows):
+                reasons = [row.reason for row in rows]
+                yield Violation("lost", f"{sent.place} is not parked for '{sent.code}': {reasons}")
+        elif rows:
+            yield Violation("wrong", f"{sent.type} at {sent.place} was parked: {rows[0].reason}")
+        if sent.expect in (PARKED, REFUSED) and sent.asked and not answers[sent.id]:
+            yield Violation("lost", f"{sent.expect} at {sent.place} and not answered")
+        if sent.expect == REFUSED:
+            codes = {code for a in answers[sent.id] for code in _codes(a) or ()}
+            if not codes or (sent.code and sent.code not in codes):
+                yield Violation("wrong", f"{sent.place}: refused for {codes}, not '{sent.code}'")
+    unsure = {(s.topic, s.digest) for s in history.sent if s.expect == PARKED and not s.acked}
+    digests = {record.place: record.digest for record in (*history.commands, *history.events)}
+    for place, rows in parked.items():
+        if (place[0], digests.get(place)) in unsure:
+            continue  # it did arrive, and was sent once more
+        yield Violation("wrong", f"a message of ours was parked at {place}: {rows[0].reason}")
+
+
+def _codes(answer: Record) -> list[str] | None:
+    if answer.type != Refused.TYPE or answer.facts is None:
+        return None
+    codes: list[str] = answer.facts["codes"]
+    return codes

@@ -1,0 +1,36 @@
+"""I14: when all is healed nothing waits: no lag, nothing unpublished, no timer that is due."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from portal_contracts import topics
+from tests.chaos.history import History, Violation
+
+
+def check(history: History) -> Iterator[Violation]:
+    for note in history.notes:
+        yield Violation("late", note)
+    for (service, topic, partition), offset in history.committed.items():
+        end = history.ends.get((topic, partition))
+        if end is not None and offset < end:
+            text = f"{service} is {end - offset} records behind in {topic}/{partition}"
+            yield Violation("late", text)
+    final = history.final_clock()
+    for service, tables in history.tables.items():
+        if tables.unpublished:
+            text = f"{service} has {len(tables.unpublished)} batches that are not published"
+            yield Violation("lost", text)
+        for key, due in tables.timers:
+            if final is not None and due <= final:
+                yield Violation("late", f"{service}: the timer {key} was due and has not fired")
+    yield from _letters(history)
+
+
+def _letters(history: History) -> Iterator[Violation]:
+    """Everything parked is announced among the dead letters."""
+    letters = {(letter.topic, letter.key, letter.digest) for letter in history.letters}
+    for service, tables in history.tables.items():
+        announced = sum(1 for topic, *_ in letters if topic == topics.dead_letters(service))
+        if tables.parked and not announced:
+            yield Violation("lost", f"{service} parked messages and announced none")

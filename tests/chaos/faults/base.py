@@ -1,0 +1,48 @@
+"""What a fault is: drawn from a seed, begun, healed; with its number in docs/promises.md."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from random import Random
+from typing import Any, ClassVar, Literal
+
+from tests.chaos.stand import SHAPE, Stand
+
+Params = dict[str, Any]
+"""Plain values: the plan is printed and kept, so that a run can be repeated."""
+
+Lane = Literal["processes", "servers"]
+"""Faults of one lane come one after another; the lanes run beside each other."""
+
+
+class Fault(ABC):
+    """One family. Stateless: what it needs to heal it keeps in the parameters' own dictionary."""
+
+    number: ClassVar[int]
+    name: ClassVar[str]
+    lane: ClassVar[Lane]
+    may: ClassVar[str]
+    """What it may rightly cause; everything else is a violation."""
+    weight: ClassVar[float] = 1.0
+    """How often it is drawn, against the others of its lane."""
+
+    @abstractmethod
+    def draw(self, random: Random) -> Params:
+        """Parameters; `hold` is how long it lasts, in seconds."""
+
+    @abstractmethod
+    async def begin(self, stand: Stand, params: Params) -> None: ...
+
+    @abstractmethod
+    async def heal(self, stand: Stand, params: Params) -> None:
+        """Always called, also when `begin` failed."""
+
+
+INSTANCES = tuple(f"{service}-{side}" for service, sides in SHAPE.items() for side in sides)
+
+
+def draw_instance(random: Random) -> str:
+    """Claims carry most of the load, so they are hit most often."""
+    if random.random() < 0.4:
+        return random.choice([name for name in INSTANCES if name.startswith("claims-")])
+    return random.choice(INSTANCES)

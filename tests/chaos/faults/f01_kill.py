@@ -1,0 +1,66 @@
+"""1: killed at any moment or at a step of the recipe; 2: between Kafka and the note of it."""
+
+from __future__ import annotations
+
+import signal
+from random import Random
+
+from portal_runtime import failpoints as fp
+from tests.chaos.faults.base import Fault, Params, draw_instance
+from tests.chaos.stand import Stand
+
+REACHED_WITHIN = 20.0
+RECIPE = (fp.TAKEN, fp.LOADED, fp.IN_TRANSACTION, fp.AFTER_DB_COMMIT, fp.AFTER_OFFSETS)
+
+
+class Kill(Fault):
+    """kill -9 from outside."""
+
+    number, name, lane = 1, "kill -9", "processes"
+    may = "answers late by a restart; records published again"
+    weight = 2.0
+
+    def draw(self, random: Random) -> Params:
+        return {"instance": draw_instance(random), "hold": 0.0}
+
+    async def begin(self, stand: Stand, params: Params) -> None:
+        stand.fleet.get(params["instance"]).signal(signal.SIGKILL)
+
+    async def heal(self, stand: Stand, params: Params) -> None:
+        """The fleet starts it again."""
+
+
+class KillAtStep(Fault):
+    """Started anew so that it dies at a step of the recipe, and then once more without."""
+
+    number, name, lane = 1, "kill at a step", "processes"
+    may = Kill.may
+    weight = 3.0
+    steps: tuple[str, ...] = RECIPE
+
+    def draw(self, random: Random) -> Params:
+        step = f"{random.choice(self.steps)}:{random.randint(1, 25)}"
+        return {"instance": draw_instance(random), "step": step, "hold": 0.0}
+
+    async def begin(self, stand: Stand, params: Params) -> None:
+        instance = stand.fleet.get(params["instance"])
+        instance.held = True
+        instance.signal(signal.SIGKILL)
+        await instance.ended(5)
+        instance.start(PORTAL_FAILPOINTS=params["step"])
+        params["reached"] = await instance.ended(REACHED_WITHIN)
+
+    async def heal(self, stand: Stand, params: Params) -> None:
+        instance = stand.fleet.get(params["instance"])
+        instance.signal(signal.SIGKILL)
+        await instance.ended(5)
+        instance.held = False
+
+
+class KillWhilePublishing(KillAtStep):
+    """Between Kafka's acknowledgement and the note that it was published."""
+
+    number, name = 2, "kill after publishing"
+    may = "records published twice, one effect"
+    weight = 1.5
+    steps = (fp.HALF_PUBLISHED, fp.AFTER_PUBLISH, fp.AFTER_MARK)

@@ -1,0 +1,36 @@
+"""7: the network between one side of the services and a server: cut, slow, deaf one way, resets."""
+
+from __future__ import annotations
+
+from random import Random
+
+from tests.chaos.faults.base import Fault, Params
+from tests.chaos.stand import SIDES, Stand
+
+ROUTES = tuple(f"{kind}-{side}" for kind in ("kafka", "postgres") for side in SIDES)
+WEATHERS: tuple[tuple[Params, tuple[float, ...]], ...] = (
+    ({"cut": True}, (1.0, 6.0, 20.0)),
+    ({"deaf": "up"}, (3.0, 15.0)),
+    ({"deaf": "down"}, (3.0, 15.0)),
+    ({"delay": 0.5}, (5.0, 15.0)),
+    ({"resets": 0.05}, (5.0, 15.0)),
+)
+
+
+class Network(Fault):
+    """Half of the instances are behind it, the others are not."""
+
+    number, name, lane = 7, "network", "servers"
+    may = "answers late by the time of the fault and a session time-out"
+    weight = 3.0
+
+    def draw(self, random: Random) -> Params:
+        weather, holds = random.choice(WEATHERS)
+        return {"route": random.choice(ROUTES), **weather, "hold": random.choice(holds)}
+
+    async def begin(self, stand: Stand, params: Params) -> None:
+        weather = {k: v for k, v in params.items() if k not in ("route", "hold")}
+        stand.proxies.tell(params["route"], **weather)
+
+    async def heal(self, stand: Stand, params: Params) -> None:
+        stand.proxies.tell(params["route"])

@@ -1,0 +1,195 @@
+"""Everything a run left behind: the intent log, every record of every topic, the tables, the store.
+
+Checkers are pure functions of this. Bodies are reduced to what is checked, and to their hash.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal, NamedTuple
+
+from tests.chaos.intent import Sent
+
+Kind = Literal["lost", "double", "out of order", "early", "late", "wrong"]
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """A promise that was not kept."""
+
+    kind: Kind
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record of a topic."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: str
+    at: float
+    """When it was written, in seconds of real time."""
+    id: str
+    type: str
+    source: str
+    subject: str
+    cause: str
+    digest: str
+    """MD5 of the body, as PostgreSQL makes it too."""
+    facts: dict[str, Any] | None = None
+    """What the body says, as far as it is checked."""
+
+    @property
+    def place(self) -> tuple[str, int, int]:
+        return self.topic, self.partition, self.offset
+
+
+class Taken(NamedTuple):
+    """A row of an inbox."""
+
+    batch: str
+    reply_type: str | None
+    digest: str | None
+
+
+class Written(NamedTuple):
+    """A row of a journal."""
+
+    batch: str
+    n: int
+    id: str
+    topic: str
+    key: str
+    type: str
+    cause: str
+    digest: str
+
+
+class ParkedRow(NamedTuple):
+    """A row of `parked`."""
+
+    topic: str
+    partition: int
+    offset: int
+    message_id: str | None
+    reason: str
+    state: str
+
+
+class Look(NamedTuple):
+    """A row of an access log."""
+
+    seq: int
+    subject: str
+    role: str
+    member_id: str
+    message_id: str
+
+
+class State(NamedTuple):
+    """Where something stands, as its service's table says."""
+
+    version: int
+    status: str
+    tin: str = ""
+
+
+class Entry(NamedTuple):
+    """A row of the ledger; amounts in cents."""
+
+    claim: str
+    adjudication: int
+    kind: str
+    amount: int
+
+
+class Opened(NamedTuple):
+    """A row of `downloads`."""
+
+    message_id: str
+    document_id: str
+    subject: str
+
+
+@dataclass
+class Tables:
+    """What one service has stored."""
+
+    inbox: dict[str, Taken] = field(default_factory=dict)
+    journal: list[Written] = field(default_factory=list)
+    unpublished: list[str] = field(default_factory=list)
+    parked: list[ParkedRow] = field(default_factory=list)
+    timers: list[tuple[str, datetime]] = field(default_factory=list)
+    looks: list[Look] = field(default_factory=list)
+    states: dict[str, State] = field(default_factory=dict)
+    facts: dict[tuple[str, str], int] = field(default_factory=dict)
+
+
+@dataclass
+class Money:
+    """What the claims service keeps of money, in cents."""
+
+    ledger: list[Entry] = field(default_factory=list)
+    paid: dict[str, int] = field(default_factory=dict)
+    """What stands as paid, by claim."""
+    accumulators: dict[tuple[str, int], tuple[int, int]] = field(default_factory=dict)
+
+
+class Move(NamedTuple):
+    """The clock was moved at this real time to this offset."""
+
+    at: float
+    offset: float
+
+
+@dataclass
+class History:
+    """One run."""
+
+    sent: list[Sent] = field(default_factory=list)
+    commands: list[Record] = field(default_factory=list)
+    events: list[Record] = field(default_factory=list)
+    answers: list[Record] = field(default_factory=list)
+    letters: list[Record] = field(default_factory=list)
+    tables: dict[str, Tables] = field(default_factory=lambda: defaultdict(Tables))
+    money: Money = field(default_factory=Money)
+    downloads: list[Opened] = field(default_factory=list)
+    objects: dict[str, str] = field(default_factory=dict)
+    """SHA-256 by key."""
+    sealed: dict[str, str] = field(default_factory=dict)
+    """SHA-256 that the documents service vouches for, by document id, of those released."""
+    moves: list[Move] = field(default_factory=list)
+    committed: dict[tuple[str, str, int], int] = field(default_factory=dict)
+    """Offset by service, topic and partition."""
+    ends: dict[tuple[str, int], int] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    """What the run itself found wrong: one who should have ended, a drain that took too long."""
+
+    def latest_clock(self, at: float) -> float:
+        """The latest that any service's clock can have shown at this real time."""
+        return at + max((m.offset for m in self.moves if m.at <= at), default=0.0)
+
+    def final_clock(self) -> datetime | None:
+        """What the clock shows at the end, if it was ever moved."""
+        return None if not self.moves else _moment(self.moves[-1].at + self.moves[-1].offset)
+
+    def first_of(self, records: Iterable[Record]) -> Iterator[Record]:
+        """Each id once, where it stands first. Records may come twice; their effects may not."""
+        seen: set[str] = set()
+        for record in records:
+            if record.id not in seen:
+                seen.add(record.id)
+                yield record
+
+    def of_type(self, *types: str) -> Iterator[Record]:
+        """Events of these types, each once, in the order of their topics."""
+        return self.first_of(e for e in self.events if e.type in types)
+
+
+def _moment(seconds: float) -> datetime:
+    return datetime.fromtimestamp(0, UTC) + timedelta(seconds=seconds)

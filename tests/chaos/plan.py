@@ -1,0 +1,89 @@
+"""When which fault strikes, drawn before anything runs; and carrying it out."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import get_args
+
+from tests.chaos.faults import Fault, Lane, Params
+from tests.chaos.instances import Say
+from tests.chaos.intent import IntentLog
+from tests.chaos.stand import Stand
+
+PAUSES = {"processes": (1.0, 8.0), "servers": (3.0, 14.0)}
+"""Seconds between the end of a fault and the next of its lane, from … to."""
+BEGIN_AFTER = 5.0
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One fault to come."""
+
+    lane: Lane
+    fault: Fault
+    pause: float
+    params: Params
+
+    def __str__(self) -> str:
+        shown = json.dumps(self.params)
+        return f"{self.lane} +{self.pause:.1f}s {self.fault.number} {self.fault.name} {shown}"
+
+
+def draw(seed: int, minutes: float, faults: Sequence[Fault]) -> dict[Lane, list[Planned]]:
+    """More than can strike in the time: a lane goes through its list until the time is over."""
+    return {lane: _lane(lane, seed, minutes, faults) for lane in get_args(Lane)}
+
+
+def _lane(lane: Lane, seed: int, minutes: float, faults: Sequence[Fault]) -> list[Planned]:
+    random = Random(f"{seed} {lane}")
+    among = [fault for fault in faults if fault.lane == lane]
+    if not among:
+        return []
+    weights = [fault.weight for fault in among]
+    count = int(minutes * 60 / PAUSES[lane][0]) + 1
+    return [
+        Planned(lane, fault, random.uniform(*PAUSES[lane]), fault.draw(random))
+        for fault in random.choices(among, weights, k=count)
+    ]
+
+
+class Nemesis:
+    """Carries the plan out."""
+
+    def __init__(self, stand: Stand, log: IntentLog, say: Say) -> None:
+        self._stand = stand
+        self._log = log
+        self._say = say
+        self.struck: Counter[tuple[int, str]] = Counter()
+
+    async def run(self, plan: dict[Lane, list[Planned]], until: float) -> None:
+        """Until the time (of `time.monotonic`) is over; every fault that began is healed."""
+        await asyncio.sleep(BEGIN_AFTER)
+        await asyncio.gather(*(self._lane(planned, until) for planned in plan.values()))
+
+    async def _lane(self, planned: list[Planned], until: float) -> None:
+        for one in planned:
+            left = until - time.monotonic() - one.pause
+            if left <= 0:
+                return
+            await asyncio.sleep(one.pause)
+            await self._strike(one, left)
+
+    async def _strike(self, one: Planned, left: float) -> None:
+        fault, params = one.fault, dict(one.params)
+        self._log.fact(fault=fault.number, name=fault.name, params=one.params, begins=True)
+        self.struck[fault.number, fault.name] += 1
+        try:
+            await fault.begin(self._stand, params)
+            await asyncio.sleep(min(params["hold"], left))
+        finally:
+            await fault.heal(self._stand, params)
+        shown = {k: v for k, v in params.items() if isinstance(v, str | int | float | bool)}
+        self._log.fact(fault=fault.number, name=fault.name, params=shown, healed=True)
+        self._say(f"{fault.number:>2} {fault.name} {json.dumps(shown)}")

@@ -1,0 +1,194 @@
+"""Faults 16 and 17: records that no honest caller makes, each with what must become of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from random import Random
+
+from portal_client.wire import new_id
+from portal_contracts import envelope as e
+from portal_contracts.topics import SERVICES
+from tests.chaos.driver import REPLIES, SOURCE, Driver
+from tests.chaos.orders import DROPPED, PARKED, REFUSED, Copy
+from tests.chaos.work.claims import submit
+from tests.chaos.work.office import Office
+
+Headers = list[tuple[str, bytes]]
+EDGE = 1_048_588
+"""Bytes that the broker takes; what is larger never gets in."""
+
+
+@dataclass
+class Poisoner:
+    """Makes one bad record after the other."""
+
+    driver: Driver
+    office: Office
+    random: Random
+
+    def draw(self) -> Copy:
+        """Any of them, to any service where it fits."""
+        return self.random.choice(KINDS)(self)
+
+    # -- the envelope ---------------------------------------------------------------------------
+
+    def envelope(self, **changed: bytes | None) -> Headers:
+        """Good headers but for these; None leaves one out. Nobody has signed them."""
+        good = {
+            e.ID: str(new_id()).encode(),
+            e.TYPE: b"claims.submit_professional_claim.v1",
+            e.SOURCE: SOURCE,
+            e.TIME: datetime.now(UTC).isoformat().encode(),
+            e.REPLY_TO: f"{REPLIES}/0".encode(),
+        }
+        merged = {**good, **changed}
+        return [(name, value) for name, value in merged.items() if value is not None]
+
+    def bad_envelope(self, why: str, **changed: bytes | None) -> Copy:
+        return self.record(self.envelope(**changed), b"{}", PARKED, why)
+
+    def record(
+        self,
+        headers: Headers,
+        body: bytes | None,
+        expect: str,
+        code: str,
+        *,
+        topic: str = "",
+        key: bytes | None = b"7K",
+        reply: bool = False,
+    ) -> Copy:
+        topic = topic or f"{self.random.choice(SERVICES)}.commands"
+        return self.driver.raw(topic, key, body, headers, expect, code=code, reply=reply)
+
+    # -- the body, signed by somebody -----------------------------------------------------------
+
+    def signed(self, change: Callable[[bytes], bytes], expect: str, code: str) -> Copy:
+        """A real claim whose body was spoilt before it was signed."""
+        order = submit(self.office)
+        body = change(order.message.model_dump_json().encode())
+        key = order.message.key()
+        headers = self.driver.headers(order.message.TYPE, key, body, order.who, order.id)
+        return self.record(headers, body, expect, code, topic="claims.commands",
+                           key=key.encode(), reply=True)  # fmt: skip
+
+
+def _missing_id(p: Poisoner) -> Copy:
+    return p.bad_envelope("header ce_id is missing", **{e.ID: None})
+
+
+def _odd_id(p: Poisoner) -> Copy:
+    return p.bad_envelope("header ce_id is not a UUID", **{e.ID: b"17"})
+
+
+def _missing_type(p: Poisoner) -> Copy:
+    return p.bad_envelope("header ce_type is missing", **{e.TYPE: None})
+
+
+def _bytes_in_header(p: Poisoner) -> Copy:
+    return p.bad_envelope("header ce_type is not UTF-8", **{e.TYPE: b"\xff\xfe\x00"})
+
+
+def _local_time(p: Poisoner) -> Copy:
+    return p.bad_envelope("header ce_time has no time zone", **{e.TIME: b"2026-01-01T10:00:00"})
+
+
+def _long_correlation(p: Poisoner) -> Copy:
+    return p.bad_envelope("header ce_correlationid is longer", **{e.CORRELATION: b"c" * 500})
+
+
+def _large_headers(p: Poisoner) -> Copy:
+    return p.bad_envelope("the headers are larger than", notes=b"h" * 40_000)
+
+
+def _large_key(p: Poisoner) -> Copy:
+    headers = p.envelope(**{e.ID: None})
+    return p.record(headers, b"{}", PARKED, "header ce_id is missing", key=b"k" * 65_536)
+
+
+def _tombstone(p: Poisoner) -> Copy:
+    return p.record(p.envelope(), None, PARKED, "the body is empty", reply=True)
+
+
+def _unknown_type(p: Poisoner) -> Copy:
+    wrong = p.random.choice((b"claims.submit_professional_claim.v9", b"claims.no_such_thing.v1"))
+    headers = p.envelope(**{e.TYPE: wrong})
+    why = "the type of the message is not known here"
+    return p.record(headers, b"{}", PARKED, why, reply=True)
+
+
+def _unsigned(p: Poisoner) -> Copy:
+    headers = p.envelope()
+    return p.record(
+        headers, b"{}", REFUSED, "not_authenticated", topic="claims.commands", reply=True
+    )
+
+
+def _many_headers(p: Poisoner) -> Copy:
+    headers = p.envelope() + [(f"x-{n}", b"1") for n in range(10_000)]
+    return p.record(
+        headers, b"{}", REFUSED, "not_authenticated", topic="claims.commands", reply=True
+    )
+
+
+def _large_body(p: Poisoner) -> Copy:
+    size = p.random.choice((400_001, 700_000, 1_000_000))
+    return p.record(p.envelope(), b"x" * size, REFUSED, "too_large", reply=True)
+
+
+def _not_json(p: Poisoner) -> Copy:
+    return p.signed(lambda body: body[: len(body) // 2], PARKED, "the body is not JSON")
+
+
+def _deep(p: Poisoner) -> Copy:
+    return p.signed(lambda _: b"[" * 5000 + b"]" * 5000, PARKED, "the body is not JSON")
+
+
+def _not_utf8(p: Poisoner) -> Copy:
+    return p.signed(
+        lambda b: b.replace(b"Columbus", b"Col\xffmbus"), PARKED, "the body is not JSON"
+    )
+
+
+def _huge_number(p: Poisoner) -> Copy:
+    return p.signed(lambda b: b.replace(b'"units":"1"', b'"units":1e400'), REFUSED, "")
+
+
+def _nan(p: Poisoner) -> Copy:
+    return p.signed(lambda b: b.replace(b'"units":"1"', b'"units":NaN'), REFUSED, "")
+
+
+def _unknown_value(p: Poisoner) -> Copy:
+    return p.signed(lambda b: b.replace(b'"sex":"', b'"sex":"Q'), REFUSED, "")
+
+
+def _unknown_field(p: Poisoner) -> Copy:
+    return p.signed(lambda b: b.replace(b"{", b'{"colour":"red",', 1), REFUSED, "")
+
+
+def _nul(p: Poisoner) -> Copy:
+    return p.signed(lambda b: b.replace(b"Columbus", b"Col\\u0000"), REFUSED, "control_character")
+
+
+def _bad_event(p: Poisoner) -> Copy:
+    """Only its owner may write there; should it ever write nonsense, every reader sets it aside."""
+    headers = p.envelope(**{e.TYPE: b"eligibility.member_changed.v1", e.REPLY_TO: None})
+    why = "the event does not fit its contract"
+    return p.record(headers, b'{"version":"old"}', PARKED, why, topic="eligibility.events")
+
+
+def _lost_query(p: Poisoner) -> Copy:
+    headers = p.envelope(**{e.ID: None})
+    return p.record(headers, b"\xff", DROPPED, "", topic=f"{p.random.choice(SERVICES)}.queries")
+
+
+KINDS: tuple[Callable[[Poisoner], Copy], ...] = (
+    *(_missing_id, _odd_id, _missing_type, _bytes_in_header, _local_time, _long_correlation),
+    *(_large_headers, _large_key, _tombstone, _unknown_type, _unsigned, _many_headers),
+    *(_large_body, _not_json, _deep, _not_utf8, _huge_number, _nan, _unknown_value),
+    *(_unknown_field, _nul, _bad_event, _lost_query),
+)
+
+__all__ = ["EDGE", "KINDS", "Poisoner"]

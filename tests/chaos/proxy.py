@@ -1,0 +1,161 @@
+"""TCP proxies between services and servers, in a process of their own: cut, slow, one-way, resets.
+
+Started as `python -m tests.chaos.proxy`; told what to do by lines of JSON on its standard input,
+and gone when that closes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+CHUNK = 65_536
+
+
+@dataclass(frozen=True)
+class Weather:
+    """How a route behaves. The default is a clear day."""
+
+    cut: bool = False
+    """Connections are refused, and those that stand are reset."""
+    deaf: str = ""
+    """'up' or 'down': what goes that way is not forwarded any more (kept, as TCP would)."""
+    delay: float = 0.0
+    """Seconds added to each piece."""
+    resets: float = 0.0
+    """Chance, for each piece, that its connection is reset."""
+    truncate: float = 0.0
+    """Chance, for each piece from the server, that half of it is sent and then the line is cut."""
+
+
+CLEAR = Weather()
+
+
+class _Route:
+    """One listening port and where it leads."""
+
+    def __init__(self, name: str, listen: int, target: int, seed: int) -> None:
+        self.name = name
+        self.listen = listen
+        self._target = target
+        self._random = Random(seed)
+        self._weather = CLEAR
+        self._changed = asyncio.Event()
+        self._open: set[asyncio.StreamWriter] = set()
+
+    async def start(self) -> None:
+        await asyncio.start_server(self._serve, "127.0.0.1", self.listen)
+
+    def set(self, weather: Weather) -> None:
+        self._weather = weather
+        self._changed.set()
+        self._changed = asyncio.Event()
+        if weather.cut:
+            for writer in list(self._open):
+                writer.transport.abort()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self._weather.cut:
+            writer.transport.abort()
+            return
+        try:
+            up_reader, up_writer = await asyncio.open_connection("127.0.0.1", self._target)
+        except OSError:
+            writer.transport.abort()
+            return
+        pair = (writer, up_writer)
+        self._open.update(pair)
+        ways = (
+            asyncio.create_task(self._pump("up", reader, up_writer)),
+            asyncio.create_task(self._pump("down", up_reader, writer)),
+        )
+        try:
+            await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for way in ways:
+                way.cancel()
+            await asyncio.gather(*ways, return_exceptions=True)
+            for end in pair:
+                self._open.discard(end)
+                end.transport.abort()
+
+    async def _pump(
+        self, way: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        with contextlib.suppress(OSError):
+            while piece := await reader.read(CHUNK):
+                if self._weather is not CLEAR and not await self._weathered(way, piece, writer):
+                    return
+                writer.write(piece)
+                await writer.drain()
+
+    async def _weathered(self, way: str, piece: bytes, writer: asyncio.StreamWriter) -> bool:
+        """Whether the piece may go on now."""
+        while self._weather.deaf == way:
+            await self._changed.wait()
+        weather = self._weather
+        if weather.delay:
+            await asyncio.sleep(weather.delay)
+        if weather.resets and self._random.random() < weather.resets:
+            return False
+        if weather.truncate and way == "down" and self._random.random() < weather.truncate:
+            writer.write(piece[: len(piece) // 2])
+            await writer.drain()
+            return False
+        return True
+
+
+async def _main() -> None:
+    routes: dict[str, _Route] = {}
+    loop = asyncio.get_running_loop()
+    orders = asyncio.StreamReader()
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(orders), sys.stdin)
+    for number, (name, (listen, target)) in enumerate(json.loads(sys.argv[1]).items()):
+        routes[name] = _Route(name, listen, target, number)
+        await routes[name].start()
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
+    while line := await orders.readline():
+        order: dict[str, Any] = json.loads(line)
+        routes[order.pop("route")].set(Weather(**order) if order else CLEAR)
+
+
+class Proxies:
+    """The other end: the process and what it is told."""
+
+    def __init__(self, routes: Mapping[str, tuple[int, int]]) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.chaos.proxy", json.dumps(dict(routes))],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,
+        )
+        assert self._process.stdout is not None
+        if self._process.stdout.readline() != b"ready\n":
+            raise RuntimeError("the proxies did not start")
+
+    @property
+    def alive(self) -> bool:
+        return self._process.poll() is None
+
+    def tell(self, route: str, **weather: Any) -> None:
+        """Without weather: a clear day again."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps({"route": route, **weather}).encode() + b"\n")
+        self._process.stdin.flush()
+
+    def stop(self) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait(10)
+
+
+if __name__ == "__main__":
+    asyncio.run(_main())

@@ -1,0 +1,1 @@
+"""The load: what callers of the six services do all day, drawn from a seed."""
