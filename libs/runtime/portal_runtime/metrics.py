@@ -18,6 +18,19 @@ TIMERS_FIRED = Counter("portal_timers_fired", "Timers fired", ["service"])
 TIMERS_LATE = Histogram(
     "portal_timer_lateness_seconds", "How late timers fired", ["service"], buckets=FAST
 )
+MISSED = Counter(
+    "portal_messages_missed",
+    "Messages that Kafka deleted before they were taken",
+    ["service", "topic"],
+)
+LONGEST_TRANSACTION = Gauge(
+    "portal_database_longest_transaction_seconds",
+    "Age of the oldest open transaction in the service's database",
+    ["service"],
+)
+DEAD_ROWS = Gauge(
+    "portal_database_dead_rows", "Rows that vacuum has not cleared, in the worst table", ["service"]
+)
 TIMERS_OVERDUE = Gauge("portal_timers_overdue", "Timers due and not yet fired", ["service"])
 QUERIES = Counter("portal_queries", "Queries answered", ["service", "type", "outcome"])
 QUERY_TIME = Histogram("portal_query_seconds", "Time of a query", ["service", "type"], buckets=FAST)

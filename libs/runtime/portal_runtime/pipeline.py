@@ -30,7 +30,7 @@ from portal_runtime.failpoints import (
 )
 from portal_runtime.incoming import Arrival, Reader
 from portal_runtime.logs import logger, where
-from portal_runtime.metrics import BATCH, LAG, MESSAGES, STAGE
+from portal_runtime.metrics import BATCH, LAG, MESSAGES, MISSED, STAGE
 from portal_runtime.outbox import Outbox
 from portal_runtime.outgoing import Outgoing, Publisher
 
@@ -95,6 +95,7 @@ class Pipeline:
         self._tasks: list[asyncio.Task[None]] = []
         self._subscriber: Any = None
         self._committed: dict[TopicPartition, int] = {}
+        self._expected: dict[TopicPartition, int] = {}
         self._homes: dict[bytes | None, int] = {}
         self._taken_at = monotonic()
         self._failed = ""
@@ -216,6 +217,7 @@ class Pipeline:
     async def _read(self, records: list[ConsumerRecord]) -> None:
         """Read the records. Returns when the next stage has taken them."""
         failpoint(TAKEN)
+        await self._look_for_gaps(records)
         self._taken_at = monotonic()
         began = perf_counter()
         generation = self._generation
@@ -230,6 +232,28 @@ class Pipeline:
         BATCH.labels(self._service, self.topic).observe(len(records))
         self._observe("read", began)
         await self._to_decide.put(_Work(arrivals, generation, []))
+
+    async def _look_for_gaps(self, records: list[ConsumerRecord]) -> None:
+        """Kafka deletes by age and size, whether somebody has read a message or not: say so."""
+        for record in records:
+            place = TopicPartition(record.topic, record.partition)
+            expected = self._expected.get(place)
+            if expected is None:
+                expected = await self.consumer.committed(place)
+            missed = record.offset - expected if expected is not None else 0
+            if missed > 0:
+                MISSED.labels(self._service, self.topic).inc(missed)
+                logger().error(
+                    "messages were deleted before they were taken",
+                    topic=self.topic,
+                    partition=record.partition,
+                    count=missed,
+                )
+            self._expected[place] = record.offset + 1
+
+    def forget_places(self) -> None:
+        """Partitions were handed out anew: what comes next is known to Kafka only."""
+        self._expected.clear()
 
     def _at_home(self, record: ConsumerRecord) -> bool:
         """Whether the sender hashed the key as Kafka's own clients do; else its like are elsewhere.
@@ -373,6 +397,7 @@ class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ha
         self._pipeline.revoke()
 
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
+        self._pipeline.forget_places()
         logger().info("partitions assigned", topic=self._pipeline.topic, count=len(assigned))
 
 

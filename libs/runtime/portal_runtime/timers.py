@@ -18,13 +18,22 @@ from portal_runtime.clock import Clock
 from portal_runtime.encoding import headers
 from portal_runtime.failpoints import TIMER_CLAIMED, TIMER_DELETED, TIMER_PUBLISHED, failpoint
 from portal_runtime.logs import logger
-from portal_runtime.metrics import OUTBOX_AGE, PARKED, TIMERS_FIRED, TIMERS_LATE, TIMERS_OVERDUE
+from portal_runtime.metrics import (
+    DEAD_ROWS,
+    LONGEST_TRANSACTION,
+    OUTBOX_AGE,
+    PARKED,
+    TIMERS_FIRED,
+    TIMERS_LATE,
+    TIMERS_OVERDUE,
+)
 from portal_runtime.outgoing import Outgoing, Publisher
 from portal_runtime.security import ServiceSigner
 
 CLAIM = 1000
 """Most timers fired in one transaction."""
 FORGET_EVERY = 60.0
+MEASURE_EVERY = 10.0
 LONGEST_SLEEP = 0.5
 """Seconds until timers that another instance has set, and a moved clock, are looked at anyway."""
 
@@ -52,6 +61,7 @@ class Timers:
         self._task: asyncio.Task[None] | None = None
         self._remember = timedelta(days=remember_days)
         self._forgot_at = monotonic()
+        self._measured_at = 0.0
         self.trouble = ""
 
     def start(self) -> None:
@@ -152,11 +162,25 @@ class Timers:
             else 0
         )
         TIMERS_OVERDUE.labels(self._service).set(overdue)
+        await self._measure_database(conn)
         row = await conn.fetchrow(_BACKLOG)
         PARKED.labels(self._service).set(row[0])
         OUTBOX_AGE.labels(self._service).set(row[1])
 
+    async def _measure_database(self, conn: Any) -> None:
+        """What starves vacuum, and how far it is behind. Looked at now and then: it costs more."""
+        if monotonic() - self._measured_at < MEASURE_EVERY:
+            return
+        self._measured_at = monotonic()
+        LONGEST_TRANSACTION.labels(self._service).set(await conn.fetchval(_LONGEST))
+        DEAD_ROWS.labels(self._service).set(await conn.fetchval(_DEAD))
 
+
+_LONGEST = """
+select coalesce(extract(epoch from now() - min(xact_start)), 0) from pg_stat_activity
+where datname = current_database() and backend_type = 'client backend'
+"""
+_DEAD = "select coalesce(max(n_dead_tup), 0) from pg_stat_user_tables"
 _CLAIM = """
 select key, due_at, id, type, routing, subject, correlation, body from timers
 where due_at <= $1 order by due_at limit $2 for update skip locked

@@ -13,9 +13,11 @@ from uuid import uuid4
 import asyncpg
 import pytest
 from aiokafka import AIOKafkaProducer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 from aiokafka.record.util import calc_crc32c
 
 from portal_runtime import answering, failpoints
+from portal_runtime.metrics import MISSED
 from portal_runtime.outgoing import Outgoing, Publisher
 from tests.integration.runtime.conftest import Corner
 from tests.integration.runtime.test_crashes import process
@@ -183,6 +185,27 @@ async def test_a_query_is_answered_again_after_its_service_came_back(corner: Cor
         assert reply == Total(account="a", total=1, version=1)
         reads = await corner.rows("select count(*) from access_log")
         assert reads[0][0] == 2, "the look that was lost on its way is recorded as well"
+
+
+async def test_messages_deleted_before_they_were_taken_are_counted(corner: Corner) -> None:
+    topic = corner.isolation.topic("tally.commands")
+    async with corner.client() as client:
+        async with running(corner):
+            for account in "abcdefgh":
+                await client.ask(Add(account=account, amount=1))
+        asks = [client.publish(Add(account=a, amount=1)) for a in "abcdefgh" for _ in range(5)]
+        await asyncio.gather(*asks)
+        admin = AIOKafkaAdminClient(bootstrap_servers=corner.isolation.infra.kafka)
+        await admin.start()
+        places = [TopicPartition(topic, p) for p in range(4)]
+        await admin.delete_records({p: RecordsToDelete(before_offset=-1) for p in places})
+        await admin.close()
+        missed = MISSED.labels("tally", "tally.commands")
+        before = missed._value.get()
+        async with running(corner):
+            for account in "abcdefgh":
+                await client.ask(Add(account=account, amount=1))
+            assert missed._value.get() - before == 40
 
 
 async def test_queries_that_hang_are_given_up_and_hold_up_no_others(
