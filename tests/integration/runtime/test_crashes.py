@@ -70,8 +70,8 @@ async def events(corner: Corner) -> list[tuple[str, str]]:
         "after_db_commit:3",
         "half_published:4",
         "after_publish:3",
-        "after_mark:3",
-        "after_offsets:3",
+        "after_mark",
+        "after_offsets",
         "after_publish~0.3",
     ],
 )
