@@ -6,6 +6,8 @@ import asyncio
 import time
 from datetime import timedelta
 
+from aiokafka.errors import KafkaError
+
 from portal_runtime.clock import move_clock
 from tests.chaos.intent import IntentLog
 
@@ -32,4 +34,9 @@ class Clockwork:
     async def forward(self, by: timedelta) -> None:
         self.offset += by
         self._log.fact(clock=self.offset.total_seconds(), moved=time.time())
-        await move_clock(self._bootstrap, "", self.offset)
+        while True:
+            try:
+                await move_clock(self._bootstrap, "", self.offset)
+                return
+            except KafkaError:
+                await asyncio.sleep(1)

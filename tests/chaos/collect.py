@@ -176,11 +176,13 @@ def _hash(client: Any, name: str) -> str:
 
 
 _JOURNAL = "select batch, n, id, topic, key, type, cause, md5(body) from journal"
+# The column `version` counts savings; the version that is announced is in the body.
+_VERSION = "(convert_from(body, 'utf8')::json->>'version')::int"
 _STATES = {
     "claims": "select claim_number, version, status, billing_tin from claims",
     "eligibility": "select member_id, version, '', '' from members",
-    "auth": "select authorization_number, version, status, tin from authorizations",
-    "appeals": "select case_number, version, status, tin from cases",
-    "providers": "select number, version, status, tin from requests",
-    "documents": "select document_id, version, state, tin from documents",
+    "auth": f"select authorization_number, {_VERSION}, status, tin from authorizations",
+    "appeals": f"select case_number, {_VERSION}, status, tin from cases",
+    "providers": f"select number, {_VERSION}, status, tin from requests",
+    "documents": f"select document_id, {_VERSION}, state, tin from documents",
 }

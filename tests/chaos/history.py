@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal, NamedTuple
+from typing import Any, ClassVar, Literal, NamedTuple
 
 from tests.chaos.intent import Sent
 
@@ -170,6 +170,9 @@ class History:
     notes: list[str] = field(default_factory=list)
     """What the run itself found wrong: one who should have ended, a drain that took too long."""
 
+    GRAIN: ClassVar[float] = 0.002
+    """Seconds: a record's time is in whole milliseconds."""
+
     def latest_clock(self, at: float) -> float:
         """The latest that any service's clock can have shown at this real time."""
         return at + max((m.offset for m in self.moves if m.at <= at), default=0.0)
@@ -187,8 +190,9 @@ class History:
                 yield record
 
     def of_type(self, *types: str) -> Iterator[Record]:
-        """Events of these types, each once, in the order of their topics."""
-        return self.first_of(e for e in self.events if e.type in types)
+        """The owners' events of these types, each once, in the order of their topics."""
+        own = (e for e in self.events if e.type in types and e.topic == f"{e.source}.events")
+        return self.first_of(own)
 
 
 def _moment(seconds: float) -> datetime:

@@ -26,6 +26,7 @@ class Instance:
         self.number = number
         self.name = f"{service}-{number}"
         self._env = env
+        self._all_logs = logs
         self._logs = logs / self.name
         self._starts = 0
         self.process = self._new()
@@ -48,6 +49,10 @@ class Instance:
         """A new process; `more` are settings of this one start (a failpoint)."""
         self.process = self._new(**more)
         self.process.start()
+
+    def another(self, number: int) -> Instance:
+        """Not started yet: one more of the same service, on the same side, under its own name."""
+        return Instance(self.service, number, self._env, self._all_logs)
 
     def replace(self) -> ServiceProcess:
         """Start another process of the same name beside the one there is; returns the old one."""

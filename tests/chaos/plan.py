@@ -11,14 +11,24 @@ from dataclasses import dataclass
 from random import Random
 from typing import get_args
 
+import asyncpg
+from aiokafka.errors import KafkaError
+
 from tests.chaos.faults import Fault, Lane, Params
 from tests.chaos.instances import Say
 from tests.chaos.intent import IntentLog
 from tests.chaos.stand import Stand
 
-PAUSES = {"processes": (1.0, 8.0), "servers": (3.0, 14.0)}
+PAUSES = {
+    "processes": (0.5, 5.0),
+    "servers": (8.0, 25.0),
+    "network": (2.0, 12.0),
+    "data": (1.0, 10.0),
+}
 """Seconds between the end of a fault and the next of its lane, from … to."""
 BEGIN_AFTER = 5.0
+HEALS_WITHIN = 120.0
+BY_SERVERS = (OSError, KafkaError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
 @dataclass(frozen=True)
@@ -61,6 +71,7 @@ class Nemesis:
         self._log = log
         self._say = say
         self.struck: Counter[tuple[int, str]] = Counter()
+        self.missed = 0
 
     async def run(self, plan: dict[Lane, list[Planned]], until: float) -> None:
         """Until the time (of `time.monotonic`) is over; every fault that began is healed."""
@@ -78,12 +89,29 @@ class Nemesis:
     async def _strike(self, one: Planned, left: float) -> None:
         fault, params = one.fault, dict(one.params)
         self._log.fact(fault=fault.number, name=fault.name, params=one.params, begins=True)
-        self.struck[fault.number, fault.name] += 1
         try:
             await fault.begin(self._stand, params)
+            self.struck[fault.number, fault.name] += 1
             await asyncio.sleep(min(params["hold"], left))
+        except BY_SERVERS:
+            self.missed += 1  # another fault has taken away the server that this one needs
+        except Exception as error:  # a fault that does not strike is no proof of anything
+            note = f"{fault.name} could not strike: {type(error).__name__} {error}"
+            self._stand.notes.append(note)
         finally:
-            await fault.heal(self._stand, params)
+            await self._heal(fault, params)
         shown = {k: v for k, v in params.items() if isinstance(v, str | int | float | bool)}
         self._log.fact(fault=fault.number, name=fault.name, params=shown, healed=True)
         self._say(f"{fault.number:>2} {fault.name} {json.dumps(shown)}")
+
+    async def _heal(self, fault: Fault, params: Params) -> None:
+        """However often it takes: what healing needs may be away through another fault."""
+        deadline = time.monotonic() + HEALS_WITHIN
+        while True:
+            try:
+                await fault.heal(self._stand, params)
+                return
+            except BY_SERVERS:
+                if time.monotonic() > deadline:
+                    raise
+                await asyncio.sleep(0.5)

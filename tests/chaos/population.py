@@ -36,8 +36,9 @@ class Population:
     staff: Who
     feed: Who
 
-    def member(self, random: Random) -> Person:
-        among = HOT if random.random() < HOT_SHARE else MEMBERS
+    def member(self, random: Random, hot: float = HOT_SHARE) -> Person:
+        """Any of them; with the chance `hot` one of those that everybody comes for."""
+        among = HOT if random.random() < hot else MEMBERS
         return self.members[random.randrange(among)]
 
     def clinic(self, random: Random) -> tuple[Practice, Who]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import socket
+import struct
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -59,16 +61,16 @@ class _Route:
         self._changed = asyncio.Event()
         if weather.cut:
             for writer in list(self._open):
-                writer.transport.abort()
+                _reset(writer)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if self._weather.cut:
-            writer.transport.abort()
+            _reset(writer)
             return
         try:
             up_reader, up_writer = await asyncio.open_connection("127.0.0.1", self._target)
         except OSError:
-            writer.transport.abort()
+            _reset(writer)
             return
         pair = (writer, up_writer)
         self._open.update(pair)
@@ -84,7 +86,7 @@ class _Route:
             await asyncio.gather(*ways, return_exceptions=True)
             for end in pair:
                 self._open.discard(end)
-                end.transport.abort()
+                end.close()
 
     async def _pump(
         self, way: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
@@ -104,12 +106,21 @@ class _Route:
         if weather.delay:
             await asyncio.sleep(weather.delay)
         if weather.resets and self._random.random() < weather.resets:
+            _reset(writer)
             return False
         if weather.truncate and way == "down" and self._random.random() < weather.truncate:
             writer.write(piece[: len(piece) // 2])
             await writer.drain()
             return False
         return True
+
+
+def _reset(writer: asyncio.StreamWriter) -> None:
+    """As a firewall does: no farewell, what is on its way is lost."""
+    connection = writer.get_extra_info("socket")
+    with contextlib.suppress(OSError):
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    writer.transport.abort()
 
 
 async def _main() -> None:

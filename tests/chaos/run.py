@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 
+from portal_contracts.claims.events import ReadjudicationsOrdered
 from portal_runtime.keys import DEMO_CALLERS
 from tests.chaos import plan
 from tests.chaos.checkers import CHECKERS
@@ -126,6 +127,8 @@ def _judge(
     drained: float,
     made: Counter[str],
 ) -> Summary:
+    ordered = history.of_type(ReadjudicationsOrdered.TYPE)
+    fan_outs = [event.facts["claims"] for event in ordered if event.facts]
     ids = {sent.id for sent in history.sent if sent.expect != QUERY}
     return Summary(
         seed=options.seed,
@@ -133,7 +136,9 @@ def _judge(
         faults=struck,
         in_the_load={
             (13, IN_THE_LOAD[13]): made["again"] + made["other body"],
-            (16, "poison and sizes"): made["poison"],
+            (16, IN_THE_LOAD[16]): made["poison"],
+            (23, IN_THE_LOAD[23]): sum(map(len, fan_outs)),
+            (24, IN_THE_LOAD[24]): len(fan_outs),
             (27, IN_THE_LOAD[27]): made["queries"],
         },
         commands=len(ids),

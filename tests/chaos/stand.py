@@ -23,14 +23,11 @@ from portal_cli.infra.base import Addresses, Ports, silent, take_port
 from portal_cli.infra.kafka import KafkaServer
 from portal_cli.infra.native import NativeInfra
 from portal_client import Signer
-from portal_contracts.principal import Principal
 from portal_runtime.keys import DEMO_CALLERS, make_demo_keys
 from tests.chaos.instances import Fleet, Instance, Say
 from tests.chaos.proxy import Proxies
 
 SIDES = (0, 1)
-TWICE = ("claims", "documents")
-"""Services with an instance on each side; the others have one, on side 0 or 1."""
 SHAPE = {
     "claims": (0, 1),
     "documents": (0, 1),
@@ -39,6 +36,7 @@ SHAPE = {
     "appeals": (0,),
     "providers": (1,),
 }
+"""Sides on which a service has an instance."""
 BUCKET = "chaos-documents"
 
 
@@ -59,6 +57,15 @@ class Stand:
 
     def dsn(self, service: str) -> str:
         return f"{self.direct.postgres}/portal_{service}"
+
+    @asynccontextmanager
+    async def server(self) -> AsyncIterator[asyncpg.Connection]:
+        """A session of the operator's, in no service's database."""
+        conn = await asyncpg.connect(f"{self.direct.postgres}/postgres")
+        try:
+            yield conn
+        finally:
+            await conn.close()
 
     @asynccontextmanager
     async def database(self, service: str) -> AsyncIterator[asyncpg.Connection]:
@@ -171,4 +178,4 @@ def remove(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-__all__ = ["SHAPE", "SIDES", "Principal", "Stand", "stand"]
+__all__ = ["SHAPE", "SIDES", "Stand", "stand"]

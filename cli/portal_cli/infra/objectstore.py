@@ -74,6 +74,11 @@ class ObjectStore:
         if self._child:
             self._child.stop()
 
+    def kill(self) -> None:
+        """As a crash would."""
+        if self._child:
+            self._child.stop_now()
+
 
 def choose() -> str:
     """endpoint, minio or rclone."""

@@ -85,6 +85,10 @@ class PostgresServer:
     def alive(self) -> bool:
         return self._child is not None and self._child.alive
 
+    @property
+    def pid(self) -> int | None:
+        return self._child.pid if self._child else None
+
     def stop(self) -> None:
         if self._child:
             self._child.stop()

@@ -82,8 +82,8 @@ class ClockFollower:
 async def move_clock(bootstrap: str, topic_prefix: str, offset: timedelta) -> None:
     """Set the clock of a local stack to real time plus `offset`."""
     producer = AIOKafkaProducer(bootstrap_servers=bootstrap, acks="all", enable_idempotence=True)
-    await producer.start()
     try:
+        await producer.start()
         body = json.dumps({"offset_seconds": offset.total_seconds()}).encode()
         await producer.send_and_wait(topic_prefix + CLOCK_TOPIC, body, key=KEY, partition=0)
     finally:

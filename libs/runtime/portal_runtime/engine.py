@@ -18,6 +18,11 @@ from portal_runtime.tables import IO, Conflict, Facts, Table, Unavailable, load_
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 5.0
 LASTING = 30
 """Conflicts in a row, over about five seconds, after which they are no passing ones."""
+UNFORESEEN = 4
+"""Times in a row that an error nobody foresaw is met before it counts as some message's doing.
+
+A server that goes away may show itself as anything; asyncpg's confusion has a class of its own.
+"""
 
 AGAIN_AT_ONCE = (Conflict, asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
 
@@ -52,7 +57,7 @@ class Engine:
 
     async def decide(self, topic: str, arrivals: list[Arrival]) -> list[Batch]:
         """Decide the arrivals, whatever it takes. Several batches where one message broke it."""
-        pause, conflicts = FIRST_PAUSE, 0
+        pause, conflicts, unforeseen = FIRST_PAUSE, 0, 0
         while True:
             try:
                 batch = await self._attempt(arrivals)
@@ -69,8 +74,11 @@ class Engine:
                 return await self._halve(topic, arrivals, error)
             except BY_SERVERS as error:
                 pause = await self._wait(topic, error, pause)
-            except Exception as error:  # a fault in our code that some message brings out
-                return await self._halve(topic, arrivals, error)
+            except Exception as error:
+                unforeseen += 1
+                if unforeseen >= UNFORESEEN:  # a fault in our code that some message brings out
+                    return await self._halve(topic, arrivals, error)
+                pause = await self._wait(topic, error, pause)
 
     async def _wait(self, topic: str, error: Exception, pause: float) -> float:
         """The database is away: nothing is taken, nothing is lost; try again later."""

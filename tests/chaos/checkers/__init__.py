@@ -13,7 +13,13 @@ from tests.chaos.checkers import (
     i06_partitions,
     i07_ledger,
     i08_payments,
+    i09_quarantine,
+    i10_timers,
+    i11_states,
+    i12_tenants,
+    i13_objects,
     i14_drained,
+    i15_audit,
 )
 from tests.chaos.history import History, Violation
 
@@ -27,7 +33,13 @@ CHECKERS: Mapping[str, Check] = {
     "I6": i06_partitions.check,
     "I7": i07_ledger.check,
     "I8": i08_payments.check,
+    "I9": i09_quarantine.check,
+    "I10": i10_timers.check,
+    "I11": i11_states.check,
+    "I12": i12_tenants.check,
+    "I13": i13_objects.check,
     "I14": i14_drained.check,
+    "I15": i15_audit.check,
 }
 
 __all__ = ["CHECKERS", "Check"]

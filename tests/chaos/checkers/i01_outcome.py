@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from portal_contracts.common import Parked, Refused
@@ -83,12 +83,34 @@ def _bad_ones(history: History, answers: dict[str, list[Record]]) -> Iterator[Vi
             codes = {code for a in answers[sent.id] for code in _codes(a) or ()}
             if not codes or (sent.code and sent.code not in codes):
                 yield Violation("wrong", f"{sent.place}: refused for {codes}, not '{sent.code}'")
-    unsure = {(s.topic, s.digest) for s in history.sent if s.expect == PARKED and not s.acked}
+    yield from _as_many(history, parked)
+
+
+def _as_many(
+    history: History, elsewhere: dict[tuple[str, int, int], list[ParkedRow]]
+) -> Iterator[Violation]:
+    """Poison that was replayed is parked again, at another place: one stays open for each sent."""
     digests = {record.place: record.digest for record in (*history.commands, *history.events)}
-    for place, rows in parked.items():
-        if (place[0], digests.get(place)) in unsure:
-            continue  # it did arrive, and was sent once more
-        yield Violation("wrong", f"a message of ours was parked at {place}: {rows[0].reason}")
+    poison = {(s.topic, s.digest) for s in history.sent if s.expect == PARKED}
+    for place, rows in elsewhere.items():
+        if (place[0], digests.get(place)) not in poison:
+            yield Violation("wrong", f"a message of ours was parked at {place}: {rows[0].reason}")
+    arrived = Counter(
+        (record.topic, record.digest)
+        for record in (*history.commands, *history.events)
+        if (record.topic, record.digest) in poison
+    )
+    for service, tables in history.tables.items():
+        ever = Counter((r[0], digests.get(r[:3], "")) for r in tables.parked)
+        again = Counter(
+            (r[0], digests.get(r[:3], "")) for r in tables.parked if r.state == "replayed"
+        )
+        for what, count in ever.items():
+            if count > arrived[what]:
+                text = f"{service} parked {count} of {arrived[what]} that came to {what[0]}"
+                yield Violation("double", text)
+            elif again[what] and count == again[what]:
+                yield Violation("lost", f"{service}: poison of {what[0]} is gone after its replay")
 
 
 def _codes(answer: Record) -> list[str] | None:

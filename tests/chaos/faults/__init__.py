@@ -6,20 +6,30 @@ from tests.chaos.faults.base import Fault, Lane, Params
 from tests.chaos.faults.f01_kill import Kill, KillAtStep, KillWhilePublishing
 from tests.chaos.faults.f03_term import Terminate
 from tests.chaos.faults.f04_zombie import Freeze, Replaced
+from tests.chaos.faults.f05_kafka import BrokerAway, BrokerKilled
 from tests.chaos.faults.f07_network import Network
-from tests.chaos.faults.f08_postgres import BackendsKilled
+from tests.chaos.faults.f08_postgres import Exhausted, ReadOnly, Restarted, SessionsKilled
+from tests.chaos.faults.f11_store import StoreAway, StoreUnwell
+from tests.chaos.faults.f14_replay import LettersReplayed, TopicReplayed
+from tests.chaos.faults.f15_stale import Newer, Stale
+from tests.chaos.faults.f19_scale import Slow, Storm
+from tests.chaos.faults.f25_timers import KillAtTimer, KillWhileAnswering, SchedulerAway
+from tests.chaos.faults.f29_transactions import Locked, OldSnapshot
 
 FAULTS: tuple[Fault, ...] = (
-    Kill(),
-    KillAtStep(),
-    KillWhilePublishing(),
-    Terminate(),
-    Freeze(),
-    Replaced(),
-    Network(),
-    BackendsKilled(),
+    *(Kill(), KillAtStep(), KillWhilePublishing(), Terminate(), Freeze(), Replaced()),
+    *(BrokerKilled(), BrokerAway(), Network(), SessionsKilled(), Restarted(), Exhausted()),
+    *(ReadOnly(), StoreAway(), StoreUnwell(), LettersReplayed(), TopicReplayed(), Stale()),
+    *(Newer(), Storm(), Slow(), KillAtTimer(), SchedulerAway(), KillWhileAnswering()),
+    *(Locked(), OldSnapshot()),
 )
-IN_THE_LOAD = {13: "sent again", 16: "poison", 17: "sizes", 27: "queries"}
+IN_THE_LOAD = {
+    13: "sent again",
+    16: "poison and sizes (17)",
+    23: "claims of fan-outs",
+    24: "fan-outs",
+    27: "queries",
+}
 """Faults that are a part of the load itself."""
 
 __all__ = ["FAULTS", "IN_THE_LOAD", "Fault", "Lane", "Params"]

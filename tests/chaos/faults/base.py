@@ -11,7 +11,7 @@ from tests.chaos.stand import SHAPE, Stand
 Params = dict[str, Any]
 """Plain values: the plan is printed and kept, so that a run can be repeated."""
 
-Lane = Literal["processes", "servers"]
+Lane = Literal["processes", "servers", "network", "data"]
 """Faults of one lane come one after another; the lanes run beside each other."""
 
 

@@ -21,7 +21,10 @@ class Freeze(Fault):
     may = "answers late by a session time-out; records published again"
 
     def draw(self, random: Random) -> Params:
-        return {"instance": draw_instance(random), "hold": random.choice((3.0, 12.0, 25.0, 60.0))}
+        return {
+            "instance": draw_instance(random),
+            "hold": random.choice((3.0, 12.0, 12.0, 25.0, 60.0)),
+        }
 
     async def begin(self, stand: Stand, params: Params) -> None:
         instance = stand.fleet.get(params["instance"])
@@ -39,7 +42,7 @@ class Replaced(Fault):
     may = Freeze.may
 
     def draw(self, random: Random) -> Params:
-        return {"instance": draw_instance(random), "hold": random.choice((5.0, 15.0, 30.0))}
+        return {"instance": draw_instance(random), "hold": random.choice((5.0, 12.0, 25.0))}
 
     async def begin(self, stand: Stand, params: Params) -> None:
         instance = stand.fleet.get(params["instance"])

@@ -20,7 +20,7 @@ WEATHERS: tuple[tuple[Params, tuple[float, ...]], ...] = (
 class Network(Fault):
     """Half of the instances are behind it, the others are not."""
 
-    number, name, lane = 7, "network", "servers"
+    number, name, lane = 7, "network", "network"
     may = "answers late by the time of the fault and a session time-out"
     weight = 3.0
 

@@ -1,33 +1,116 @@
-"""8: PostgreSQL ends its connections under its clients."""
+"""8: PostgreSQL ends sessions, restarts, has none left; 9: it takes no writes."""
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import os
+import signal
+import time
 from random import Random
 
 import asyncpg
 
+from portal_cli.infra.base import silent
 from tests.chaos.faults.base import Fault, Params
 from tests.chaos.stand import SHAPE, Stand
 
+SERVICES = tuple(SHAPE)
+STOPS_WITHIN = 30.0
 
-class BackendsKilled(Fault):
+
+async def kill_sessions(conn: asyncpg.Connection, service: str) -> None:
+    await conn.execute(_KILL, f"portal_{service}")
+
+
+class SessionsKilled(Fault):
     """Every session of a service is ended, whatever it does at the moment."""
 
-    number, name, lane = 8, "sessions killed", "servers"
+    number, name, lane = 8, "sessions killed", "data"
     may = "answers late by a new connection"
 
     def draw(self, random: Random) -> Params:
-        return {"service": random.choice(list(SHAPE)), "hold": 0.0}
+        return {"service": random.choice(SERVICES), "hold": 0.0}
 
     async def begin(self, stand: Stand, params: Params) -> None:
-        conn = await asyncpg.connect(f"{stand.direct.postgres}/postgres")
-        try:
-            await conn.execute(_KILL, f"portal_{params['service']}")
-        finally:
-            await conn.close()
+        async with stand.server() as conn:
+            await kill_sessions(conn, params["service"])
 
     async def heal(self, stand: Stand, params: Params) -> None:
         """Nothing to undo."""
+
+
+class Restarted(Fault):
+    """The whole server: fast (sessions rolled back) or immediate (as after a loss of power)."""
+
+    number, name, lane = 8, "PostgreSQL restarted", "servers"
+    may = "answers late by the time of the fault"
+
+    def draw(self, random: Random) -> Params:
+        return {
+            "how": random.choice(("fast", "immediate")),
+            "hold": random.choice((0.0, 4.0, 12.0)),
+        }
+
+    async def begin(self, stand: Stand, params: Params) -> None:
+        server = stand.infra.postgres
+        if params["how"] == "immediate" and server.pid is not None:
+            os.kill(server.pid, signal.SIGQUIT)
+            deadline = time.monotonic() + STOPS_WITHIN
+            while server.alive and time.monotonic() < deadline:
+                await asyncio.sleep(0.05)
+        await asyncio.to_thread(server.stop)
+
+    async def heal(self, stand: Stand, params: Params) -> None:
+        await asyncio.to_thread(stand.infra.postgres.start, silent)
+
+
+class Exhausted(Fault):
+    """Every connection is taken by others, and a service loses those it has."""
+
+    number, name, lane = 8, "max_connections taken", "servers"
+    may = "answers late by the time of the fault"
+    weight = 0.7
+
+    def draw(self, random: Random) -> Params:
+        return {"service": random.choice(SERVICES), "hold": random.uniform(3.0, 10.0)}
+
+    async def begin(self, stand: Stand, params: Params) -> None:
+        taken = params["taken"] = []
+        async with stand.server() as conn:
+            with contextlib.suppress(asyncpg.PostgresError, OSError):
+                while True:
+                    taken.append(await asyncpg.connect(f"{stand.direct.postgres}/postgres"))
+                    if len(taken) % 20 == 0:
+                        await kill_sessions(conn, params["service"])
+            params["count"] = len(taken)
+
+    async def heal(self, stand: Stand, params: Params) -> None:
+        for conn in params.pop("taken", ()):
+            conn.terminate()
+
+
+class ReadOnly(Fault):
+    """As a full disk makes it: a service's database takes no writes."""
+
+    number, name, lane = 9, "database read-only", "data"
+    may = "answers late by the time of the fault"
+
+    def draw(self, random: Random) -> Params:
+        return {"service": random.choice(SERVICES), "hold": random.uniform(3.0, 12.0)}
+
+    async def begin(self, stand: Stand, params: Params) -> None:
+        await self._set(stand, params["service"], "on")
+
+    async def heal(self, stand: Stand, params: Params) -> None:
+        await self._set(stand, params["service"], "off")
+
+    async def _set(self, stand: Stand, service: str, value: str) -> None:
+        async with stand.server() as conn:
+            await conn.execute(
+                f"alter database portal_{service} set default_transaction_read_only = {value}"
+            )
+            await kill_sessions(conn, service)
 
 
 _KILL = "select pg_terminate_backend(pid) from pg_stat_activity where datname = $1"

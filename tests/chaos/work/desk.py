@@ -30,12 +30,15 @@ from portal_contracts.providers.queries import MaintenanceRequestAccepted
 from tests.chaos.orders import Order
 from tests.chaos.work.office import CONTACT, Office
 
+HOT_FAN_OUTS = 0.004
 WAIVED = ("timely_filing", "records", "duplicate")
 
 
 def other_insurance(office: Office) -> Order:
     """Put a policy on file; then term it, now and then by two people at once."""
-    person, (_, who) = office.people.member(office.random), office.people.clinic(office.random)
+    # Each change looks at all claims of the member, and a hot one has thousands: a fan-out, rarely.
+    person = office.people.member(office.random, HOT_FAN_OUTS)
+    _, who = office.people.clinic(office.random)
     cob = AddCob(
         member_id=person.member_id,
         carrier="Harbor Mutual",

@@ -36,11 +36,11 @@ class Mixer:
         self._stopped = asyncio.Event()
         self.made: Counter[str] = Counter()
         self._kinds: tuple[tuple[float, str, Make], ...] = (
-            (0.730, "claims", lambda: claims.submit(office)),
+            (0.740, "claims", lambda: claims.submit(office)),
             (0.055, "claims", lambda: claims.correct(office)),
             (0.020, "documents", lambda: documents.upload(office, self.uploads)),
             (0.015, "documents", lambda: documents.look(office)),
-            (0.030, "eligibility", lambda: desk.other_insurance(office)),
+            (0.020, "eligibility", lambda: desk.other_insurance(office)),
             (0.030, "eligibility", lambda: desk.enrol_again(office)),
             (0.045, "auth", lambda: desk.authorization(office)),
             (0.020, "appeals", lambda: desk.dispute(office)),

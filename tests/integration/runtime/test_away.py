@@ -8,6 +8,7 @@ import signal
 import struct
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 from uuid import uuid4
 
 import asyncpg
@@ -19,6 +20,7 @@ from aiokafka.record.util import calc_crc32c
 from portal_runtime import answering, failpoints
 from portal_runtime.metrics import MISSED
 from portal_runtime.outgoing import Outgoing, Publisher
+from portal_runtime.tables import IO, States
 from tests.integration.runtime.conftest import Corner
 from tests.integration.runtime.test_crashes import process
 from tests.integration.runtime.test_poison import running
@@ -42,6 +44,26 @@ async def no_database(corner: Corner) -> AsyncIterator[None]:
         await conn.execute(f'alter database "{name}" with allow_connections true')
     finally:
         await conn.close()
+
+
+async def test_an_odd_error_of_a_vanishing_server_parks_nothing(
+    corner: Corner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """asyncpg tells of some disconnections by an error that is no PostgresError."""
+    saves = States.save
+    odd = iter((asyncpg.InternalClientError("unknown protocol state"), EOFError()))
+
+    async def failing(self: States[Any], io: IO, items: Any) -> None:
+        for error in odd:
+            raise error
+        await saves(self, io, items)
+
+    monkeypatch.setattr(States, "save", failing)
+    async with running(corner), corner.client() as client:
+        reply = await client.ask(Add(account="a", amount=1), timeout=30)
+        assert reply == Total(account="a", total=1, version=1)
+        assert await corner.rows("select reason from parked") == []
+    assert next(odd, None) is None, "the errors were not met"
 
 
 async def test_while_the_database_is_away_ready_says_so_and_all_is_decided_after(

@@ -1,0 +1,91 @@
+"""I11: only lawful changes, and what the tables say is what the events, replayed, make of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tests.chaos.history import History, Record, Violation
+
+Lawful = dict[str, tuple[frozenset[str], str]]
+"""Event type: from which states, and to which; an empty state: it stays, or the event says it."""
+
+NEW = "new"
+OPEN_CLAIM = frozenset({NEW, "paid", "denied"})
+OPEN_REQUEST = frozenset({"in_review", "information_needed"})
+DOCUMENTS: Lawful = {
+    "documents.document_received.v1": (frozenset({NEW}), "processing"),
+    "documents.document_released.v1": (frozenset({"processing"}), "released"),
+    "documents.document_refused.v1": (frozenset({NEW, "processing"}), "refused"),
+    "documents.document_expired.v1": (frozenset({NEW}), "expired"),
+}
+CLAIMS: Lawful = {
+    "claims.claim_adjudicated.v1": (OPEN_CLAIM, ""),
+    "claims.claim_rejected.v1": (frozenset({NEW}), "rejected"),
+    "claims.claim_closed.v1": (OPEN_CLAIM, ""),
+}
+REQUESTS: Lawful = {
+    "providers.maintenance_request_submitted.v1": (frozenset({NEW}), "in_review"),
+    "providers.information_requested.v1": (frozenset({"in_review"}), "information_needed"),
+    "providers.question_answered.v1": (frozenset({"information_needed"}), "in_review"),
+    "providers.request_approved.v1": (OPEN_REQUEST, "approved"),
+    "providers.request_rejected.v1": (OPEN_REQUEST, "rejected"),
+    "providers.request_applied.v1": (frozenset({"approved"}), ""),
+    "providers.sla_warning.v1": (frozenset({"in_review"}), ""),
+    "providers.sla_breached.v1": (frozenset({"in_review"}), ""),
+}
+CASES: Lawful = {
+    "appeals.case_submitted.v1": (frozenset({NEW}), "open"),
+    "appeals.case_decided.v1": (frozenset({"open"}), "decided"),
+    "appeals.case_outcome_linked.v1": (frozenset({"decided"}), ""),
+}
+MACHINES = {
+    "documents": DOCUMENTS,
+    "claims": CLAIMS,
+    "providers": REQUESTS,
+    "appeals": CASES,
+}
+SILENT_STATES = frozenset({"uploading", "voided"})
+"""An upload that was only asked for, and the void itself, have no event of their own."""
+
+
+def check(history: History) -> Iterator[Violation]:
+    for service, lawful in MACHINES.items():
+        states: dict[str, tuple[str, int]] = {}
+        for event in history.of_type(*lawful):
+            if event.facts is None or not event.subject:
+                continue
+            before = states.get(event.subject, (NEW, 0))[0]
+            allowed, after = lawful[event.type]
+            if before not in allowed:
+                text = f"{event.subject}: {event.type} happened to what was {before}"
+                yield Violation("wrong", text)
+            states[event.subject] = (_after(event, before, after), event.facts["version"])
+        yield from _same(history, service, states)
+
+
+def _after(event: Record, before: str, after: str) -> str:
+    assert event.facts is not None
+    return after or event.facts.get("status") or before
+
+
+def _same(
+    history: History, service: str, replayed: dict[str, tuple[str, int]]
+) -> Iterator[Violation]:
+    stored = history.tables[service].states
+    for name, (status, version) in replayed.items():
+        state = stored.get(name)
+        if state is None:
+            yield Violation("lost", f"{name} is not on file in {service}, and its events are")
+        elif state.status != status or not _fits(service, state.version, version):
+            text = (
+                f"{name} is {state.status} ({state.version}), its events say {status} ({version})"
+            )
+            yield Violation("wrong", text)
+    for name, state in stored.items():
+        if name not in replayed and state.status not in SILENT_STATES:
+            yield Violation("lost", f"{name} is {state.status} in {service} and no event said so")
+
+
+def _fits(service: str, stored: int, announced: int) -> bool:
+    """A claim's version also rises with what nobody else needs to know (records that it awaits)."""
+    return stored >= announced if service == "claims" else stored == announced

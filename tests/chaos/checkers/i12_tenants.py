@@ -1,0 +1,51 @@
+"""I12: whose something is, is the same everywhere, and nobody is told of what is not theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tests.chaos.history import History, Violation
+from tests.chaos.orders import QUERY
+from tests.chaos.work.questions import STRANGER
+
+NAMED_BY = {
+    "claims": "claim_number",
+    "documents": "document_id",
+    "appeals": "case_number",
+    "providers": "number",
+    "auth": "authorization_number",
+}
+REFUSED = "portal.refused.v1"
+
+
+def check(history: History) -> Iterator[Violation]:
+    yield from _rows(history)
+    yield from _events(history)
+    strangers = {s.id for s in history.sent if s.expect == QUERY and s.code == STRANGER}
+    for answer in history.answers:
+        if answer.cause in strangers and answer.type != REFUSED:
+            yield Violation("wrong", f"a stranger's {answer.cause} was answered with {answer.type}")
+
+
+def _rows(history: History) -> Iterator[Violation]:
+    """Who sent what an answer named, by the intent log, is whose row it is."""
+    senders = {sent.id: sent.tin for sent in history.sent if sent.tin}
+    for answer in history.answers:
+        named = NAMED_BY.get(answer.source)
+        tin = senders.get(answer.cause)
+        if named is None or tin is None or answer.facts is None or named not in answer.facts:
+            continue
+        state = history.tables[answer.source].states.get(answer.facts[named])
+        if state is not None and state.tin != tin:
+            text = f"{answer.facts[named]} was sent for another Tax ID than its row has"
+            yield Violation("wrong", text)
+
+
+def _events(history: History) -> Iterator[Violation]:
+    """What a service announces of a thing carries the Tax ID of its row."""
+    for event in history.first_of(history.events):
+        facts = event.facts or {}
+        said = facts.get("billing_tin") or facts.get("tin")
+        state = history.tables[event.topic.split(".")[0]].states.get(event.subject)
+        if said and state is not None and state.tin != said:
+            yield Violation("wrong", f"{event.type} of {event.subject} has another Tax ID")

@@ -1,0 +1,44 @@
+"""11: the object store is away; 12: it is slow, or cuts answers off in the middle."""
+
+from __future__ import annotations
+
+import asyncio
+from random import Random
+
+from portal_cli.infra.base import silent
+from tests.chaos.faults.base import Fault, Params
+from tests.chaos.stand import SIDES, Stand
+
+
+class StoreAway(Fault):
+    """Killed, for services and uploaders alike."""
+
+    number, name, lane = 11, "object store killed", "servers"
+    may = "documents late by the time of the fault; uploads that their senders repeat or give up"
+
+    def draw(self, random: Random) -> Params:
+        return {"hold": random.choice((1.0, 5.0, 20.0))}
+
+    async def begin(self, stand: Stand, params: Params) -> None:
+        await asyncio.to_thread(stand.infra.s3.kill)
+
+    async def heal(self, stand: Stand, params: Params) -> None:
+        await asyncio.to_thread(stand.infra.s3.start, silent)
+
+
+class StoreUnwell(Fault):
+    """Between the store and one side of the documents service."""
+
+    number, name, lane = 12, "object store slow or cut off", "network"
+    may = "documents late by the time of the fault"
+
+    def draw(self, random: Random) -> Params:
+        weather: Params = random.choice(({"delay": 3.0}, {"truncate": 0.3}, {"resets": 0.2}))
+        return {"route": f"s3-{random.choice(SIDES)}", **weather, "hold": random.uniform(8, 20)}
+
+    async def begin(self, stand: Stand, params: Params) -> None:
+        weather = {k: v for k, v in params.items() if k not in ("route", "hold")}
+        stand.proxies.tell(params["route"], **weather)
+
+    async def heal(self, stand: Stand, params: Params) -> None:
+        stand.proxies.tell(params["route"])

@@ -1,0 +1,61 @@
+"""19: instances come and go; 21: one side of everything is a hundred times slower."""
+
+from __future__ import annotations
+
+import asyncio
+from random import Random
+
+from tests.chaos.faults.base import Fault, Params
+from tests.chaos.instances import Instance
+from tests.chaos.stand import SIDES, Stand
+
+FIRST = 10
+"""Numbers of the instances that come and go."""
+
+
+class Storm(Fault):
+    """Up to three more instances of a service, started and ended at odd moments."""
+
+    number, name, lane = 19, "instances come and go", "processes"
+    may = "answers late by rebalances; records published again"
+
+    def draw(self, random: Random) -> Params:
+        return {
+            "service": random.choice(("claims", "claims", "documents", "eligibility")),
+            "pauses": [random.uniform(0.0, 3.0) for _ in range(random.randint(1, 3))],
+            "kill": random.random() < 0.5,
+            "hold": random.uniform(2.0, 10.0),
+        }
+
+    async def begin(self, stand: Stand, params: Params) -> None:
+        more: list[Instance] = []
+        params["more"] = more
+        model = stand.fleet.of(params["service"])[0]
+        for number, pause in enumerate(params["pauses"], FIRST):
+            another = model.another(number)
+            more.append(another)
+            another.start()
+            await asyncio.sleep(pause)
+
+    async def heal(self, stand: Stand, params: Params) -> None:
+        for instance in params.pop("more", ()):
+            if params["kill"]:
+                await asyncio.to_thread(instance.process.kill)
+            else:
+                await asyncio.to_thread(instance.process.stop)
+
+
+class Slow(Fault):
+    """Every answer of the database takes a fifth of a second for half of the instances."""
+
+    number, name, lane = 21, "database slow for a side", "network"
+    may = "answers late, those of the other side too where they wait in one partition"
+
+    def draw(self, random: Random) -> Params:
+        return {"side": random.choice(SIDES), "hold": random.uniform(15.0, 30.0)}
+
+    async def begin(self, stand: Stand, params: Params) -> None:
+        stand.proxies.tell(f"postgres-{params['side']}", delay=0.1)
+
+    async def heal(self, stand: Stand, params: Params) -> None:
+        stand.proxies.tell(f"postgres-{params['side']}")

@@ -1,0 +1,55 @@
+"""25: killed while timers fire, or away while they come due; 27: killed while answering."""
+
+from __future__ import annotations
+
+import signal
+from random import Random
+
+from portal_runtime import failpoints as fp
+from tests.chaos.faults.base import Fault, Params
+from tests.chaos.faults.f01_kill import KillAtStep
+from tests.chaos.stand import Stand
+
+WITH_TIMERS = ("documents-0", "documents-1", "providers-1")
+
+
+class KillAtTimer(KillAtStep):
+    """Between the claim of due timers, their publication, and their deletion."""
+
+    number, name = 25, "kill while timers fire"
+    may = "timers late by a restart; their commands published twice"
+    weight = 1.5
+    steps = (fp.TIMER_CLAIMED, fp.TIMER_PUBLISHED, fp.TIMER_DELETED)
+
+    def draw(self, random: Random) -> Params:
+        step = f"{random.choice(self.steps)}:{random.randint(1, 2)}"
+        return {"instance": random.choice(WITH_TIMERS), "step": step, "hold": 0.0}
+
+
+class SchedulerAway(Fault):
+    """All instances of the documents service, while its clock goes on."""
+
+    number, name, lane = 25, "whoever fires timers is away", "processes"
+    may = "timers late by the time of the fault"
+    weight = 0.5
+
+    def draw(self, random: Random) -> Params:
+        return {"hold": random.uniform(8.0, 20.0)}
+
+    async def begin(self, stand: Stand, params: Params) -> None:
+        for instance in stand.fleet.of("documents"):
+            instance.held = True
+            instance.signal(signal.SIGKILL)
+
+    async def heal(self, stand: Stand, params: Params) -> None:
+        for instance in stand.fleet.of("documents"):
+            instance.held = False
+
+
+class KillWhileAnswering(KillAtStep):
+    """A query's answer is made and never leaves; whoever asked gives up."""
+
+    number, name = 27, "kill while answering a query"
+    may = "queries without an answer"
+    weight = 0.7
+    steps = (fp.QUERY_ANSWERED,)

@@ -1,0 +1,201 @@
+"""A small history in which everything is right, to be broken by tests."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from tests.chaos.history import (
+    Entry,
+    History,
+    Look,
+    Move,
+    Opened,
+    ParkedRow,
+    Record,
+    State,
+    Tables,
+    Taken,
+    Written,
+)
+from tests.chaos.intent import Sent
+from tests.chaos.orders import ANSWERED, PARKED, QUERY, REFUSED
+
+COMMANDS, EVENTS = "claims.commands", "claims.events"
+SUBMIT, ADJUDICATED = "claims.submit_professional_claim.v1", "claims.claim_adjudicated.v1"
+CLAIM, TIN, DOCUMENT, REQUEST = "CLM-1", "001234567", "DOC-1", "PMR-1"
+MADE = "made-by-one"
+NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
+START = NOON.timestamp()
+HALF_HOUR = timedelta(minutes=30)
+
+
+def record(topic: str, offset: int, id_: str, type_: str, **more: object) -> Record:
+    given: dict[str, object] = {
+        "key": "K",
+        "at": START + offset,
+        "source": topic.split(".", maxsplit=1)[0],
+        "subject": "",
+        "cause": "",
+        "digest": f"d-{id_}",
+        **more,
+    }
+    return Record(topic, 1, offset, id=id_, type=type_, **given)  # type: ignore[arg-type]
+
+
+def sent(n: int, id_: str, type_: str = SUBMIT, **more: object) -> Sent:
+    given: dict[str, object] = {
+        "topic": COMMANDS,
+        "key": "K",
+        "digest": f"d-{id_}",
+        "expect": ANSWERED,
+        "code": "",
+        "tin": TIN,
+        "asked": True,
+        "print": f"p-{id_}",
+        "partition": 1,
+        "offset": n,
+        **more,
+    }
+    return Sent(n, id_, type_, **given)  # type: ignore[arg-type]
+
+
+def answer(cause: str, type_: str, source: str = "claims", **facts: object) -> Record:
+    return record("gateway.replies", 0, f"r-{cause}", type_, cause=cause, source=source,
+                  facts=facts or None)  # fmt: skip
+
+
+def adjudicated(version: int, number: int, paid: int, **more: object) -> dict[str, object]:
+    return {
+        "claim_number": CLAIM,
+        "version": version,
+        "adjudication": number,
+        "status": "paid",
+        "billing_tin": TIN,
+        "paid": paid,
+        "charge": 5000,
+        "allowed": 4000,
+        "adds_up": True,
+        "postings": [("payment", number, paid)],
+        "cause": "submitted",
+        **more,
+    }
+
+
+def good() -> History:
+    """One claim, a refused and a parked message, a document, a request, a query."""
+    history = History()
+    history.sent = [
+        sent(0, "one"),
+        sent(1, "bad", "?", expect=PARKED, code="is missing", asked=False),
+        sent(2, "unsigned", expect=REFUSED, code="not_authenticated"),
+        sent(3, "look", "claims.get_claim.v1", topic="claims.queries", expect=QUERY),
+        sent(0, "up", "documents.request_upload.v1", topic="documents.commands"),
+        sent(0, "ask", "providers.submit_maintenance_request.v1", topic="providers.commands"),
+    ]
+    history.commands = [
+        record(COMMANDS, 0, "one", SUBMIT, source="/portal/chaos"),
+        record(COMMANDS, 1, "bad", "?", source="/portal/chaos"),
+        record(COMMANDS, 2, "unsigned", SUBMIT, source="/portal/chaos"),
+        record("documents.commands", 0, "up", "documents.request_upload.v1",
+               source="/portal/chaos"),
+        record("providers.commands", 0, "ask", "providers.submit_maintenance_request.v1",
+               source="/portal/chaos"),
+    ]  # fmt: skip
+    history.answers = [
+        answer("one", "claims.claim_accepted.v1", claim_number=CLAIM),
+        answer("unsigned", "portal.refused.v1", codes=["not_authenticated"]),
+        answer("look", "claims.claim_details.v1"),
+        answer("up", "documents.upload_ticket.v1", "documents", document_id=DOCUMENT),
+        answer("ask", "providers.maintenance_request_accepted.v1", "providers", number=REQUEST),
+    ]
+    history.events = [
+        record(EVENTS, 0, MADE, ADJUDICATED, subject=CLAIM, cause="one",
+               facts=adjudicated(2, 1, 3000)),
+        *_document(),
+        *_request(),
+    ]  # fmt: skip
+    history.letters = [record("claims.dead-letters", 0, "bad", "?")]
+    claims, documents = history.tables["claims"], history.tables["documents"]
+    claims.inbox["one"] = Taken("batch", "claims.claim_accepted.v1", "d")
+    claims.journal = [
+        Written("batch", 0, MADE, EVENTS, "K", ADJUDICATED, "one", f"d-{MADE}"),
+    ]
+    claims.parked = [ParkedRow(COMMANDS, 1, 1, None, "header ce_id is missing", "parked")]
+    claims.states[CLAIM] = State(2, "paid", TIN)
+    claims.looks = [Look(1, f"chaos-{TIN}", "provider", "M", "look")]
+    documents.states[DOCUMENT] = State(3, "released", TIN)
+    _journalled(history, "documents", "up")
+    _journalled(history, "providers", "ask")
+    history.tables["providers"].states[REQUEST] = State(3, "in_review", TIN)
+    documents.facts["claims", CLAIM] = 2
+    documents.inbox[MADE] = Taken("other", None, None)
+    history.money.ledger = [Entry(CLAIM, 1, "payment", 3000)]
+    history.money.paid = {CLAIM: 3000}
+    history.downloads = [Opened("open", DOCUMENT, f"chaos-{TIN}")]
+    history.objects = {f"documents/{DOCUMENT}": "abc"}
+    history.sealed = {DOCUMENT: "abc"}
+    history.moves = [Move(START + 2, 1800.0), Move(START + 10, 90 * 86_400.0)]
+    history.committed = {("claims", COMMANDS, 1): 3, ("documents", EVENTS, 1): 1}
+    history.ends = {(COMMANDS, 1): 3, (EVENTS, 1): 1}
+    history.sent.append(
+        sent(5, "open", "documents.open_document.v1", topic="documents.commands", partition=2)
+    )
+    history.commands.append(
+        Record("documents.commands", 2, 5, "K2", START + 9, "open", "documents.open_document.v1",
+               "/portal/chaos", "", "", "d-open")
+    )  # fmt: skip
+    history.answers.append(
+        answer("open", "documents.download_link.v1", "documents", document_id=DOCUMENT)
+    )
+    return history
+
+
+def _document() -> list[Record]:
+    received = {
+        "document_id": DOCUMENT,
+        "version": 2,
+        "tin": TIN,
+        "received_at": NOON.isoformat(),
+        "release_at": (NOON + HALF_HOUR).isoformat(),
+        "sha256": "abc",
+    }
+    released = {
+        "document_id": DOCUMENT,
+        "version": 3,
+        "tin": TIN,
+        "received_at": NOON.isoformat(),
+        "released_at": (NOON + HALF_HOUR + timedelta(seconds=3)).isoformat(),
+        "sha256": "abc",
+    }
+    return [
+        record("documents.events", 1, "d2", "documents.document_received.v1", subject=DOCUMENT,
+               cause="up", facts=received),
+        record("documents.events", 3, "d3", "documents.document_released.v1", subject=DOCUMENT,
+               cause="up", facts=released),
+    ]  # fmt: skip
+
+
+def _request() -> list[Record]:
+    due = NOON + timedelta(days=30)
+    clock = {"due_at": due.isoformat(), "warn_at": (due - timedelta(days=5)).isoformat()}
+    submitted = {"number": REQUEST, "version": 1, "tin": TIN, "at": NOON.isoformat(),
+                 "clock": clock}  # fmt: skip
+    warned = {**submitted, "version": 2, "at": (due - timedelta(days=4)).isoformat()}
+    breached = {**submitted, "version": 3, "at": (due + timedelta(hours=1)).isoformat()}
+    types = ("maintenance_request_submitted", "sla_warning", "sla_breached")
+    return [
+        record("providers.events", offset, f"q{offset}", f"providers.{name}.v1", subject=REQUEST,
+               cause="ask", facts=facts)
+        for offset, name, facts in zip((1, 11, 12), types, (submitted, warned, breached),
+                                       strict=True)
+    ]  # fmt: skip
+
+
+def _journalled(history: History, service: str, cause: str) -> None:
+    """What that service's events and their cause leave in its tables."""
+    tables: Tables = history.tables[service]
+    tables.inbox[cause] = Taken("b", "reply", "d")
+    for n, event in enumerate(e for e in history.events if e.source == service):
+        tables.journal.append(
+            Written("b", n, event.id, event.topic, "K", event.type, cause, event.digest)
+        )

@@ -1,0 +1,115 @@
+"""The load of a run: made up from its seed, and every kind of it fits its contract."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+from pathlib import Path
+from random import Random
+
+import pytest
+from pydantic_core import to_json
+
+from portal_client import Signer
+from portal_contracts.base import REGISTRY
+from portal_contracts.claims.events import ClaimAccepted
+from tests.chaos.driver import Driver
+from tests.chaos.intent import IntentLog
+from tests.chaos.orders import DROPPED, PARKED, REFUSED, Order
+from tests.chaos.poison import KINDS, Poisoner
+from tests.chaos.population import populate
+from tests.chaos.stand import make_keys
+from tests.chaos.work import claims, desk, questions
+from tests.chaos.work.office import KnownDocument, Office
+
+TODAY = date(2026, 11, 24)
+
+
+def office(seed: int = 1) -> Office:
+    return Office(Random(seed), populate(seed, TODAY), TODAY)
+
+
+@pytest.fixture(scope="module")
+def driver(tmp_path_factory: pytest.TempPathFactory) -> Driver:
+    folder: Path = tmp_path_factory.mktemp("keys")
+    make_keys(folder)
+    kids = ("demo-provider", "demo-staff", "demo-feed")
+    signers = {kid: Signer.from_file(folder / f"{kid}.private.pem", kid) for kid in kids}
+    return Driver("nowhere", IntentLog(folder / "log"), signers, Random(1))
+
+
+def test_a_seed_makes_the_same_people() -> None:
+    assert populate(3, TODAY) == populate(3, TODAY)
+    assert populate(3, TODAY).members[0] != populate(4, TODAY).members[0]
+
+
+def test_claims_are_of_every_kind_and_fit_their_contracts() -> None:
+    where = office()
+    made = [claims.submit(where) for _ in range(800)]
+    assert len({order.message.TYPE for order in made}) == 2
+    for order in made:
+        again = REGISTRY[order.message.TYPE].model_validate_json(order.message.model_dump_json())
+        assert again == order.message
+
+
+def test_answers_are_remembered_and_corrected_later() -> None:
+    where = office()
+    assert claims.correct(where) is None
+    order = claims.submit(where)
+    assert order.then is not None
+    told = to_json({"claim_number": "CLM-1", "status": "denied"})
+    assert order.then(ClaimAccepted.TYPE, told) == []
+    assert where.claims[0].number == where.denied[0].number == "CLM-1"
+    corrected = claims.correct(where)
+    assert corrected is not None
+    assert corrected.message.original_claim == "CLM-1"  # type: ignore[union-attr]
+    assert corrected.message.frequency in ("7", "8")  # type: ignore[union-attr]
+
+
+def test_a_refusal_leads_to_nothing() -> None:
+    where = office()
+    for make in (claims.submit, desk.other_insurance, desk.authorization, desk.maintenance):
+        order = make(where)
+        assert order.then is not None
+        assert order.then("portal.refused.v1", b"{}") == []
+    assert not where.claims
+
+
+def test_strangers_ask_about_what_is_not_theirs() -> None:
+    where = office()
+    clinic, who = where.people.clinic(where.random)
+    where.documents.append(KnownDocument("DOC-1", who, ""))
+    asked = [order for order in (questions.question(where) for _ in range(200)) if order]
+    strangers = [order for order in asked if order.code == questions.STRANGER]
+    assert strangers
+    assert all(clinic.tin not in order.who.principal.tins for order in strangers)
+
+
+def test_every_kind_of_poison_says_what_must_become_of_it(driver: Driver) -> None:
+    poisoner = Poisoner(driver, office(), Random(1))
+    made = [kind(poisoner) for kind in KINDS]
+    assert {copy.expect for copy in made} == {PARKED, REFUSED, DROPPED}
+    for copy in made:
+        if copy.expect == PARKED:
+            assert copy.code, copy.headers[:2]
+    topics = Counter(copy.topic.rsplit(".", 1)[1] for copy in made)
+    assert topics.keys() == {"commands", "events", "queries"}
+
+
+def test_a_record_sent_again_is_the_same_record(driver: Driver) -> None:
+    copy = driver.copy_of(claims.submit(office()))
+    again = driver.again(copy)
+    assert again.n != copy.n
+    assert (again.id, again.value, again.headers, again.print) == (
+        copy.id,
+        copy.value,
+        copy.headers,
+        copy.print,
+    )
+
+
+def test_another_body_under_the_same_id_has_another_print(driver: Driver) -> None:
+    order = claims.submit(office())
+    other = order.message.model_copy(update={"patient_account": "other"})
+    second = driver.copy_of(Order(other, order.who, id=order.id))
+    assert driver.copy_of(order).print != second.print

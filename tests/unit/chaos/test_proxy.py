@@ -1,0 +1,115 @@
+"""The TCP proxy: clear, cut, deaf one way, truncating; on the loopback, nothing else."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from portal_cli.infra.base import take_port
+from tests.chaos.proxy import Proxies
+
+
+@pytest.fixture
+def echo() -> Iterator[int]:
+    """A server that says everything back."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve() -> None:
+            while True:
+                try:
+                    conn, _ = server.accept()
+                except OSError:
+                    return
+                threading.Thread(target=_back, args=(conn,), daemon=True).start()
+
+        threading.Thread(target=serve, daemon=True).start()
+        yield server.getsockname()[1]
+
+
+def _back(conn: socket.socket) -> None:
+    try:
+        while data := conn.recv(65536):
+            conn.sendall(data)
+    except OSError:
+        return
+
+
+@pytest.fixture
+def route(echo: int) -> Iterator[tuple[Proxies, int]]:
+    port = take_port(0, "proxy")
+    proxies = Proxies({"it": (port, echo)})
+    yield proxies, port
+    proxies.stop()
+
+
+def _said_back(conn: socket.socket, text: bytes, seconds: float = 5) -> bytes:
+    conn.settimeout(seconds)
+    try:
+        conn.sendall(text)
+        return conn.recv(65536)
+    except TimeoutError:
+        return b"(silence)"
+    except OSError:
+        return b""
+
+
+def _connect(port: int) -> socket.socket:
+    return socket.create_connection(("127.0.0.1", port), timeout=5)
+
+
+def test_on_a_clear_day_bytes_go_through(route: tuple[Proxies, int]) -> None:
+    with _connect(route[1]) as conn:
+        assert _said_back(conn, b"hello") == b"hello"
+
+
+def test_a_cut_resets_what_stands_and_refuses_what_comes(route: tuple[Proxies, int]) -> None:
+    proxies, port = route
+    with _connect(port) as conn:
+        assert _said_back(conn, b"hello") == b"hello"
+        proxies.tell("it", cut=True)
+        conn.settimeout(5)
+        with pytest.raises(ConnectionResetError):
+            conn.recv(10)
+    with _connect(port) as conn:
+        assert _said_back(conn, b"hello") == b""
+    proxies.tell("it")
+    with _connect(port) as conn:
+        assert _said_back(conn, b"hello") == b"hello"
+
+
+@pytest.mark.parametrize("way", ["up", "down"])
+def test_deaf_keeps_what_was_said_until_it_heals(route: tuple[Proxies, int], way: str) -> None:
+    proxies, port = route
+    with _connect(port) as conn:
+        assert _said_back(conn, b"one") == b"one"
+        proxies.tell("it", deaf=way)
+        proxies.tell("it", deaf=way)
+        assert _said_back(conn, b"two", 0.5) == b"(silence)"
+        proxies.tell("it")
+        conn.settimeout(5)
+        assert conn.recv(10) == b"two"
+
+
+def test_truncated_answers_end_in_the_middle(route: tuple[Proxies, int]) -> None:
+    proxies, port = route
+    proxies.tell("it", truncate=1.0)
+    with _connect(port) as conn:
+        conn.settimeout(5)
+        conn.sendall(b"12345678")
+        got = b""
+        try:
+            while piece := conn.recv(100):
+                got += piece
+        except ConnectionError:
+            pass
+        assert len(got) < 8
+
+
+def test_it_ends_when_its_owner_is_gone(route: tuple[Proxies, int]) -> None:
+    proxies, _ = route
+    assert proxies.alive
+    proxies.stop()
+    assert not proxies.alive
