@@ -15,8 +15,12 @@ PROJECTS  := $(wildcard $(addsuffix /pyproject.toml,$(PACKAGES)))
 NO_INFRA  := tests/unit tests/contracts tests/deploy
 ALL_TESTS := $(NO_INFRA) tests/conformance tests/integration tests/e2e
 PYTEST_ARGS ?=
+# Without BuildKit, so that a plain engine is enough. With wheels in deploy/wheels no index is asked.
+IMAGE_BUILD = DOCKER_BUILDKIT=0 docker build -q -f deploy/Dockerfile -t $(or $(PORTAL_IMAGE),portal:local) \
+	$(if $(wildcard deploy/wheels/*.whl),--build-arg PIP_NO_INDEX=1) \
+	$(if $(PORTAL_PYTHON_IMAGE),--build-arg PYTHON_IMAGE=$(PORTAL_PYTHON_IMAGE)) .
 
-.PHONY: run test check bench chaos demo clean-data up down venv lint minio lock help
+.PHONY: run test check bench chaos demo clean-data up down test-containers venv lint minio lock help
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -51,10 +55,16 @@ clean-data: ## forget everything the local stack stored
 	@if [ -x $(BIN)/portal ]; then $(BIN)/portal clean-data; else rm -rf .data; fi
 
 up: ## the same stack by docker compose
-	docker compose up --build --wait
+	$(IMAGE_BUILD)
+	docker compose up --wait
 
-down:
+down: ## stops it; the data stays in its volumes
 	docker compose down
+
+test-containers: $(STAMP) ## integration tests on servers in containers, and the compose file itself
+	@PORTAL_TEST_INFRA=containers $(BIN)/python -m pytest tests/integration $(PYTEST_ARGS)
+	$(IMAGE_BUILD)
+	@$(BIN)/python -m pytest tests/containers $(PYTEST_ARGS)
 
 venv: $(STAMP) ## only the environment
 

@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager
 
 from testcontainers.community.minio import MinioContainer
 from testcontainers.community.postgres import PostgresContainer
+from testcontainers.core.config import testcontainers_config
 from testcontainers.core.container import DockerContainer, Reaper
 from testcontainers.core.wait_strategies import LogMessageWaitStrategy
 
@@ -76,7 +77,8 @@ def containers() -> Iterator[Addresses]:
         secret_key=Addresses.s3_secret_key,
     )
     # Made once before the threads: two of them at the same time would make two.
-    Reaper.get_instance()
+    if not testcontainers_config.ryuk_disabled:
+        Reaper.get_instance()
     with ExitStack() as running, ThreadPoolExecutor(3) as pool:
         started = [pool.submit(running.enter_context, c) for c in (kafka, postgres, minio)]
         for container in started:

@@ -25,6 +25,7 @@ from portal_contracts.problems import problems_of
 from portal_runtime.batch import Answer
 from portal_runtime.clock import Clock
 from portal_runtime.contact import Contact
+from portal_runtime.database import AWAY
 from portal_runtime.encoding import to_json
 from portal_runtime.failpoints import QUERY_ANSWERED, failpoint
 from portal_runtime.incoming import CONTROL_CHARACTER, NUL
@@ -111,7 +112,7 @@ class Answering:
         replies = [self._desk.address(a.envelope, _answer(a.reply), now) for a in answered]
         try:
             await self._log_access(answered, now)
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        except AWAY as error:
             # A look that cannot be recorded is not given.
             logger().error("access log unavailable, answers withheld", error=type(error).__name__)
             return

@@ -9,6 +9,15 @@ from urllib.parse import urlsplit, urlunsplit
 import asyncpg
 
 RUNTIME_MIGRATIONS = Path(__file__).parent / "migrations"
+AWAY = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+)
+"""How a database shows that it is away, full or wrongly set up. The last one is asyncpg's word for
+being confused by a connection that broke at an odd moment."""
 LOCK = 7_016_273  # any constant: instances that start together migrate one after another
 
 

@@ -8,7 +8,7 @@ import asyncpg
 
 from portal_runtime.batch import Answer, Batch, Seen
 from portal_runtime.clock import Clock
-from portal_runtime.database import insert_rows
+from portal_runtime.database import AWAY, insert_rows
 from portal_runtime.failpoints import IN_TRANSACTION, LOADED, failpoint
 from portal_runtime.incoming import Arrival
 from portal_runtime.logs import logger
@@ -34,7 +34,7 @@ BY_CONTENT = (
     asyncpg.ProgramLimitExceededError,
 )
 # Everything else that comes from servers means that they are away, full or wrongly set up: wait.
-BY_SERVERS = (OSError, TimeoutError, Unavailable, asyncpg.PostgresError, asyncpg.InterfaceError)
+BY_SERVERS = (*AWAY, Unavailable)
 
 
 class Engine:

@@ -1,10 +1,11 @@
 """Settings every service has, from the environment (PORTAL_…). A service may add its own."""
 
+import socket
 from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 HTTP_PORTS = {
@@ -32,7 +33,9 @@ class RuntimeSettings(BaseSettings):
         "", description="Put behind every consumer group (isolation of tests)"
     )
     instance: str = Field(
-        "0", description="Static group membership: a restart keeps its partitions"
+        "0",
+        description="Static group membership: a restart keeps its partitions. 'host': the name of "
+        "the host, for containers that are scaled",
     )
     http_host: str = Field("127.0.0.1", description="Address of /live, /ready and /metrics")
     http_port: int | None = Field(None, description="Port of /live, /ready, /metrics; 0 = any")
@@ -68,6 +71,11 @@ class RuntimeSettings(BaseSettings):
     bucket: str = Field("portal-documents", description="Bucket of the documents")
     failpoints: str = Field("", description="Failpoints to arm (tests); see failpoints.py")
     failpoint_seed: int = Field(0, description="Seed of failpoints that fail by chance")
+
+    @field_validator("instance")
+    @classmethod
+    def _name_of_host(cls, value: str) -> str:
+        return socket.gethostname() if value == "host" else value
 
     @cached_property
     def zone(self) -> ZoneInfo:

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import asyncpg
 
+from portal_runtime.database import AWAY
 from portal_runtime.logs import logger
 
 LOOK_EVERY = 1.0
@@ -46,7 +47,7 @@ class Tenure:
     async def _held(self) -> bool:
         try:
             holder: Any = await self._pool.fetchval(_HOLDER, self._name)
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        except AWAY:
             return True  # nobody can tell while the database is away
         return holder is None or str(holder) == str(self._holder)
 

@@ -15,6 +15,7 @@ from aiokafka.errors import KafkaError
 from portal_contracts import envelope as e
 from portal_contracts import topics
 from portal_runtime.clock import Clock
+from portal_runtime.database import AWAY
 from portal_runtime.encoding import headers
 from portal_runtime.failpoints import TIMER_CLAIMED, TIMER_DELETED, TIMER_PUBLISHED, failpoint
 from portal_runtime.logs import logger
@@ -85,7 +86,7 @@ class Timers:
             try:
                 due_in = await self._fire_all_due()
                 self.trouble = ""
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, KafkaError) as error:
+            except (*AWAY, KafkaError) as error:
                 self.trouble = f"timers: {type(error).__name__}"
                 logger().warning("timers not fired, trying again", error=type(error).__name__)
                 due_in = LONGEST_SLEEP

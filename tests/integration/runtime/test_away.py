@@ -41,8 +41,8 @@ async def no_database(corner: Corner) -> AsyncIterator[None]:
             "select pg_terminate_backend(pid) from pg_stat_activity where datname = $1", name
         )
         yield
-        await conn.execute(f'alter database "{name}" with allow_connections true')
     finally:
+        await conn.execute(f'alter database "{name}" with allow_connections true')
         await conn.close()
 
 
@@ -103,7 +103,11 @@ async def test_a_batch_owed_is_published_although_the_database_fails_in_between(
             assert await asyncio.to_thread(first.wait, 60) == -signal.SIGKILL
         async with running(corner) as service:
             owed = service.pipelines[0]._outbox.records
-            failures = [OSError("gone"), asyncpg.InterfaceError("gone")]
+            failures = [
+                OSError("gone"),
+                asyncpg.InterfaceError("gone"),
+                asyncpg.InternalClientError("confused"),
+            ]
 
             async def failing(batch: object) -> object:
                 if failures:
