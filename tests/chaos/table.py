@@ -33,7 +33,9 @@ class Summary:
 
     @property
     def held(self) -> bool:
-        return not any(self.violations.values())
+        """An empty run proves nothing: something must have been asked, answered and broken."""
+        busy = self.commands and self.answers and self.faults
+        return bool(busy) and not any(self.violations.values())
 
     def of_kind(self, kind: str) -> int:
         return sum(v.kind == kind for found in self.violations.values() for v in found)
