@@ -11,6 +11,7 @@ from uuid import UUID
 
 import asyncpg
 
+from portal_runtime.incoming import place_id
 from portal_runtime.outgoing import Outgoing, Publisher
 
 AT_ONCE = 100
@@ -99,9 +100,7 @@ async def replay(conn: asyncpg.Connection, publisher: Publisher, ids: list[UUID]
 async def _replay(conn: asyncpg.Connection, publisher: Publisher, ids: list[UUID]) -> int:
     async with conn.transaction():
         rows = await conn.fetch(_CLAIM, ids)
-        # Only for those not sent again yet: a second sending must find what the first one did.
-        parked = [row["message_id"] for row in rows if row["state"] == "parked"]
-        await conn.execute("delete from inbox where id = any($1)", parked)
+        await conn.execute("delete from inbox where id = any($1)", _to_forget(rows))
         await conn.execute(
             "update parked set state = 'replaying' where id = any($1)", [row["id"] for row in rows]
         )
@@ -110,6 +109,21 @@ async def _replay(conn: asyncpg.Connection, publisher: Publisher, ids: list[UUID
         "update parked set state = 'replayed' where id = any($1)", [row["id"] for row in rows]
     )
     return len(rows)
+
+
+def _to_forget(rows: list[asyncpg.Record]) -> list[UUID]:
+    """Ids that the inbox must take anew.
+
+    Only of messages not sent again yet: a second sending must find what the first one did. And
+    only ids that travel with their message: one made from a place stays with that place, where the
+    message still stands, and would be parked anew whenever its topic is read again.
+    """
+    return [
+        row["message_id"]
+        for row in rows
+        if row["state"] == "parked"
+        and row["message_id"] != place_id(row["topic"], row["partition"], row["offset"])
+    ]
 
 
 async def discard(conn: asyncpg.Connection, ids: list[UUID]) -> int:

@@ -175,8 +175,13 @@ def _fingerprint(type_: str, subject: str, digest: bytes) -> bytes:
 
 
 def origin_id(record: ConsumerRecord) -> UUID:
-    """An id made from where a record stands: for records that carry none of their own."""
-    return uuid5(NAMESPACE_URL, f"{record.topic}/{record.partition}/{record.offset}")
+    """For records that carry no id of their own."""
+    return place_id(record.topic, record.partition, record.offset)
+
+
+def place_id(topic: str, partition: int, offset: int) -> UUID:
+    """An id made from where a record stands."""
+    return uuid5(NAMESPACE_URL, f"{topic}/{partition}/{offset}")
 
 
 def _validator(model: type[Message]) -> Callable[[bytes], Any]:
@@ -206,4 +211,4 @@ _FORBIDDEN = "Someone in the role '{role}' may not ask for this."
 _UNKNOWN = "This service does not know messages of this type. Check the type and its version."
 _NOT_JSON = "The body is not JSON. Send the message as UTF-8 JSON that follows its schema."
 
-__all__ = ["ANNOUNCER", "ANYBODY", "Arrival", "Reader", "origin_id"]
+__all__ = ["ANNOUNCER", "ANYBODY", "Arrival", "Reader", "origin_id", "place_id"]

@@ -2,10 +2,12 @@
 
 import asyncio
 import gc
+import os
 import signal
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from pathlib import Path
+from threading import Timer
 from typing import Any
 
 import uvloop
@@ -32,6 +34,10 @@ from portal_runtime.tenure import Tenure
 from portal_runtime.timers import Timers
 
 DRAIN_PATIENCE = 20.0
+GRACE = 28.0
+"""Seconds in all from being asked to end; less than the 30 after which orchestrators kill."""
+BROKEN_GRACE = 5.0
+"""Seconds in all when a part has ended: there is nothing to finish, redelivery is the recovery."""
 
 
 def main(service: Service) -> None:
@@ -72,8 +78,21 @@ async def _serve(service: Service, settings: RuntimeSettings) -> None:
             except TimeoutError:
                 for pipeline in running.pipelines:
                     pipeline.measure_lag()
-        if broken := running.broken():
+        broken = running.broken()
+        _end_anyway(BROKEN_GRACE if broken else GRACE)
+        if broken:
             raise SystemExit(f"stopped because a part ended: {broken}")
+
+
+def _end_anyway(seconds: float) -> None:
+    """End the process then, however far closing has come.
+
+    Closing waits for batches, for Kafka and for the database, each bounded, but not their sum; and
+    a loop that hangs bounds nothing. A process that lost its name must not stand beside its heir.
+    """
+    timer = Timer(seconds, os._exit, (1,))
+    timer.daemon = True
+    timer.start()
 
 
 class Running:

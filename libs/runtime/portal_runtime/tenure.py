@@ -14,6 +14,8 @@ from portal_runtime.database import AWAY
 from portal_runtime.logs import logger
 
 LOOK_EVERY = 1.0
+PATIENCE = 3.0
+"""Seconds; behind a wire that was cut a question would hang for a minute."""
 
 
 class Tenure:
@@ -46,7 +48,8 @@ class Tenure:
 
     async def _held(self) -> bool:
         try:
-            holder: Any = await self._pool.fetchval(_HOLDER, self._name)
+            async with self._pool.acquire(timeout=PATIENCE) as conn:
+                holder: Any = await conn.fetchval(_HOLDER, self._name, timeout=PATIENCE)
         except AWAY:
             return True  # nobody can tell while the database is away
         return holder is None or str(holder) == str(self._holder)

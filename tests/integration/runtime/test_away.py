@@ -153,6 +153,23 @@ async def test_a_process_whose_name_was_taken_ends(corner: Corner) -> None:
                 assert reply == Total(account="a", total=3, version=3)
 
 
+async def test_a_process_whose_name_was_taken_ends_although_a_batch_hangs(corner: Corner) -> None:
+    async with corner.client() as client:
+        with process(corner) as first:
+            assert await client.ask(Add(account="a", amount=1), timeout=30)
+            conn = await asyncpg.connect(corner.isolation.dsn("tally"))
+            async with conn.transaction():
+                await conn.execute("lock table tallies in access exclusive mode")
+                asked = asyncio.create_task(client.ask(Add(account="a", amount=1), timeout=60))
+                await asyncio.sleep(0.5)
+                await corner.rows("update instances set holder = gen_random_uuid()")
+                # Waiting for the batch would take 20 seconds, and 20 more for its consumer.
+                assert await asyncio.to_thread(first.wait, 15) == 1
+            await conn.close()
+        with process(corner):
+            assert await asked == Total(account="a", total=2, version=2)
+
+
 async def test_a_fault_in_reading_ends_the_process_and_skips_nothing(corner: Corner) -> None:
     async with corner.client() as client:
         with process(corner, "taken:2!raise") as first:

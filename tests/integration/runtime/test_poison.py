@@ -164,6 +164,34 @@ async def test_a_replay_that_was_interrupted_does_nothing_twice(corner: Corner) 
         assert again == Total(account="a", total=1, version=1)
 
 
+async def test_poison_without_an_id_that_was_replayed_is_not_parked_anew_when_its_topic_is_read_again(
+    corner: Corner,
+) -> None:
+    """It is known by its place, and its replay stands at another one."""
+    topic = corner.isolation.topic("tally.commands")
+    async with corner.client() as client:
+        async with running(corner) as service:
+            producer = AIOKafkaProducer(bootstrap_servers=corner.isolation.infra.kafka)
+            await producer.start()
+            await producer.send_and_wait(topic, b"{}", key=b"a", headers=[])
+            await producer.stop()
+            await client.ask(Add(account="a", amount=1))
+            publisher = Publisher(corner.isolation.infra.kafka)
+            await publisher.start()
+            async with service.pool.acquire() as conn:
+                (parked,) = await list_parked(conn)
+                assert await replay(conn, publisher, [parked.id]) == 1
+            await publisher.stop()
+            await client.ask(Add(account="a", amount=1))
+        # A group that nobody knows reads from the beginning.
+        async with running(corner, group_suffix=f"{corner.isolation.group_suffix}.again"):
+            assert await client.ask(Add(account="a", amount=1)) == Total(
+                account="a", total=3, version=3
+            )
+    rows = await corner.rows('select state from parked order by "offset"')
+    assert [row["state"] for row in rows] == ["replayed", "parked"]
+
+
 async def test_parked_keys_are_shown_and_replayed_in_order_by_one_at_a_time(
     corner: Corner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
