@@ -164,7 +164,7 @@ async def test_a_replay_that_was_interrupted_does_nothing_twice(corner: Corner) 
         assert again == Total(account="a", total=1, version=1)
 
 
-async def test_poison_without_an_id_that_was_replayed_is_not_parked_anew_when_its_topic_is_read_again(
+async def test_replayed_poison_without_an_id_is_not_parked_anew_by_its_first_place(
     corner: Corner,
 ) -> None:
     """It is known by its place, and its replay stands at another one."""
