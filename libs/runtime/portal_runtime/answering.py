@@ -76,7 +76,8 @@ class Answering:
         self._resources = resources
         self._subscriber: Any = None
         self.contact = Contact()
-        self._at_once = asyncio.Semaphore(max(1, settings.pool_size - 3))
+        # One connection is left for the access log.
+        self._at_once = asyncio.Semaphore(settings.query_pool_size - 1)
 
     def subscribe(self, broker: KafkaBroker, settings: Any) -> None:
         topic = topics.queries(self._service)

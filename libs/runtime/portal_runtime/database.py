@@ -25,22 +25,31 @@ class MigrationChanged(Exception):
     """A migration that has run was edited afterwards. Add a new file instead."""
 
 
-async def open_pool(dsn: str, size: int) -> asyncpg.Pool:
-    """A pool whose sessions cannot hang: statements and idle transactions are bounded.
+BOUNDED = {"idle_in_transaction_session_timeout": "20000", "timezone": "UTC", "jit": "off"}
+"""A frozen process (or one behind a cut wire) so gives its row locks back to the others."""
+BY_KEYS = {"plan_cache_mode": "force_generic_plan", "enable_seqscan": "off"}
+"""Deciding looks rows up by key and nothing else. Planning each statement anew took a third of
+PostgreSQL's time; and a plan kept from when a table was small must not read all of it later."""
 
-    A frozen process (or one behind a cut wire) so gives its row locks back to the others.
-    """
+
+async def open_pool(dsn: str, size: int) -> asyncpg.Pool:
+    """For deciding: sessions that cannot hang, with plans that are made once."""
+    return await _pool(dsn, 2, size, BOUNDED | BY_KEYS)
+
+
+async def open_reading_pool(dsn: str, size: int) -> asyncpg.Pool:
+    """For queries, whose filters may be given or not: the best plan depends on which are."""
+    return await _pool(dsn, 1, size, BOUNDED)
+
+
+async def _pool(dsn: str, least: int, most: int, settings: dict[str, str]) -> asyncpg.Pool:
     return await asyncpg.create_pool(
         dsn,
-        min_size=2,
-        max_size=size,
+        min_size=least,
+        max_size=most,
         command_timeout=60,
         reset=_nothing,
-        server_settings={
-            "idle_in_transaction_session_timeout": "20000",
-            "timezone": "UTC",
-            "jit": "off",
-        },
+        server_settings=settings,
     )
 
 

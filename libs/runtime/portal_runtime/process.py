@@ -18,7 +18,7 @@ from portal_runtime import failpoints, lenient, logs, tracing
 from portal_runtime.answering import Answering
 from portal_runtime.batch import Batch
 from portal_runtime.clock import Clock, ClockFollower
-from portal_runtime.database import ensure_database, migrate, open_pool
+from portal_runtime.database import ensure_database, migrate, open_pool, open_reading_pool
 from portal_runtime.engine import Engine
 from portal_runtime.health import Check, Health
 from portal_runtime.incoming import Reader
@@ -135,7 +135,9 @@ class Running:
         dsn = settings.dsn(service.name)
         await ensure_database(dsn)
         self.pool = await open_pool(dsn, settings.pool_size)
-        stack.push_async_callback(self._close_pool)
+        stack.push_async_callback(_close, self.pool)
+        self.reading = await open_reading_pool(dsn, settings.query_pool_size)
+        stack.push_async_callback(_close, self.reading)
         await migrate(self.pool, service.migrations)
         self.tenure = Tenure(self.pool, settings.instance)
         await self.tenure.start()
@@ -152,13 +154,6 @@ class Running:
         self.health = Health(service.name, host, port, self._checks())
         await self.health.start()
         stack.push_async_callback(self.health.stop)
-
-    async def _close_pool(self) -> None:
-        try:
-            async with asyncio.timeout(5):
-                await self.pool.close()
-        except TimeoutError:
-            self.pool.terminate()
 
     async def _wire(self) -> None:
         name, settings = self.service.name, self.settings
@@ -193,7 +188,7 @@ class Running:
         self.answering = Answering(
             name,
             self.service.routes.asking,
-            self.pool,
+            self.reading,
             self.clock,
             self.publisher,
             desk,
@@ -262,3 +257,11 @@ class Running:
         if probe is not None:
             checks["resources"] = probe
         return checks
+
+
+async def _close(pool: Any) -> None:
+    try:
+        async with asyncio.timeout(5):
+            await pool.close()
+    except TimeoutError:
+        pool.terminate()
