@@ -1,5 +1,6 @@
 """CL-18, CL-21 What holds for every claim and all facts."""
 
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import given, settings
@@ -7,7 +8,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
 from claims.domain.adjudicate import Adjudicated, adjudicate
-from claims.domain.facts import Facts, SiblingClaim
+from claims.domain.facts import Accumulators, Facts, SiblingClaim
 from claims.domain.rules.lawful import faults
 from claims.domain.state import Claim
 from claims.domain.submit import received, submit
@@ -69,6 +70,26 @@ def test_deciding_again_on_the_same_facts_changes_nothing(cmd: Any, known: Facts
     assert again.event.lines == done.event.lines
     assert (again.event.postings, again.event.alerts, again.accumulators) == ((), (), ())
     assert again.event.adjudication == 2
+
+
+@strategies.UNHURRIED
+@given(CLAIMS, KNOWN)
+def test_a_decision_can_be_replayed_from_the_facts_it_says_it_used(cmd: Any, known: Facts) -> None:
+    """CL-17 The snapshots by their versions, the sums as recorded, the records by their ids."""
+    event = first(cmd, known).event
+    used = event.facts_used
+    assert used is not None
+    assert used.member_version == (known.member and known.member.version)
+    assert used.billing_version == (known.billing and known.billing.version)
+    sums = Accumulators(
+        cmd.member_id,
+        event.service_from.year,
+        cents(used.deductible_met),
+        cents(used.out_of_pocket_met),
+    )
+    records = tuple(r for r in known.records if r.document_id in used.records)
+    again = first(cmd, replace(known, accumulators=(sums,), records=records)).event
+    assert again == event
 
 
 @strategies.UNHURRIED

@@ -43,6 +43,23 @@ class Posting(Model):
     amount: Money = Field(description="Dollars; negative for a reversal")
 
 
+class FactsUsed(Model):
+    """What a decision knew beside the claim: with the rule set it can be replayed and explained.
+
+    A version names the event by which the fact's owner announced it.
+    """
+
+    member_version: int | None = Field(
+        None, description="Version of `eligibility.member_changed`; none if the member is unknown"
+    )
+    billing_version: int | None = Field(
+        None, description="Version of `providers.provider_changed` of the billing provider"
+    )
+    deductible_met: Money = Field("0.00", description="Deductible of the year before this claim")
+    out_of_pocket_met: Money = Field("0.00", description="Out of pocket before this claim")
+    records: tuple[str, ...] = Field((), description="Document ids of the released records")
+
+
 class ClaimAdjudicated(Event, type="claims.claim_adjudicated.v1"):
     """A claim was adjudicated, for the first time or again. The latest one is its outcome."""
 
@@ -73,6 +90,9 @@ class ClaimAdjudicated(Event, type="claims.claim_adjudicated.v1"):
         None, description="Number of the adjudication whose payment stands; none if nothing is paid"
     )
     replaces: str | None = Field(None, description="Claim that this one replaces")
+    facts_used: FactsUsed | None = Field(
+        None, description="What the decision knew; none in events from before this was recorded"
+    )
 
     def key(self) -> str:
         return bucket_of_reference(self.claim_number)

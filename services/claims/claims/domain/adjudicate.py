@@ -25,6 +25,7 @@ from portal_contracts.claims.events import (
     Adjustment,
     ClaimAdjudicated,
     ClaimStatus,
+    FactsUsed,
     LineOutcome,
     Posting,
 )
@@ -60,7 +61,8 @@ def adjudicate(claim: Claim, facts: Facts, cause: Cause, reference: str = "") ->
     known = facts.accumulator(claim.submission.member_id, case.first.year)
     before = known if claim.adjudication is None else without(claim, known)
     shares = CostShare.starting(case.benefit, before)
-    event = _event(case, facts, _decide(case, facts, shares), cause, reference)
+    decided = _decide(case, facts, shares)
+    event = _event(case, facts, decided, cause, reference, _used(facts, before))
     after = before.plus(shares.deductible_used, shares.out_of_pocket_used)
     return Adjudicated(_after(claim, event), event, () if after == known else (after,))
 
@@ -187,8 +189,26 @@ def _denied(line: Line, findings: Iterable[Finding]) -> Decided:
     return Decided(outcome, 0, patient, True)
 
 
+def _used(facts: Facts, before: Accumulators) -> FactsUsed:
+    return build(
+        FactsUsed,
+        {
+            "member_version": facts.member.version if facts.member else None,
+            "billing_version": facts.billing.version if facts.billing else None,
+            "deductible_met": dollars(before.deductible),
+            "out_of_pocket_met": dollars(before.out_of_pocket),
+            "records": tuple([record.document_id for record in facts.records]),
+        },
+    )
+
+
 def _event(
-    case: Case, facts: Facts, decided: list[Decided], cause: Cause, reference: str
+    case: Case,
+    facts: Facts,
+    decided: list[Decided],
+    cause: Cause,
+    reference: str,
+    used: FactsUsed,
 ) -> ClaimAdjudicated:
     claim, submission = case.claim, case.submission
     previous = claim.adjudication
@@ -223,6 +243,7 @@ def _event(
             "postings": posted,
             "paid_by": _paid_by(previous, number, paid, posted),
             "replaces": claim.replaces,
+            "facts_used": used,
         },
     )
 
