@@ -1,0 +1,34 @@
+"""Two minutes under fire: a part of every CI run. The long runs are `make chaos`, docs/promises.md."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SEED = os.environ.get("PORTAL_CHAOS_SEED", "12")
+AT_MOST = 900
+"""Seconds, with starting, healing and checking; a run that hangs is a run that failed."""
+
+
+@pytest.mark.slow
+def test_two_minutes_under_fire_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
+    figures = tmp_path / "figures.json"
+    run = subprocess.run(
+        [sys.executable, "-m", "tests.chaos", "--seed", SEED, "--minutes", "2"]
+        + ["--json", str(figures)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=AT_MOST,
+        check=False,
+    )
+    print(run.stdout)  # shown when it fails: the seed, the plan, and what was violated
+    assert run.returncode == 0
+    found = json.loads(figures.read_text())
+    assert found["struck"] >= 5
+    assert found["commands"] >= 1000
