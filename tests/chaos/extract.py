@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from sys import intern
 from typing import Any
 
 from pydantic_core import from_json
@@ -67,7 +68,7 @@ def _claim(body: Body) -> Body:
         for line in lines
     )
     kept["postings"] = _postings(body)
-    kept["patient"], kept["year"] = body["member_id"], int(body["service_from"][:4])
+    kept["patient"], kept["year"] = intern(body["member_id"]), int(body["service_from"][:4])
     kept["counted"] = _counted(lines)
     return kept
 
