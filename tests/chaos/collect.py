@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from hashlib import md5, sha256
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from portal_cli import provision
 from portal_contracts import envelope as e
 from portal_contracts import topics
 from portal_contracts.topics import SERVICES
+from portal_runtime.accesslog import Look as AccessLook
+from portal_runtime.audit import Row, heads
 from tests.chaos import extract, intent
 from tests.chaos.driver import REPLIES
 from tests.chaos.history import (
@@ -41,6 +44,8 @@ async def collect(stand: Stand, log: Path) -> History:
     said = intent.read(log)
     history.sent = said.sent
     history.moves = [Move(f["moved"], f["clock"]) for f in said.facts if "clock" in f]
+    drains = [f["at"] for f in said.facts if f.get("phase") == "drain"]
+    history.healed = drains[0] if drains else inf
     history.notes = list(stand.notes)
     for service in SERVICES:
         await _topic(stand, topics.commands(service), history.commands, history)
@@ -91,6 +96,7 @@ def record_of(raw: Any) -> Record:
         headers.get(e.CAUSATION, ""),
         md5(value, usedforsecurity=False).hexdigest(),
         extract.facts(type_, value),
+        headers.get("dlq_origin", ""),
     )
 
 
@@ -123,10 +129,11 @@ async def _tables(conn: asyncpg.Connection, into: Tables) -> None:
     into.parked = [ParkedRow(r[0], r[1], r[2], r[3] and str(r[3]), r[4], r[5]) for r in found]
     found = await conn.fetch("select key, due_at from timers")
     into.timers = [(row[0], row[1]) for row in found]
-    async for row in _rows(
-        conn, "select seq, subject, role, member_id, message_id from access_log"
-    ):
-        into.looks.append(Look(row[0], row[1], row[2], row[3], str(row[4])))
+    async for seq, chain, position, hash_, *said in _rows(conn, _LOOKS):
+        look = AccessLook(*said)
+        into.chained.append(Row(seq, chain, position, hash_, look))
+        into.looks.append(Look(seq, look.subject, look.role, look.member_id, str(look.message_id)))
+    into.heads = await heads(conn)
     async for row in _rows(conn, "select kind, key, version from facts"):
         into.facts[row[0], row[1]] = row[2]
 
@@ -175,6 +182,10 @@ def _hash(client: Any, name: str) -> str:
         answer.release_conn()
 
 
+_LOOKS = """
+select seq, chain, position, hash, at, subject, role, member_id, purpose, message_id
+from access_log
+"""
 _JOURNAL = "select batch, n, id, topic, key, type, cause, md5(body) from journal"
 # The column `version` counts savings; the version that is announced is in the body.
 _VERSION = "(convert_from(body, 'utf8')::json->>'version')::int"

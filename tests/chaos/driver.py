@@ -107,6 +107,7 @@ class Driver:
             order.code,
             min(principal.tins, default=""),
             print=fingerprint(message.TYPE, principal.subject, body),
+            who=f"{principal.role}/{principal.subject}",
         )
 
     def headers(
@@ -136,7 +137,7 @@ class Driver:
         self._numbers += 1
         return Copy(
             self._numbers, copy.id, copy.type, copy.topic, copy.key, copy.value, copy.headers,
-            copy.expect, copy.code, copy.tin, copy.reply, copy.print,
+            copy.expect, copy.code, copy.tin, copy.reply, copy.print, copy.who,
         )  # fmt: skip
 
     def raw(

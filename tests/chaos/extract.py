@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from sys import intern
 from typing import Any
 
 from pydantic_core import from_json
@@ -26,6 +27,7 @@ PLAIN = (
     ),
     *("authorization_number", "in_time", "closed_by", "claims", "reason", "npi", "outcome"),
 )
+DEDUCTIBLE, COST_SHARE = "1", ("1", "2", "3")
 ANSWERS = ("claim_number", "document_id", "case_number", "number", "authorization_number", "state")
 
 
@@ -66,7 +68,21 @@ def _claim(body: Body) -> Body:
         for line in lines
     )
     kept["postings"] = _postings(body)
+    kept["patient"], kept["year"] = intern(body["member_id"]), int(body["service_from"][:4])
+    kept["counted"] = _counted(lines)
     return kept
+
+
+def _counted(lines: Iterable[Body]) -> tuple[int, int]:
+    """What the patient bears of it: towards the deductible, and out of pocket."""
+    borne = [
+        (a["carc"], cents(a["amount"]))
+        for line in lines
+        for a in line["adjustments"]
+        if a["group"] == "PR" and a["carc"] in COST_SHARE
+    ]
+    deductible = sum(amount for carc, amount in borne if carc == DEDUCTIBLE)
+    return deductible, sum(amount for _, amount in borne)
 
 
 def _closed(body: Body) -> Body:

@@ -5,12 +5,16 @@ Checkers are pure functions of this. Bodies are reduced to what is checked, and 
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from math import inf
 from typing import Any, ClassVar, Literal, NamedTuple
+from uuid import UUID
 
+from portal_runtime.audit import Head, Row
 from tests.chaos.intent import Sent
 
 Kind = Literal["lost", "double", "out of order", "early", "late", "wrong"]
@@ -43,6 +47,8 @@ class Record:
     """MD5 of the body, as PostgreSQL makes it too."""
     facts: dict[str, Any] | None = None
     """What the body says, as far as it is checked."""
+    origin: str = ""
+    """Of a dead letter: topic, partition and offset of what was parked."""
 
     @property
     def place(self) -> tuple[str, int, int]:
@@ -126,6 +132,9 @@ class Tables:
     parked: list[ParkedRow] = field(default_factory=list)
     timers: list[tuple[str, datetime]] = field(default_factory=list)
     looks: list[Look] = field(default_factory=list)
+    chained: list[Row] = field(default_factory=list)
+    """The access log again, as its chains see it."""
+    heads: dict[UUID, Head] = field(default_factory=dict)
     states: dict[str, State] = field(default_factory=dict)
     facts: dict[tuple[str, str], int] = field(default_factory=dict)
 
@@ -167,6 +176,8 @@ class History:
     committed: dict[tuple[str, str, int], int] = field(default_factory=dict)
     """Offset by service, topic and partition."""
     ends: dict[tuple[str, int], int] = field(default_factory=dict)
+    healed: float = inf
+    """When the last fault was over, in seconds of real time."""
     notes: list[str] = field(default_factory=list)
     """What the run itself found wrong: one who should have ended, a drain that took too long."""
 
@@ -176,6 +187,14 @@ class History:
     def latest_clock(self, at: float) -> float:
         """The latest that any service's clock can have shown at this real time."""
         return at + max((m.offset for m in self.moves if m.at <= at), default=0.0)
+
+    def reached(self, moment: datetime) -> float:
+        """The real time at which the driver's clock, which only goes forward, came to a moment."""
+        wanted = moment.timestamp()
+        done = bisect_right(self.moves, wanted, key=lambda m: m.at + m.offset)
+        offset = self.moves[done - 1].offset if done else 0.0
+        following = self.moves[done].at if done < len(self.moves) else inf
+        return min(wanted - offset, following)
 
     def final_clock(self) -> datetime | None:
         """What the clock shows at the end, if it was ever moved."""

@@ -61,6 +61,7 @@ class Sent:
     tin: str
     asked: bool
     print: str
+    who: str = ""
     partition: int = -1
     offset: int = -1
 
@@ -88,11 +89,10 @@ def read(path: Path) -> Intent:
     by_number: dict[int, Sent] = {}
     for line in _lines(path):
         if "sent" in line:
-            for n, id_, type_, topic, key, digest, expect, code, tin, asked, print_ in line["sent"]:
-                one = Sent(
-                    n, id_, type_, topic, key, digest, expect, code, tin, bool(asked), print_
-                )
-                by_number[n] = one
+            for fields in line["sent"]:
+                one = Sent(*fields)
+                one.asked = bool(one.asked)
+                by_number[one.n] = one
                 intent.sent.append(one)
         elif "acked" in line:
             partition, offset, numbers = line["acked"]

@@ -66,6 +66,8 @@ class Copy:
     """Whether an answer was asked for."""
     print: str = ""
     """Equal for copies of one message: type, asker and body."""
+    who: str = ""
+    """Role and subject of the asker, `provider/chaos-1`; empty where nobody has signed."""
 
     def line(self) -> list[object]:
         """As the intent log keeps it: nothing of the body but its hash."""
@@ -73,7 +75,7 @@ class Copy:
         digest = md5(self.value or b"", usedforsecurity=False).hexdigest()
         asked = int(self.reply)
         return [self.n, self.id, self.type, self.topic, key, digest, self.expect, self.code,
-                self.tin, asked, self.print]  # fmt: skip
+                self.tin, asked, self.print, self.who]  # fmt: skip
 
 
 def fingerprint(type_: str, subject: str, body: bytes) -> str:

@@ -22,6 +22,7 @@ from portal_contracts.base import Reply
 from portal_contracts.common import Problem, Refused
 from portal_contracts.envelope import BadEnvelope, Envelope, read_headers
 from portal_contracts.problems import problems_of
+from portal_runtime.accesslog import Chain, Look
 from portal_runtime.batch import Answer
 from portal_runtime.clock import Clock
 from portal_runtime.contact import Contact
@@ -36,6 +37,7 @@ from portal_runtime.pipeline import raw_decoder, raw_parser
 from portal_runtime.replies import ReplyDesk
 from portal_runtime.routes import QueryContext, QueryRoute
 from portal_runtime.security import Untrusted, Verifier
+from portal_runtime.tables import Conflict
 
 PATIENCE = 5.0
 """Seconds for one query: its neighbours in the batch wait for it, and its asker has given up."""
@@ -75,6 +77,7 @@ class Answering:
         self._settings = settings
         self._resources = resources
         self._subscriber: Any = None
+        self._chain = Chain()
         self.contact = Contact()
         # One connection is left for the access log.
         self._at_once = asyncio.Semaphore(settings.query_pool_size - 1)
@@ -113,7 +116,7 @@ class Answering:
         replies = [self._desk.address(a.envelope, _answer(a.reply), now) for a in answered]
         try:
             await self._log_access(answered, now)
-        except AWAY as error:
+        except (*AWAY, Conflict) as error:
             # A look that cannot be recorded is not given.
             logger().error("access log unavailable, answers withheld", error=type(error).__name__)
             return
@@ -181,14 +184,14 @@ class Answering:
             return False
 
     async def _log_access(self, answered: list[_Answered], now: datetime) -> None:
-        rows = [
-            (now, a.subject, a.role, member, purpose, a.envelope.id)
+        looks = [
+            Look(now, a.subject, a.role, member, purpose, a.envelope.id)
             for a in answered
             for member, purpose in a.reads
         ]
-        if rows:
-            await self._pool.execute(_ACCESS, *map(list, zip(*rows, strict=True)))
-            ACCESS.labels(self._service).inc(len(rows))
+        if looks:
+            await self._chain.append(self._pool, looks)
+            ACCESS.labels(self._service).inc(len(looks))
 
 
 def _answer(reply: Reply) -> Answer:
@@ -197,9 +200,3 @@ def _answer(reply: Reply) -> Answer:
 
 def _refused(envelope: Envelope, code: str, message: str) -> _Answered:
     return _Answered(envelope, Refused(problems=(Problem(code=code, message=message),)), [], "", "")
-
-
-_ACCESS = """
-insert into access_log (at, subject, role, member_id, purpose, message_id)
-select * from unnest($1::timestamptz[], $2::text[], $3::text[], $4::text[], $5::text[], $6::uuid[])
-"""

@@ -14,6 +14,7 @@ from uuid import UUID
 from documents.domain.access import Access
 from documents.domain.filetypes import MARKERS, Content
 from documents.domain.state import MAX_SIZE, Document
+from portal_runtime.accesslog import Chain, Look
 from portal_runtime.objectstore import ObjectStore, SignedLink, UploadForm
 from portal_runtime.tables import IO, States, Table
 
@@ -59,12 +60,24 @@ class _Accepted(Table[str, datetime]):
 
 
 class _Downloads(Table[UUID, Access]):
+    """For whoever asks about a document; the access log has the same, chained, for auditors."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self._chain = Chain()
+
     async def save(self, io: IO, items: Sequence[tuple[UUID, Access]]) -> None:
         rows = [
             (a.message_id, a.document_id, a.member_id, a.subject, a.role, a.purpose, a.opened_at)
             for _, a in items
         ]
         await io.conn.execute(_DOWNLOAD, *map(list, zip(*rows, strict=True)))
+        await self._chain.append(io.conn, [_look(access) for _, access in items])
+
+
+def _look(a: Access) -> Look:
+    purpose = f"opened {a.document_id}: {a.purpose}"
+    return Look(a.opened_at, a.subject, a.role, a.member_id, purpose, a.message_id)
 
 
 ACCEPTED = _Accepted("accepted_uploads")

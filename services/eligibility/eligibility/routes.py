@@ -8,10 +8,11 @@ from uuid import UUID
 from eligibility import queries
 from eligibility.domain import cob, coverage, enrol
 from eligibility.domain.member import Member, Outcome
-from eligibility.store import LOOKS, MEMBERS, Look
+from eligibility.store import LOOKS, MEMBERS
 from portal_contracts.common import Role
 from portal_contracts.eligibility import commands as m
 from portal_contracts.eligibility import queries as q
+from portal_runtime.accesslog import Look
 from portal_runtime.decision import Context, Decision, Save
 from portal_runtime.routes import Need, Route, Routes, ask, on
 from portal_runtime.tables import View

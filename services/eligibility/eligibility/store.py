@@ -1,13 +1,12 @@
 """Own table of the eligibility service, and the access log, which the runtime made."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from eligibility.domain.ids import base_of
 from eligibility.domain.member import Member
 from eligibility.domain.names import searchable
+from portal_runtime.accesslog import Chain, Look
 from portal_runtime.tables import IO, States, Table
 
 MEMBERS = States(
@@ -33,32 +32,15 @@ MEMBERS = States(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
-    """Somebody was shown something about a member in answer to a command."""
-
-    at: datetime
-    subject: str
-    role: str
-    member_id: str
-    purpose: str
-    message_id: UUID
-
-
 class Looks(Table[UUID, Look]):
     """Queries record their looks by themselves; a command does it with its own transaction."""
 
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self._chain = Chain()
+
     async def save(self, io: IO, items: Sequence[tuple[UUID, Look]]) -> None:
-        rows = [
-            (look.at, look.subject, look.role, look.member_id, look.purpose, look.message_id)
-            for _, look in items
-        ]
-        await io.conn.execute(_LOOKS, *map(list, zip(*rows, strict=True)))
+        await self._chain.append(io.conn, [look for _, look in items])
 
-
-_LOOKS = """
-insert into access_log (at, subject, role, member_id, purpose, message_id)
-select * from unnest($1::timestamptz[], $2::text[], $3::text[], $4::text[], $5::text[], $6::uuid[])
-"""
 
 LOOKS = Looks("looks")

@@ -7,11 +7,20 @@ from collections.abc import Iterator
 
 from tests.chaos.history import History, Violation
 
+CREATED_BY = {
+    "auth.authorization_received.v1": ("auth", "authorization_number"),
+    "documents.upload_ticket.v1": ("documents", "document_id"),
+    "appeals.case_received.v1": ("appeals", "case_number"),
+    "providers.maintenance_request_accepted.v1": ("providers", "number"),
+}
+"""The answer that tells of a new one: its service, and what it is called by."""
+
 
 def check(history: History) -> Iterator[Violation]:
     yield from _journals(history)
     yield from _same_bytes(history)
     yield from _claims(history)
+    yield from _others(history)
 
 
 def _journals(history: History) -> Iterator[Violation]:
@@ -65,3 +74,31 @@ def _claims(history: History) -> Iterator[Violation]:
     for number, count in firsts.items():
         if count > 1:
             yield Violation("double", f"claim {number} was adjudicated {count} times at first")
+
+
+def _others(history: History) -> Iterator[Violation]:
+    """As many authorizations, documents, cases and requests as were answered for, one each."""
+    told: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for answer in history.answers:
+        service, named = CREATED_BY.get(answer.type, ("", ""))
+        if answer.facts and named in answer.facts:
+            told[service, answer.facts[named]].add(answer.cause)
+    for service, _ in CREATED_BY.values():
+        for name in history.tables[service].states:
+            if (service, name) not in told:
+                text = f"{service}: {name} is on file and no answer ever named it"
+                yield Violation("double", text)
+    for (service, name), causes in told.items():
+        if name not in history.tables[service].states:
+            yield Violation("lost", f"{service}: {name} was answered for and is not on file")
+        if len(causes) > 1:
+            yield Violation("lost", f"{service}: {len(causes)} messages made one {name}")
+    yield from _requested_twice(history)
+
+
+def _requested_twice(history: History) -> Iterator[Violation]:
+    """Of the others the lawful changes of I11 say that they begin once."""
+    begun = Counter(e.subject for e in history.of_type("auth.authorization_requested.v1"))
+    for name, count in begun.items():
+        if count > 1:
+            yield Violation("double", f"{name} was requested {count} times")

@@ -1,4 +1,4 @@
-"""I9: no document is out before its time; every received one is settled in the end."""
+"""I9: no document is out before its time or far too late, and none is opened before it is out."""
 
 from __future__ import annotations
 
@@ -10,10 +10,18 @@ from tests.chaos.history import History, Record, Violation
 
 QUARANTINE = timedelta(minutes=30)
 SETTLED = frozenset({"released", "refused"})
+LINK, OPEN = "documents.download_link.v1", "documents.open_document.v1"
+RELEASE = "documents.release_document.v1"
+UNDER_FIRE = 300.0
+"""Seconds of real time that a release may be late while faults strike. The longest fault holds for
+a minute and is healed within two; and the next one may strike before the services are back."""
+HEALED = 120.0
+"""And when all faults are over: the patience of the drain."""
 
 
 def check(history: History) -> Iterator[Violation]:
     received: dict[str, Record] = {}
+    released: dict[str, Record] = {}
     for event in history.of_type(DocumentReceived.TYPE, DocumentReleased.TYPE):
         facts = event.facts
         if facts is None:
@@ -22,7 +30,9 @@ def check(history: History) -> Iterator[Violation]:
             received[facts["document_id"]] = event
             yield from _delay(facts["document_id"], facts["received_at"], facts["release_at"])
         else:
+            released.setdefault(facts["document_id"], event)
             yield from _release(history, event, received.get(facts["document_id"]))
+    yield from _links(history, received, released)
     states = history.tables["documents"].states
     for document_id in received:
         state = states.get(document_id)
@@ -48,3 +58,53 @@ def _release(history: History, event: Record, received: Record | None) -> Iterat
     # Not only by what the service says: no clock can have shown that time yet.
     if history.latest_clock(event.at) < due.timestamp() - history.GRAIN:
         yield Violation("early", f"{name} was released when no clock had reached {due}")
+    yield from _late(history, event, max(history.reached(due), received.at))
+
+
+def _late(history: History, event: Record, due: float) -> Iterator[Violation]:
+    """Against the clock of the run, which leaps: what counts is real time since it came to be due.
+
+    A release is at most announced again under its id, so only the first announcement is judged.
+    """
+    latest = min(due + UNDER_FIRE, max(due, history.healed) + HEALED)
+    if event.at > latest:
+        yield Violation(
+            "late", f"{event.subject} was released {event.at - due:.0f} s after it was due"
+        )
+
+
+def _links(
+    history: History, received: dict[str, Record], released: dict[str, Record]
+) -> Iterator[Violation]:
+    """By the clock, and by the partition: both commands about a document are decided in one."""
+    first, last = _places(history)
+    for answer in history.answers:
+        if answer.type != LINK or answer.facts is None:
+            continue
+        name = answer.facts["document_id"]
+        arrival, release = received.get(name), released.get(name)
+        if release is None or arrival is None or arrival.facts is None:
+            yield Violation("wrong", f"{name} was opened and has never been released")
+            continue
+        due = datetime.fromisoformat(arrival.facts["release_at"])
+        if history.latest_clock(answer.at) < due.timestamp() - history.GRAIN:
+            yield Violation("early", f"{name} was opened when no clock had reached {due}")
+        opened, sealed = last.get(answer.cause), first.get(release.cause)
+        if opened and sealed and opened[0] == sealed[0] and opened[1] < sealed[1]:
+            yield Violation("early", f"{name} was opened before the command to release it came")
+
+
+def _places(history: History) -> tuple[dict[str, tuple[int, int]], dict[str, tuple[int, int]]]:
+    """Partition and offset: of each release the first copy, of each opening the last one.
+
+    Copies come again when a topic is replayed, a producer repeats itself or a timer fires twice.
+    """
+    first: dict[str, tuple[int, int]] = {}
+    last: dict[str, tuple[int, int]] = {}
+    for record in history.commands:
+        place = (record.partition, record.offset)
+        if record.type == RELEASE:
+            first[record.id] = min(place, first.get(record.id, place))
+        elif record.type == OPEN:
+            last[record.id] = max(place, last.get(record.id, place))
+    return first, last

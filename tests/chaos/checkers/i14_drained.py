@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from portal_contracts import topics
@@ -28,9 +29,13 @@ def check(history: History) -> Iterator[Violation]:
 
 
 def _letters(history: History) -> Iterator[Violation]:
-    """Everything parked is announced among the dead letters."""
-    letters = {(letter.topic, letter.key, letter.digest) for letter in history.letters}
+    """Everything parked is announced among the dead letters, each parking at least once."""
+    announced = Counter((letter.topic, letter.origin) for letter in history.letters)
     for service, tables in history.tables.items():
-        announced = sum(1 for topic, *_ in letters if topic == topics.dead_letters(service))
-        if tables.parked and not announced:
-            yield Violation("lost", f"{service} parked messages and announced none")
+        topic = topics.dead_letters(service)
+        parked = Counter(f"{row.topic}/{row.partition}/{row.offset}" for row in tables.parked)
+        for origin, count in parked.items():
+            told = announced[topic, origin]
+            if told < count:
+                text = f"{service} parked {origin} {count} times and announced it {told} times"
+                yield Violation("lost", text)

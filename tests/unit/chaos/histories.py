@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
+from portal_runtime.accesslog import Look as AccessLook
+from portal_runtime.accesslog import first_link, link
+from portal_runtime.audit import Head, Row
 from tests.chaos.history import (
     Entry,
     History,
@@ -26,6 +31,9 @@ CLAIM, TIN, DOCUMENT, REQUEST = "CLM-1", "001234567", "DOC-1", "PMR-1"
 MADE = "made-by-one"
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 START = NOON.timestamp()
+WHO = f"provider/chaos-{TIN}"
+ONE_CHAIN = UUID(int=1)
+AUTH = "AUTH-1"
 HALF_HOUR = timedelta(minutes=30)
 
 
@@ -52,6 +60,7 @@ def sent(n: int, id_: str, type_: str = SUBMIT, **more: object) -> Sent:
         "tin": TIN,
         "asked": True,
         "print": f"p-{id_}",
+        "who": WHO,
         "partition": 1,
         "offset": n,
         **more,
@@ -76,6 +85,9 @@ def adjudicated(version: int, number: int, paid: int, **more: object) -> dict[st
         "allowed": 4000,
         "adds_up": True,
         "postings": [("payment", number, paid)],
+        "patient": "M",
+        "year": 2025,
+        "counted": (600, 1000),
         "cause": "submitted",
         **more,
     }
@@ -114,7 +126,7 @@ def good() -> History:
         *_document(),
         *_request(),
     ]  # fmt: skip
-    history.letters = [record("claims.dead-letters", 0, "bad", "?")]
+    history.letters = [record("claims.dead-letters", 0, "bad", "?", origin=f"{COMMANDS}/1/1")]
     claims, documents = history.tables["claims"], history.tables["documents"]
     claims.inbox["one"] = Taken("batch", "claims.claim_accepted.v1", "d")
     claims.journal = [
@@ -123,6 +135,7 @@ def good() -> History:
     claims.parked = [ParkedRow(COMMANDS, 1, 1, None, "header ce_id is missing", "parked")]
     claims.states[CLAIM] = State(2, "paid", TIN)
     claims.looks = [Look(1, f"chaos-{TIN}", "provider", "M", "look")]
+    claims.chained, claims.heads = chained(3)
     documents.states[DOCUMENT] = State(3, "released", TIN)
     _journalled(history, "documents", "up")
     _journalled(history, "providers", "ask")
@@ -131,6 +144,7 @@ def good() -> History:
     documents.inbox[MADE] = Taken("other", None, None)
     history.money.ledger = [Entry(CLAIM, 1, "payment", 3000)]
     history.money.paid = {CLAIM: 3000}
+    history.money.accumulators = {("M", 2025): (600, 1000), ("N", 2025): (0, 0)}
     history.downloads = [Opened("open", DOCUMENT, f"chaos-{TIN}")]
     history.objects = {f"documents/{DOCUMENT}": "abc"}
     history.sealed = {DOCUMENT: "abc"}
@@ -141,13 +155,44 @@ def good() -> History:
         sent(5, "open", "documents.open_document.v1", topic="documents.commands", partition=2)
     )
     history.commands.append(
+        Record("documents.commands", 2, 4, "K2", START + 2.5, "out",
+               "documents.release_document.v1", "documents", DOCUMENT, "", "d-out")
+    )  # fmt: skip
+    history.commands.append(
         Record("documents.commands", 2, 5, "K2", START + 9, "open", "documents.open_document.v1",
                "/portal/chaos", "", "", "d-open")
     )  # fmt: skip
-    history.answers.append(
-        answer("open", "documents.download_link.v1", "documents", document_id=DOCUMENT)
-    )
+    opened = answer("open", "documents.download_link.v1", "documents", document_id=DOCUMENT)
+    history.answers.append(replace(opened, at=START + 9))
+    _authorization(history)
     return history
+
+
+def chained(length: int) -> tuple[list[Row], dict[UUID, Head]]:
+    """An access log of one chain."""
+    rows, head = [], first_link(ONE_CHAIN)
+    for position in range(1, length + 1):
+        said = AccessLook(NOON, f"chaos-{TIN}", "provider", "M", "payment", UUID(int=position))
+        head = link(head, ONE_CHAIN, position, said)
+        rows.append(Row(position, ONE_CHAIN, position, head, said))
+    return rows, {ONE_CHAIN: Head(length, head)}
+
+
+def _authorization(history: History) -> None:
+    """Asked for, and waiting."""
+    type_ = "auth.request_authorization.v1"
+    history.sent.append(sent(0, "may", type_, topic="auth.commands"))
+    history.commands.append(record("auth.commands", 0, "may", type_, source="/portal/chaos"))
+    history.events.insert(
+        1,
+        record("auth.events", 0, "a1", "auth.authorization_requested.v1", subject=AUTH,
+               cause="may", facts={"authorization_number": AUTH, "version": 1, "tin": TIN})
+    )  # fmt: skip
+    history.answers.append(
+        answer("may", "auth.authorization_received.v1", "auth", authorization_number=AUTH)
+    )
+    history.tables["auth"].states[AUTH] = State(1, "pending", TIN)
+    _journalled(history, "auth", "may")
 
 
 def _document() -> list[Record]:
@@ -171,7 +216,7 @@ def _document() -> list[Record]:
         record("documents.events", 1, "d2", "documents.document_received.v1", subject=DOCUMENT,
                cause="up", facts=received),
         record("documents.events", 3, "d3", "documents.document_released.v1", subject=DOCUMENT,
-               cause="up", facts=released),
+               cause="out", facts=released),
     ]  # fmt: skip
 
 

@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 
 from tests.chaos.checkers import CHECKERS
+from tests.chaos.checkers.i09_quarantine import HEALED, UNDER_FIRE
 from tests.chaos.history import Entry, History, Look, Opened, ParkedRow, Record, State, Taken
 from tests.chaos.orders import PARKED, QUERY
 from tests.chaos.work.questions import STRANGER
 from tests.unit.chaos.histories import (
     ADJUDICATED,
+    AUTH,
     CLAIM,
     COMMANDS,
     DOCUMENT,
@@ -31,6 +33,7 @@ from tests.unit.chaos.histories import (
     sent,
 )
 
+CLOSED = "claims.claim_closed.v1"
 Break = Callable[[History], None]
 OTHER_TIN = "009999999"
 
@@ -48,6 +51,12 @@ def _change(history: History, id_: str, **facts: Any) -> None:
     """Another content of an event."""
     old = _event(history, id_)
     history.events[history.events.index(old)] = replace(old, facts={**(old.facts or {}), **facts})
+
+
+def _at(history: History, id_: str, at: float) -> None:
+    """Another real time of an event."""
+    old = _event(history, id_)
+    history.events[history.events.index(old)] = replace(old, at=at)
 
 
 def _drop(records: list[Record], id_: str) -> None:
@@ -149,6 +158,27 @@ def adjudicated_first_twice(h: History) -> None:
                            facts=adjudicated(3, 1, 3000)))  # fmt: skip
 
 
+def document_nobody_asked_for(h: History) -> None:
+    h.tables["documents"].states["DOC-2"] = State(1, "uploading", TIN)
+
+
+def authorization_nobody_asked_for(h: History) -> None:
+    h.tables["auth"].states["AUTH-2"] = State(1, "pending", TIN)
+
+
+def authorization_answered_and_gone(h: History) -> None:
+    del h.tables["auth"].states[AUTH]
+
+
+def two_messages_one_authorization(h: History) -> None:
+    type_ = "auth.authorization_received.v1"
+    h.answers.append(answer("other", type_, "auth", authorization_number=AUTH))
+
+
+def authorization_requested_twice(h: History) -> None:
+    h.events.append(replace(_event(h, "a1"), id="a2", offset=4))
+
+
 # -- I3 ------------------------------------------------------------------------------------------
 
 
@@ -217,6 +247,23 @@ def booked_and_not_announced(h: History) -> None:
     h.money.ledger += [Entry(CLAIM, 2, "payment", 1), Entry(CLAIM, 2, "reversal", -1)]
 
 
+def accumulators_counted_twice(h: History) -> None:
+    h.money.accumulators["M", 2025] = (1200, 2000)
+
+
+def accumulators_not_counted(h: History) -> None:
+    del h.money.accumulators["M", 2025]
+
+
+def accumulators_of_another_year(h: History) -> None:
+    h.money.accumulators["M", 2024] = h.money.accumulators.pop(("M", 2025))
+
+
+def accumulators_not_given_back(h: History) -> None:
+    facts = {"claim_number": CLAIM, "version": 3, "postings": []}
+    h.events.append(record(EVENTS, 1, "closed", CLOSED, subject=CLAIM, facts=facts))
+
+
 def reversed_more_than_paid(h: History) -> None:
     h.money.ledger.append(Entry(CLAIM, 1, "reversal", -4000))
 
@@ -254,6 +301,29 @@ def released_unreceived(h: History) -> None:
 
 def never_settled(h: History) -> None:
     h.tables["documents"].states[DOCUMENT] = State(2, "processing", TIN)
+
+
+def opened_before_any_clock_was_there(h: History) -> None:
+    h.answers[-2] = replace(h.answers[-2], at=NOON.timestamp() + 1)
+
+
+def opened_and_never_released(h: History) -> None:
+    _drop(h.events, "d3")
+
+
+def opened_before_the_command_to_release(h: History) -> None:
+    """The half hour is over, and the document is not out yet."""
+    place = next(n for n, c in enumerate(h.commands) if c.id == "open")
+    h.commands[place] = replace(h.commands[place], offset=3)
+
+
+def released_far_too_late_under_fire(h: History) -> None:
+    _at(h, "d3", NOON.timestamp() + 2 + UNDER_FIRE + 1)
+
+
+def released_long_after_all_was_healed(h: History) -> None:
+    h.healed = NOON.timestamp() + 3
+    _at(h, "d3", h.healed + HEALED + 1)
 
 
 def warned_early(h: History) -> None:
@@ -357,6 +427,19 @@ def dead_letter_missing(h: History) -> None:
     h.letters = []
 
 
+def one_letter_for_two_that_were_parked(h: History) -> None:
+    row = h.tables["claims"].parked[0]
+    h.tables["claims"].parked.append(row._replace(offset=7))
+
+
+def parked_twice_and_announced_once(h: History) -> None:
+    h.tables["claims"].parked *= 2
+
+
+def letter_of_another_service(h: History) -> None:
+    h.letters[0] = replace(h.letters[0], topic="auth.dead-letters")
+
+
 def somebody_noted_something(h: History) -> None:
     h.notes = ["claims-0 did not end"]
 
@@ -381,6 +464,35 @@ def number_of_a_look_used_twice(h: History) -> None:
     h.tables["claims"].looks *= 2
 
 
+def look_under_another_name(h: History) -> None:
+    h.tables["claims"].looks = [Look(1, "chaos-009999999", "provider", "M", "look")]
+
+
+def look_in_another_role(h: History) -> None:
+    h.tables["claims"].looks = [Look(1, f"chaos-{TIN}", "plan_staff", "M", "look")]
+
+
+def opening_under_another_name(h: History) -> None:
+    h.downloads = [Opened("open", DOCUMENT, "chaos-009999999")]
+
+
+def opening_of_another_document(h: History) -> None:
+    h.downloads = [Opened("open", "DOC-2", f"chaos-{TIN}")]
+
+
+def look_changed_by_hand(h: History) -> None:
+    rows = h.tables["claims"].chained
+    rows[1] = rows[1]._replace(look=replace(rows[1].look, member_id="N"))
+
+
+def look_deleted_by_hand(h: History) -> None:
+    del h.tables["claims"].chained[1]
+
+
+def last_look_deleted_by_hand(h: History) -> None:
+    del h.tables["claims"].chained[-1]
+
+
 BREAKS: dict[str, tuple[Break, ...]] = {
     "I1": (
         *(never_answered, answered_in_two_ways, answered_twice_with_other_bytes),
@@ -392,6 +504,9 @@ BREAKS: dict[str, tuple[Break, ...]] = {
         *(decided_in_two_batches, made_twice, effects_of_what_was_not_taken),
         *(inbox_names_another_batch, published_with_two_contents, claim_nobody_asked_for),
         *(claim_answered_and_gone, adjudicated_first_twice),
+        *(document_nobody_asked_for, authorization_nobody_asked_for),
+        *(authorization_answered_and_gone, two_messages_one_authorization),
+        *(authorization_requested_twice,),
     ),
     "I3": (
         *(committed_and_not_published, published_and_not_committed),
@@ -403,11 +518,16 @@ BREAKS: dict[str, tuple[Break, ...]] = {
     "I7": (
         *(ledger_is_not_what_is_paid, paid_without_an_entry, booked_and_not_announced),
         *(reversed_more_than_paid, a_line_does_not_add_up),
+        *(accumulators_counted_twice, accumulators_not_counted, accumulators_of_another_year),
+        *(accumulators_not_given_back,),
     ),
     "I8": (two_payments_stand, paid_above_allowed),
     "I9": (
         *(released_early_by_its_own_word, released_before_any_clock_was_there, promised_early),
         *(released_unreceived, never_settled),
+        *(opened_before_any_clock_was_there, opened_and_never_released),
+        *(opened_before_the_command_to_release, released_far_too_late_under_fire),
+        *(released_long_after_all_was_healed,),
     ),
     "I10": (
         *(warned_early, warned_before_any_clock_was_there, breached_twice),
@@ -419,11 +539,95 @@ BREAKS: dict[str, tuple[Break, ...]] = {
     ),
     "I12": (row_of_another_tenant, event_of_another_tenant, stranger_is_told),
     "I13": (file_gone, file_changed, file_too_much, upload_not_swept),
-    "I14": (lag_left, batch_unpublished, timer_overdue, dead_letter_missing,
-            somebody_noted_something),
-    "I15": (look_unrecorded, look_recorded_that_was_none, opening_unrecorded,
-            opening_recorded_twice, number_of_a_look_used_twice),
-}  # fmt: skip
+    "I14": (
+        *(lag_left, batch_unpublished, timer_overdue, dead_letter_missing),
+        *(one_letter_for_two_that_were_parked, parked_twice_and_announced_once),
+        *(letter_of_another_service, somebody_noted_something),
+    ),
+    "I15": (
+        *(look_unrecorded, look_recorded_that_was_none, opening_unrecorded),
+        *(opening_recorded_twice, number_of_a_look_used_twice),
+        *(look_under_another_name, look_in_another_role, opening_under_another_name),
+        *(opening_of_another_document, look_changed_by_hand, look_deleted_by_hand),
+        *(last_look_deleted_by_hand,),
+    ),
+}
+
+
+# -- what a run may leave behind without anything being wrong -----------------------------------
+
+
+def everything_was_sent_and_published_twice(h: History) -> None:
+    for records in (h.commands, h.events, h.answers, h.letters):
+        records += [replace(r, offset=r.offset + 100, at=r.at + 100) for r in records]
+    h.committed = dict.fromkeys(h.committed, 500)
+    h.ends = dict.fromkeys(h.ends, 500)
+
+
+def poison_was_replayed_and_parked_again(h: History) -> None:
+    h.commands.append(record(COMMANDS, 50, "bad", "?", source="/portal/chaos"))
+    old = h.tables["claims"].parked[0]
+    again = old._replace(offset=50)
+    h.tables["claims"].parked = [old._replace(state="replayed"), again]
+    letter = replace(h.letters[0], offset=1, origin=f"{COMMANDS}/1/50")
+    h.letters += [letter, replace(letter, offset=2)]
+
+
+def release_waited_for_a_server_that_was_away(h: History) -> None:
+    _at(h, "d3", NOON.timestamp() + 2 + 290)
+
+
+def release_was_due_before_all_was_healed_and_came_soon_after(h: History) -> None:
+    h.healed = NOON.timestamp() + 200
+    _at(h, "d3", h.healed + 60)
+
+
+def clock_leapt_over_the_half_hour_by_days(h: History) -> None:
+    """Counted from the leap, and not in the time that the clock shows, it is seconds late."""
+    h.moves[0] = h.moves[0]._replace(offset=40 * 86_400.0)
+    h.moves[1] = h.moves[1]._replace(offset=120 * 86_400.0)
+
+
+def claim_was_adjudicated_again_with_another_share(h: History) -> None:
+    facts = adjudicated(3, 2, 3000, counted=(0, 250), postings=[])
+    h.events.append(record(EVENTS, 1, "again", ADJUDICATED, subject=CLAIM, facts=facts))
+    h.tables["claims"].states[CLAIM] = State(3, "paid", TIN)
+    h.money.accumulators["M", 2025] = (0, 250)
+
+
+def opened_by_a_later_copy(h: History) -> None:
+    """The first copy came before the release and was parked; an operator sent it again."""
+    h.commands.append(replace(h.commands[-2], offset=3))
+    h.answers.append(replace(h.answers[-2], offset=9, at=NOON.timestamp() + 700))
+
+
+@pytest.mark.parametrize(
+    ("names", "happens"),
+    [
+        (("I1", "I9", "I14", "I15"), everything_was_sent_and_published_twice),
+        (("I1", "I14"), poison_was_replayed_and_parked_again),
+        (("I9",), release_waited_for_a_server_that_was_away),
+        (("I9",), release_was_due_before_all_was_healed_and_came_soon_after),
+        (("I9",), clock_leapt_over_the_half_hour_by_days),
+        (("I7",), claim_was_adjudicated_again_with_another_share),
+        (("I2", "I9", "I15"), opened_by_a_later_copy),
+    ],
+)
+def test_what_faults_may_do_is_no_false_alarm(names: tuple[str, ...], happens: Break) -> None:
+    history = good()
+    happens(history)
+    assert {name: list(CHECKERS[name](history)) for name in names} == {n: [] for n in names}
+
+
+@pytest.mark.parametrize(
+    ("minutes", "seconds"), [(-5, -300.0), (0, 0.0), (20, 2.0), (30, 2.0), (31, 10.0), (60, 10.0)]
+)
+def test_the_real_time_of_a_moment_follows_from_how_the_clock_was_moved(
+    minutes: int, seconds: float
+) -> None:
+    """It shows 12:00:02 when it is put to 12:30:02, and 12:30:10 when it is put 90 days ahead."""
+    reached = good().reached(NOON + timedelta(minutes=minutes))
+    assert reached - NOON.timestamp() == seconds
 
 
 def test_every_checker_is_broken_by_something() -> None:

@@ -9,7 +9,19 @@ from tests.chaos.orders import ANSWERED, Copy
 
 
 def _copy(n: int) -> Copy:
-    return Copy(n, f"id-{n}", "t", "claims.commands", b"K", b"{}", [], ANSWERED, tin="1", print="p")
+    return Copy(
+        n,
+        f"id-{n}",
+        "t",
+        "claims.commands",
+        b"K",
+        b"{}",
+        [],
+        ANSWERED,
+        tin="1",
+        print="p",
+        who="r/s",
+    )
 
 
 def _written(path: Path) -> None:
@@ -30,6 +42,7 @@ def test_places_follow_from_the_first_offset(tmp_path: Path) -> None:
         ("claims.commands", 4, 11),
     ]
     assert [s.acked for s in intent.sent] == [True, False, True]
+    assert {(s.tin, s.asked, s.print, s.who) for s in intent.sent} == {("1", True, "p", "r/s")}
     assert intent.answered == 1
     assert intent.facts[0]["clock"] == 60.0
 

@@ -12,13 +12,13 @@ RUNNER = CliRunner()
 
 def test_help_lists_the_commands_with_their_purpose() -> None:
     shown = RUNNER.invoke(app, ["--help"]).output
-    for name in ("up", "init", "doctor", "topics", "lag", "clean-data"):
+    for name in ("up", "init", "doctor", "topics", "lag", "audit", "clean-data"):
         assert name in shown
     assert "The whole system on this machine" in shown
 
 
 def test_each_command_explains_itself() -> None:
-    for name in ("up", "init", "doctor", "topics", "lag", "clean-data"):
+    for name in ("up", "init", "doctor", "topics", "lag", "audit", "clean-data"):
         shown = RUNNER.invoke(app, [name, "--help"])
         assert shown.exit_code == 0, shown.output
 
