@@ -17,6 +17,7 @@ COMMANDS = {
     "topics": ("topics", "List or create the topics of the contracts."),
     "lag": ("lag", "What each service has still to do."),
     "dlq": ("dlq", "Messages that were parked: list, show, replay, discard."),
+    "reconcile": ("reconcile", "After a restore: a service's database beside Kafka, and mending."),
     "timers": ("timers", "What is due, and when."),
     "contracts": ("contracts", "Schemas, AsyncAPI and golden files of the messages."),
     "bench": ("bench", "Throughput, latency, timers, memory."),

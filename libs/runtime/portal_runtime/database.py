@@ -1,6 +1,6 @@
 """PostgreSQL: the pool of a service, its database, and migrations in plain SQL."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -25,10 +25,13 @@ class MigrationChanged(Exception):
     """A migration that has run was edited afterwards. Add a new file instead."""
 
 
-async def open_pool(dsn: str, size: int) -> asyncpg.Pool:
+async def open_pool(
+    dsn: str, size: int, init: Callable[[Any], Coroutine[Any, Any, None]] | None = None
+) -> asyncpg.Pool:
     """A pool whose sessions cannot hang: statements and idle transactions are bounded.
 
     A frozen process (or one behind a cut wire) so gives its row locks back to the others.
+    `init` looks at each new connection and may refuse it.
     """
     return await asyncpg.create_pool(
         dsn,
@@ -36,6 +39,7 @@ async def open_pool(dsn: str, size: int) -> asyncpg.Pool:
         max_size=size,
         command_timeout=60,
         reset=_nothing,
+        init=init,
         server_settings={
             "idle_in_transaction_session_timeout": "20000",
             "timezone": "UTC",
