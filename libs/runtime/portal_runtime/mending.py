@@ -4,12 +4,13 @@ Taking again is the ordinary way (ADR 1), so this decides nothing itself. First 
 told where it stands and what comes first, then Kafka; dying in between leaves a service that waits.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 import asyncpg
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.errors import KafkaError
+from aiokafka.errors import CommitFailedError, IllegalGenerationError, UnknownMemberIdError
 
 from portal_runtime.findings import Report
 from portal_runtime.places import Offsets
@@ -26,22 +27,23 @@ async def mend(service: Service, settings: Any, conn: asyncpg.Connection, report
         settings.topic_prefix + topic: settings.group(service.name, topic)
         for topic in service.topics()
     }
-    await _nobody_in(settings.kafka, list(groups.values()))
+    await _nobody_in(settings.kafka, groups.values())
     await _tell_database(conn, report)
     for topic, group in groups.items():
         offsets = {place: n for place, n in report.again.items() if place.topic == topic}
-        if offsets:
-            await _set_back(settings.kafka, group, offsets)
+        await _set(settings.kafka, group, offsets)
 
 
-async def _nobody_in(bootstrap: str, groups: list[str]) -> None:
+async def _nobody_in(bootstrap: str, groups: Iterable[str]) -> None:
+    """Kafka itself takes offsets from outside also for a group that is at work."""
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
     await admin.start()
     try:
-        for answer in await admin.describe_consumer_groups(groups):
-            for _, group, state, *_rest in answer.groups:
-                if state not in ("Empty", "Dead"):
-                    raise StillRunning(group)
+        for group in groups:
+            # One by one: aiokafka cannot read Kafka's answer about several.
+            (answer,) = await admin.describe_consumer_groups([group])
+            if answer.groups[0][2] not in ("Empty", "Dead"):
+                raise StillRunning(group)
     finally:
         await admin.close()
 
@@ -55,7 +57,9 @@ async def _tell_database(conn: asyncpg.Connection, report: Report) -> None:
                 await conn.execute(_FIRST, place.topic, place.partition, until)
 
 
-async def _set_back(bootstrap: str, group: str, offsets: Offsets) -> None:
+async def _set(bootstrap: str, group: str, offsets: Offsets) -> None:
+    if not offsets:
+        return
     consumer = AIOKafkaConsumer(
         bootstrap_servers=bootstrap, group_id=group, enable_auto_commit=False
     )
@@ -64,7 +68,7 @@ async def _set_back(bootstrap: str, group: str, offsets: Offsets) -> None:
         places: list[TopicPartition] = sorted(offsets)
         consumer.assign(places)
         await consumer.commit(offsets)
-    except KafkaError as error:
+    except (CommitFailedError, UnknownMemberIdError, IllegalGenerationError) as error:
         raise StillRunning(group) from error
     finally:
         await consumer.stop()

@@ -11,15 +11,23 @@ from typing import Any
 
 import asyncpg
 import pytest
+from aiokafka import ConsumerRecord
 
 from portal_cli.reconcile import CONSISTENT, GAPS, run
+from portal_client import Signer
+from portal_contracts.topics import TopicSpec
 from portal_runtime.findings import ANNOUNCED, FORGOTTEN, Report
 from portal_runtime.mending import StillRunning, mend
+from portal_runtime.pipeline import Pipeline
+from portal_runtime.process import Running
 from portal_runtime.reconcile import reconcile
+from portal_runtime.service import Service
 from portal_runtime.settings import RuntimeSettings
-from tests.integration.runtime.conftest import Corner
+from tests.integration.runtime.conftest import PROVIDER, Corner
 from tests.integration.runtime.test_crashes import events, process
 from tests.integration.runtime.test_poison import running
+from tests.support import listening
+from tests.support.listening import Repeat, say
 from tests.support.tally import SERVICE, Add, Total
 
 ACCOUNTS = 8
@@ -43,6 +51,18 @@ async def back_up(corner: Corner) -> None:
         await conn.execute(f'create database "{name}_copy" template "{name}"')
 
 
+async def dump(corner: Corner) -> None:
+    """As `back_up`, while the service runs: a template needs a moment without connections."""
+    async with server(corner) as (conn, name):
+        await conn.execute(f'alter database "{name}" with allow_connections false')
+        end = "select pg_terminate_backend(pid) from pg_stat_activity where datname = $1"
+        await conn.execute(end, name)
+        await asyncio.sleep(0.3)
+        await conn.execute(f'create database "{name}_copy" template "{name}"')
+        for database in (name, f"{name}_copy"):
+            await conn.execute(f'alter database "{database}" with allow_connections true')
+
+
 async def restore(corner: Corner) -> None:
     """Under the very feet of whoever is connected."""
     async with server(corner) as (conn, name):
@@ -63,15 +83,15 @@ async def compare(corner: Corner, since: datetime | None = None) -> Report:
         await conn.close()
 
 
-async def mended(corner: Corner) -> Report:
+async def mended(corner: Corner, service: Service = SERVICE) -> Report:
     """Mend as soon as Kafka has given the killed instance up."""
     settings = RuntimeSettings(**corner.settings())
     conn = await asyncpg.connect(settings.dsn("tally"))
     try:
-        report = await reconcile(SERVICE, settings, conn)
+        report = await reconcile(service, settings, conn)
         for _ in range(200):
             try:
-                await mend(SERVICE, settings, conn, report)
+                await mend(service, settings, conn, report)
                 return report
             except StillRunning:
                 await asyncio.sleep(0.2)
@@ -181,6 +201,48 @@ async def test_a_database_put_back_under_a_running_service_ends_it_before_it_dec
             assert (await late).version == 2 * SOME // ACCOUNTS + 1
 
 
+async def test_after_a_restore_commands_wait_for_what_others_had_said(
+    corner: Corner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A decision must not be made again on facts that are older than those it was made on."""
+    await corner.isolation.make_topics((TopicSpec("other.events", 2),))
+    settings = RuntimeSettings(**corner.settings())
+    async with Running(listening.SERVICE, settings), corner.client() as client:
+        await say(corner.isolation, "a", 1)
+        await heard(client, 1)
+        await asyncio.sleep(0.5)
+        await dump(corner)
+        await say(corner.isolation, "a", 2)
+        await heard(client, 2)
+        await asyncio.sleep(0.5)
+    await restore(corner)
+    await mended(corner, listening.SERVICE)
+    reads = Pipeline._read
+
+    async def slow(self: Pipeline, records: list[ConsumerRecord]) -> None:
+        if self.topic == "other.events":
+            await asyncio.sleep(2)
+        await reads(self, records)
+
+    monkeypatch.setattr(Pipeline, "_read", slow)
+    async with Running(listening.SERVICE, settings), corner.client() as client:
+        reply = await client.ask(Repeat(account="a"), timeout=30)
+        assert reply.version == 2
+        for _ in range(50):
+            if not await corner.rows("select * from catch_up"):
+                break
+            await asyncio.sleep(0.1)
+        assert await corner.rows("select * from catch_up") == []
+
+
+async def heard(client: Any, version: int) -> None:
+    for _ in range(100):
+        if (await client.ask(Repeat(account="a"), timeout=30)).version == version:
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError("never heard")
+
+
 async def test_mending_is_refused_while_an_instance_is_in_the_group(corner: Corner) -> None:
     settings = RuntimeSettings(**corner.settings())
     async with running(corner), corner.client() as client:
@@ -197,8 +259,8 @@ async def test_what_the_inbox_does_not_keep_counts_as_nothing_forgotten(corner: 
         await client.ask_raw("tally.add.v1", "a", b"{not json")
         await client.ask_raw("tally.add.v1", "a", b'{"account": "b", "amount": 1}')
         await client.ask_raw("tally.nonsense.v1", "a", b"{}")
-        async with corner.client(kid="demo-plan") as stranger:
-            await stranger.ask(Add(account="a", amount=1))
+        key = Signer.from_file(corner.keys / "demo-provider.private.pem", "nobody")
+        await client.acting_as(PROVIDER, key).ask(Add(account="a", amount=1))
         await client.ask(Add(account="a", amount=13))
         await client.ask(Add(account="a", amount=1))
         await asyncio.sleep(0.5)
