@@ -42,6 +42,9 @@ def reconcile(
     since: Annotated[
         datetime | None, typer.Option(help="Look at everything since then (UTC)")
     ] = None,
+    places: Annotated[
+        bool, typer.Option("--places", help="Every place: topic/partition/offset")
+    ] = False,
 ) -> None:
     """Compare a service's database with Kafka. Ends with 0: consistent, 1: gaps, 2: cannot tell."""
     if service not in SERVICES:
@@ -49,7 +52,7 @@ def reconcile(
     found: Service = importlib.import_module(f"{PACKAGES[service]}.main").SERVICE
     moment = since.replace(tzinfo=UTC) if since is not None else None
     try:
-        code = asyncio.run(run(found, found.settings(), mending=mend_, since=moment))
+        code = asyncio.run(run(found, found.settings(), mending=mend_, since=moment, places=places))
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, KafkaError) as error:
         console.print(
             f"Cannot tell: Kafka, the keys or the database of {service} cannot be used "
@@ -59,12 +62,14 @@ def reconcile(
     raise typer.Exit(code)
 
 
-async def run(service: Service, settings: Any, *, mending: bool, since: datetime | None) -> int:
+async def run(
+    service: Service, settings: Any, *, mending: bool, since: datetime | None, places: bool = False
+) -> int:
     """Compare, say what was found, mend if asked; the exit code."""
     conn = await asyncpg.connect(settings.dsn(service.name))
     try:
         report = await compare(service, settings, conn, since)
-        show(report)
+        show(report, places=places)
         if mending and report.again:
             await mend(service, settings, conn, report)
             console.print(
@@ -89,7 +94,7 @@ def exit_code(report: Report) -> int:
     return CONSISTENT if report.consistent else GAPS
 
 
-def show(report: Report) -> None:
+def show(report: Report, *, places: bool = False) -> None:
     """Counts, first places and times; nothing of what the messages say."""
     if report.consistent:
         console.print(f"{report.service} and Kafka agree.")
@@ -102,6 +107,10 @@ def show(report: Report) -> None:
         where = f"{place.topic}/{place.partition}"
         table.add_row("the database is behind Kafka", place.topic, str(count), where, "")
     console.print(table)
+    if places:
+        for found in report.findings.values():
+            for place in found.places:
+                console.print(f"{found.what}: {place}", markup=False)
     for what in sorted({found.what for found in report.findings.values()}):
         console.print(f"{what}: {WAYS_OUT[what].format(report.service)}")
     if report.behind and not report.count(FORGOTTEN):

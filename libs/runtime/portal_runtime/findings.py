@@ -13,6 +13,7 @@ ANNOUNCED = "announced, and forgotten"
 DIFFERENT = "announced, and decided otherwise since"
 UNSENT = "marked as published, and not in Kafka"
 OWED = "decided, and not published"
+MOST_PLACES = 10_000
 
 
 @dataclass
@@ -24,6 +25,8 @@ class Finding:
     count: int = 0
     first: str = ""
     at: datetime | None = None
+    places: list[str] = field(default_factory=list)
+    """All of them, up to `MOST_PLACES`."""
 
 
 @dataclass
@@ -44,6 +47,8 @@ class Report:
         if not found.count or (at and found.at and at < found.at):
             found.first, found.at = first, at
         found.count += count
+        if len(found.places) < MOST_PLACES:
+            found.places.append(first)
 
     def take_again(self, place: TopicPartition, offset: int) -> None:
         self.again[place] = min(offset, self.again.get(place, offset))

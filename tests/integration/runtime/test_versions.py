@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from portal_contracts.common import Refused
 from portal_contracts.topics import TopicSpec
 from portal_runtime.process import Running
 from portal_runtime.settings import RuntimeSettings
@@ -17,13 +18,17 @@ NEXT = b'{"account": "a", "version": 1, "note": "n", "since": {"day": "2026-11-2
 PREVIOUS = b'{"account": "a", "version": 2}'
 
 
-async def test_a_command_of_the_next_and_of_the_previous_version_is_decided(corner: Corner) -> None:
+async def test_a_command_with_an_unknown_field_is_refused_and_one_without_an_optional_decided(
+    corner: Corner,
+) -> None:
+    """A typing slip must be noticed, so services are updated before those who ask them."""
     async with running(corner), corner.client() as client:
         newer = b'{"account": "a", "amount": 1, "label": "x", "currency": {"code": "USD"}}'
         reply = await client.ask_raw("tally.add.v1", "a", newer)
-        assert reply == Total(account="a", total=1, version=1)
+        assert isinstance(reply, Refused)
+        assert reply.problems[0].field == "currency"
         reply = await client.ask_raw("tally.add.v1", "a", b'{"account": "a", "amount": 1}')
-        assert reply == Total(account="a", total=2, version=2)
+        assert reply == Total(account="a", total=1, version=1)
     assert await corner.rows("select reason from parked") == []
 
 
