@@ -233,7 +233,7 @@ async def _demo_claims(desks: Desks) -> dict[str, str]:
 
 @pytest.mark.parametrize("name", SERVICES)
 async def test_at_the_end_each_database_and_kafka_agree(system: System, name: str) -> None:
-    """Everything each service took, sent to itself, told others: `portal reconcile` finds it all."""
+    """All that each service took, sent to itself and told others is found on both sides."""
     service = importlib.import_module(f"{PACKAGES[name]}.main").SERVICE
     key = system.keys / "services.private.pem"
     settings = service.settings.model_validate(
