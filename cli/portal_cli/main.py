@@ -18,6 +18,7 @@ COMMANDS = {
     "lag": ("lag", "What each service has still to do."),
     "dlq": ("dlq", "Messages that were parked: list, show, replay, discard."),
     "audit": ("audit", "Whether the record of who looked at whom was tampered with."),
+    "reconcile": ("reconcile", "After a restore: a service's database beside Kafka, and mending."),
     "timers": ("timers", "What is due, and when."),
     "contracts": ("contracts", "Schemas, AsyncAPI and golden files of the messages."),
     "bench": ("bench", "Throughput, latency, timers, memory."),

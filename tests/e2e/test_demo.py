@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import importlib
 import io
 from collections.abc import AsyncIterator, Iterable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 from uuid import uuid4
 
+import asyncpg
 import pytest
 from rich.console import Console
 
@@ -20,6 +22,7 @@ from portal_cli.demo.chapters.cob_termed import COB_TERMED
 from portal_cli.demo.clockwork import Clockwork
 from portal_cli.demo.desks import Desks, open_desks
 from portal_cli.demo.story import Told, open_stage, play, tell
+from portal_cli.services import PACKAGES
 from portal_contracts.appeals.events import CaseOutcomeLinked
 from portal_contracts.appeals.queries import CaseDetails, GetCase
 from portal_contracts.auth.events import AuthorizationChanged
@@ -38,6 +41,8 @@ from portal_contracts.providers.events import (
     SlaBreached,
     SlaWarning,
 )
+from portal_contracts.topics import SERVICES
+from portal_runtime.reconcile import reconcile
 from portal_runtime.settings import RuntimeSettings
 from tests.conftest import System
 
@@ -224,3 +229,33 @@ async def _demo_claims(desks: Desks) -> dict[str, str]:
     ours = [claim for claim in found.claims if claim.patient_account.startswith("DATA-")]
     assert len(ours) == len({claim.patient_account for claim in ours}), "no claim twice"
     return {claim.patient_account: claim.status for claim in ours}
+
+
+@pytest.mark.parametrize("name", SERVICES)
+async def test_at_the_end_each_database_and_kafka_agree(system: System, name: str) -> None:
+    """All that each service took, sent to itself and told others is found on both sides."""
+    service = importlib.import_module(f"{PACKAGES[name]}.main").SERVICE
+    key = system.keys / "services.private.pem"
+    settings = service.settings.model_validate(
+        {
+            **system.isolation.settings(),
+            "principal_keys": str(system.keys),
+            "service_key": key,
+        }
+    )
+    conn = await asyncpg.connect(settings.dsn(name))
+    try:
+        report = await reconcile(service, settings, conn, datetime(2020, 1, 1, tzinfo=UTC))
+    finally:
+        await conn.close()
+    assert report.consistent, report.findings
+    taken = await _taken(settings, name)
+    assert taken > 0, "nothing was compared"
+
+
+async def _taken(settings: RuntimeSettings, name: str) -> int:
+    conn = await asyncpg.connect(settings.dsn(name))
+    try:
+        return int(await conn.fetchval("select coalesce(sum(next), 0) from places"))
+    finally:
+        await conn.close()

@@ -1,6 +1,6 @@
 """PostgreSQL: the pool of a service, its database, and migrations in plain SQL."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ class MigrationChanged(Exception):
     """A migration that has run was edited afterwards. Add a new file instead."""
 
 
+Init = Callable[[Any], Coroutine[Any, Any, None]]
 BOUNDED = {"idle_in_transaction_session_timeout": "20000", "timezone": "UTC", "jit": "off"}
 """A frozen process (or one behind a cut wire) so gives its row locks back to the others."""
 BY_KEYS = {"plan_cache_mode": "force_generic_plan", "enable_seqscan": "off"}
@@ -32,23 +33,29 @@ BY_KEYS = {"plan_cache_mode": "force_generic_plan", "enable_seqscan": "off"}
 PostgreSQL's time; and a plan kept from when a table was small must not read all of it later."""
 
 
-async def open_pool(dsn: str, size: int) -> asyncpg.Pool:
-    """For deciding: sessions that cannot hang, with plans that are made once."""
-    return await _pool(dsn, 2, size, BOUNDED | BY_KEYS)
+async def open_pool(dsn: str, size: int, init: Init | None = None) -> asyncpg.Pool:
+    """For deciding: sessions that cannot hang, with plans that are made once.
+
+    `init` looks at each new connection and may refuse it.
+    """
+    return await _pool(dsn, 2, size, BOUNDED | BY_KEYS, init)
 
 
 async def open_reading_pool(dsn: str, size: int) -> asyncpg.Pool:
     """For queries, whose filters may be given or not: the best plan depends on which are."""
-    return await _pool(dsn, 1, size, BOUNDED)
+    return await _pool(dsn, 1, size, BOUNDED, None)
 
 
-async def _pool(dsn: str, least: int, most: int, settings: dict[str, str]) -> asyncpg.Pool:
+async def _pool(
+    dsn: str, least: int, most: int, settings: dict[str, str], init: Init | None
+) -> asyncpg.Pool:
     return await asyncpg.create_pool(
         dsn,
         min_size=least,
         max_size=most,
         command_timeout=60,
         reset=_nothing,
+        init=init,
         server_settings=settings,
     )
 

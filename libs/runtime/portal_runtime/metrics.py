@@ -31,6 +31,9 @@ LONGEST_TRANSACTION = Gauge(
 DEAD_ROWS = Gauge(
     "portal_database_dead_rows", "Rows that vacuum has not cleared, in the worst table", ["service"]
 )
+BEHIND = Gauge(
+    "portal_database_behind", "Messages Kafka knows as taken and the database does not", ["service"]
+)
 TIMERS_OVERDUE = Gauge("portal_timers_overdue", "Timers due and not yet fired", ["service"])
 QUERIES = Counter("portal_queries", "Queries answered", ["service", "type", "outcome"])
 QUERY_TIME = Histogram("portal_query_seconds", "Time of a query", ["service", "type"], buckets=FAST)

@@ -11,6 +11,7 @@ from portal_runtime.batch import Batch, Produced
 from portal_runtime.encoding import Headers, headers
 from portal_runtime.incoming import MAX_BODY
 from portal_runtime.outgoing import Outgoing
+from portal_runtime.places import Offsets, Places
 from portal_runtime.replies import ReplyDesk
 from portal_runtime.security import ServiceSigner
 
@@ -22,12 +23,14 @@ class Outbox:
         self,
         service: str,
         pool: asyncpg.Pool,
+        places: Places,
         desk: ReplyDesk,
         signer: ServiceSigner,
         topic_prefix: str,
     ) -> None:
         self._service = service
         self._pool = pool
+        self._places = places
         self._desk = desk
         self._signer = signer
         self._prefix = topic_prefix
@@ -51,13 +54,9 @@ class Outbox:
         )
         return records
 
-    async def published(self, batches: set[UUID]) -> None:
-        """Note that everything of these batches is in Kafka."""
-        if batches:
-            await self._pool.execute(
-                "update batches set published = true where id = any($1) and not published",
-                list(batches),
-            )
+    async def settled(self, batches: set[UUID], offsets: Offsets) -> None:
+        """Note that everything of these batches is in Kafka, and how far each partition is."""
+        await self._places.note(self._pool, batches, offsets)
 
     def _replies(self, batch: Batch) -> Iterable[Outgoing]:
         for position, answer in batch.answers.items():

@@ -5,7 +5,7 @@ batch over a bad one, and every one of its acknowledgement policies but MANUAL c
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from time import monotonic, perf_counter, time
 from typing import Any, TypeVar
@@ -77,7 +77,9 @@ class Pipeline:
         outbox: Outbox,
         publisher: Publisher,
         after: Callable[[Batch], None] = lambda _: None,
+        turn: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
+        """`turn`: what must happen before anything is read; asked for at each read."""
         self.topic = topic
         self._service = service
         self._reader = reader
@@ -85,6 +87,7 @@ class Pipeline:
         self._outbox = outbox
         self._publisher = publisher
         self._after = after
+        self._turn = turn
         self._to_decide: asyncio.Queue[_Work] = asyncio.Queue(1)
         self._to_publish: asyncio.Queue[_Work] = asyncio.Queue(1)
         self._to_settle: asyncio.Queue[_Work] = asyncio.Queue(64)
@@ -103,10 +106,9 @@ class Pipeline:
 
     def subscribe(self, broker: KafkaBroker, settings: Any) -> None:
         """Declare the FastStream subscriber of this topic."""
-        group = f"{self._service}{settings.group_suffix}"
         self._subscriber = broker.subscriber(
             settings.topic_prefix + self.topic,
-            group_id=f"{group}.{self.topic}",
+            group_id=settings.group(self._service, self.topic),
             group_instance_id=f"{self._service}-{settings.instance}-{self.topic}",
             batch=True,
             max_records=settings.batch_size,
@@ -217,6 +219,8 @@ class Pipeline:
     async def _read(self, records: list[ConsumerRecord]) -> None:
         """Read the records. Returns when the next stage has taken them."""
         failpoint(TAKEN)
+        if self._turn is not None:
+            await self._insist("cannot tell whose turn it is", self._turn)
         await self._look_for_gaps(records)
         self._taken_at = monotonic()
         began = perf_counter()
@@ -330,16 +334,12 @@ class Pipeline:
 
     async def _mark(self, works: list[_Work]) -> None:
         owed = {mark for work in works for batch in work.batches for mark in batch.owes()}
-        await self._insist("not marked as published", lambda: self._outbox.published(owed))
+        offsets = _offsets(works)
+        await self._insist("not settled", lambda: self._outbox.settled(owed, offsets))
 
     async def _commit(self, works: list[_Work]) -> None:
-        offsets: dict[TopicPartition, int] = {}
-        for work in works:
-            if work.generation != self._generation:
-                continue  # the partitions are somebody else's now, or must be read again
-            for arrival in work.arrivals:
-                place = TopicPartition(arrival.record.topic, arrival.record.partition)
-                offsets[place] = max(offsets.get(place, 0), arrival.record.offset + 1)
+        # Those of an earlier generation are somebody else's now, or must be read again.
+        offsets = _offsets(work for work in works if work.generation == self._generation)
         if not offsets:
             return
         try:
@@ -383,6 +383,16 @@ class Pipeline:
             for outcome, count in (("decided", fresh), ("again", again), ("parked", parked)):
                 if count:
                     MESSAGES.labels(self._service, self.topic, outcome).inc(count)
+
+
+def _offsets(works: Iterable[_Work]) -> dict[TopicPartition, int]:
+    """What comes next in each partition when these are done."""
+    offsets: dict[TopicPartition, int] = {}
+    for work in works:
+        for arrival in work.arrivals:
+            place = TopicPartition(arrival.record.topic, arrival.record.partition)
+            offsets[place] = max(offsets.get(place, 0), arrival.record.offset + 1)
+    return offsets
 
 
 class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has no types

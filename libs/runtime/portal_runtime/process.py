@@ -6,11 +6,11 @@ import os
 import signal
 from contextlib import AsyncExitStack
 from datetime import timedelta
-from pathlib import Path
 from threading import Timer
 from typing import Any
 
 import uvloop
+from aiokafka.errors import KafkaError
 from faststream.kafka import KafkaBroker
 
 from portal_contracts import topics
@@ -18,7 +18,13 @@ from portal_runtime import failpoints, lenient, logs, tracing
 from portal_runtime.answering import Answering
 from portal_runtime.batch import Batch
 from portal_runtime.clock import Clock, ClockFollower
-from portal_runtime.database import ensure_database, migrate, open_pool, open_reading_pool
+from portal_runtime.database import (
+    AWAY,
+    ensure_database,
+    migrate,
+    open_pool,
+    open_reading_pool,
+)
 from portal_runtime.engine import Engine
 from portal_runtime.health import Check, Health
 from portal_runtime.incoming import Reader
@@ -26,8 +32,9 @@ from portal_runtime.keys import public_keys
 from portal_runtime.outbox import Outbox
 from portal_runtime.outgoing import Publisher
 from portal_runtime.pipeline import Pipeline
+from portal_runtime.places import LOOK_EVERY, Places, committed_offsets
 from portal_runtime.replies import ReplyDesk
-from portal_runtime.security import ServiceSigner, Verifier
+from portal_runtime.security import Verifier, service_signer
 from portal_runtime.service import Service
 from portal_runtime.settings import RuntimeSettings
 from portal_runtime.tenure import Tenure
@@ -57,11 +64,6 @@ def _tame_garbage_collection() -> None:
     """
     gc.freeze()
     gc.set_threshold(100_000, 50, 1_000)
-
-
-def service_signer(service: str, key: Path) -> ServiceSigner:
-    """The key file's name up to the first point is its key id."""
-    return ServiceSigner(service, key.read_bytes(), key.name.split(".", 1)[0])
 
 
 async def _serve(service: Service, settings: RuntimeSettings) -> None:
@@ -103,6 +105,8 @@ class Running:
         self.settings = settings
         self.clock = Clock()
         self._follower: ClockFollower | None = None
+        self.places = Places(service.name)
+        self._waiting: asyncio.Task[None] | None = None
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> "Running":
@@ -114,6 +118,9 @@ class Running:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        if self._waiting is not None:  # first: it may be about to open what is closed next
+            self._waiting.cancel()
+            await asyncio.gather(self._waiting, return_exceptions=True)
         await self._stack.aclose()
 
     def broken(self) -> str:
@@ -127,6 +134,10 @@ class Running:
             dead.append("queries")
         if self._follower is not None and self._follower.dead():
             dead.append("clock")
+        if self.places.exchanged:
+            dead.append("database, put back to an earlier time")
+        if self._waiting is not None and self._waiting.done() and self._waiting.exception():
+            dead.append("start")
         return next(filter(None, dead), "")
 
     async def _open(self) -> None:
@@ -134,7 +145,7 @@ class Running:
         lenient.set_up()
         dsn = settings.dsn(service.name)
         await ensure_database(dsn)
-        self.pool = await open_pool(dsn, settings.pool_size)
+        self.pool = await open_pool(dsn, settings.pool_size, self.places.recognise)
         stack.push_async_callback(_close, self.pool)
         self.reading = await open_reading_pool(dsn, settings.query_pool_size)
         stack.push_async_callback(_close, self.reading)
@@ -149,11 +160,32 @@ class Running:
         await self.publisher.start()
         stack.push_async_callback(self.publisher.stop)
         await self._wire()
-        await self._start_consuming()
+        if await self._level():
+            await self._start_consuming()
+        else:
+            self._waiting = asyncio.create_task(self._wait_until_level(), name="start")
         host, port = settings.http_host, settings.port(service.name)
         self.health = Health(service.name, host, port, self._checks())
         await self.health.start()
         stack.push_async_callback(self.health.stop)
+
+    async def _level(self) -> bool:
+        """Whether the database knows all that Kafka's offsets say was taken."""
+        name, settings = self.service.name, self.settings
+        groups = [settings.group(name, pipeline.topic) for pipeline in self.pipelines]
+        return await self.places.look(self.pool, await committed_offsets(settings.kafka, groups))
+
+    async def _wait_until_level(self) -> None:
+        """Take nothing, not even part in the consumer groups, until somebody has reconciled."""
+        level = False
+        while not level:
+            await asyncio.sleep(LOOK_EVERY)
+            try:
+                level = await self._level()
+            except (*AWAY, KafkaError) as error:
+                logs.logger().warning("cannot compare with Kafka", error=type(error).__name__)
+        await self._start_consuming()
+        logs.logger().info("level with Kafka again, taking messages")
 
     async def _wire(self) -> None:
         name, settings = self.service.name, self.settings
@@ -163,7 +195,7 @@ class Running:
             keys, name, signer.secret, frozenset(settings.service_kids), settings.kid_roles
         )
         desk = ReplyDesk(name, settings.topic_prefix, settings.reply_topics)
-        outbox = Outbox(name, self.pool, desk, signer, settings.topic_prefix)
+        outbox = Outbox(name, self.pool, self.places, desk, signer, settings.topic_prefix)
         self.engine = Engine(name, self.pool, self.clock, settings, self.resources)
         self.timers = Timers(
             name,
@@ -182,8 +214,17 @@ class Running:
             settings.zone,
         )
         self.pipelines = [
-            Pipeline(name, topic, reader, self.engine, outbox, self.publisher, self._after)
-            for topic in sorted({topics.commands(name), *self.service.routes.topics()})
+            Pipeline(
+                name,
+                topic,
+                reader,
+                self.engine,
+                outbox,
+                self.publisher,
+                self._after,
+                self._others_first if topic == topics.commands(name) else None,
+            )
+            for topic in self.service.topics()
         ]
         self.answering = Answering(
             name,
@@ -196,6 +237,9 @@ class Running:
             settings,
             self.resources,
         )
+
+    async def _others_first(self) -> None:
+        await self.places.others_first(self.pool)
 
     def _after(self, batch: Batch) -> None:
         if any(timer is not None for timer in batch.timers.values()):
@@ -245,14 +289,24 @@ class Running:
         async def stages() -> str:
             return self.broken()
 
+        async def behind() -> str:
+            return self.places.behind
+
         async def kafka() -> str:
+            if self.places.behind:
+                return ""  # nothing is asked of Kafka until that is mended
             silent = [p.topic for p in self.pipelines if p.silent()]
             stalled = [p.topic for p in self.pipelines if p.stalled()]
             if stalled:
                 return f"messages wait and none is taken: {', '.join(stalled)}"
             return f"no contact for {', '.join(silent)}" if silent else ""
 
-        checks: dict[str, Check] = {"database": database, "stages": stages, "kafka": kafka}
+        checks: dict[str, Check] = {
+            "database": database,
+            "restored": behind,
+            "stages": stages,
+            "kafka": kafka,
+        }
         probe = getattr(self.resources, "trouble", None)
         if probe is not None:
             checks["resources"] = probe

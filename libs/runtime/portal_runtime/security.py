@@ -199,6 +199,11 @@ class ServiceSigner:
         raise ValueError("only RSA and Ed25519 keys can sign")
 
 
+def service_signer(service: str, key: Path) -> ServiceSigner:
+    """The key file's name up to the first point is its key id."""
+    return ServiceSigner(service, key.read_bytes(), key.name.split(".", 1)[0])
+
+
 @lru_cache(maxsize=10_000)
 def _named(subject: str, role: Role, tins: tuple[str, ...]) -> Principal:
     """The same people ask again and again."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from portal_contracts import topics
 from portal_runtime.routes import Routes
 from portal_runtime.settings import RuntimeSettings
 
@@ -22,6 +23,10 @@ class Service:
     settings: type[RuntimeSettings] = RuntimeSettings
     resources: Resources | None = None
     """Opens what else the service needs (the object store); given the settings."""
+
+    def topics(self) -> tuple[str, ...]:
+        """Topics it takes messages from: its commands, and the events it listens to."""
+        return tuple(sorted({topics.commands(self.name), *self.routes.topics()}))
 
 
 def run(service: Service) -> None:

@@ -87,5 +87,9 @@ class RuntimeSettings(BaseSettings):
         """DSN of a service's own database."""
         return f"{self.postgres.rstrip('/')}/{self.database_prefix}{service}"
 
+    def group(self, service: str, topic: str) -> str:
+        """Consumer group in which the instances of a service share a topic."""
+        return f"{service}{self.group_suffix}.{topic}"
+
     def port(self, service: str) -> int:
         return HTTP_PORTS.get(service, 0) if self.http_port is None else self.http_port

@@ -1,0 +1,117 @@
+"""`portal reconcile`: after a restore, what a service's database and Kafka know of each other."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import asyncpg
+import typer
+from aiokafka.errors import KafkaError
+from rich.table import Table
+
+from portal_cli.services import PACKAGES
+from portal_cli.show import console
+from portal_contracts.topics import SERVICES
+from portal_runtime.findings import ANNOUNCED, DIFFERENT, FORGOTTEN, LOST, OWED, UNSENT, Report
+from portal_runtime.mending import StillRunning, mend
+from portal_runtime.reconcile import reconcile as compare
+from portal_runtime.service import Service
+
+app = typer.Typer()
+CONSISTENT, GAPS, CANNOT_TELL = 0, 1, 2
+WAYS_OUT = {
+    FORGOTTEN: "`portal reconcile {0} --mend` has them decided again.",
+    ANNOUNCED: "They follow from forgotten messages and come again with those; what is still here "
+    "when {0} has no lag was not decided again: see docs/runbook.md, PortalDatabaseBehind.",
+    DIFFERENT: "Others keep what they heard first. See docs/runbook.md, PortalDatabaseBehind.",
+    LOST: "Nobody can tell what they were. Restore a newer backup, or ask the senders.",
+    UNSENT: "Kafka has lost them, or somebody marked them. See docs/runbook.md.",
+    OWED: "{0} publishes them when it takes their messages again; is it running?",
+}
+
+
+@app.command()
+def reconcile(
+    service: Annotated[str, typer.Argument(help=f"One of {', '.join(SERVICES)}")],
+    mend_: Annotated[
+        bool, typer.Option("--mend", help="Set the offsets back to where the database ends")
+    ] = False,
+    since: Annotated[
+        datetime | None, typer.Option(help="Look at everything since then (UTC)")
+    ] = None,
+    places: Annotated[
+        bool, typer.Option("--places", help="Every place: topic/partition/offset")
+    ] = False,
+) -> None:
+    """Compare a service's database with Kafka. Ends with 0: consistent, 1: gaps, 2: cannot tell."""
+    if service not in SERVICES:
+        raise typer.BadParameter(f"{service} is not one of {', '.join(SERVICES)}")
+    found: Service = importlib.import_module(f"{PACKAGES[service]}.main").SERVICE
+    moment = since.replace(tzinfo=UTC) if since is not None else None
+    try:
+        code = asyncio.run(run(found, found.settings(), mending=mend_, since=moment, places=places))
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, KafkaError) as error:
+        console.print(
+            f"Cannot tell: Kafka, the keys or the database of {service} cannot be used "
+            f"({type(error).__name__}). Are the servers running? See `portal doctor`."
+        )
+        code = CANNOT_TELL
+    raise typer.Exit(code)
+
+
+async def run(
+    service: Service, settings: Any, *, mending: bool, since: datetime | None, places: bool = False
+) -> int:
+    """Compare, say what was found, mend if asked; the exit code."""
+    conn = await asyncpg.connect(settings.dsn(service.name))
+    try:
+        report = await compare(service, settings, conn, since)
+        show(report, places=places)
+        if mending and report.again:
+            await mend(service, settings, conn, report)
+            console.print(
+                f"Set back {len(report.again)} partitions. Now start {service.name}, or leave it "
+                "running: it has waited for this. When `portal lag` shows 0 for it, run "
+                f"`portal reconcile {service.name} --since` with a time before the backup."
+            )
+        return exit_code(report)
+    except StillRunning as error:
+        console.print(
+            f"Nothing was changed: an instance is in the consumer group {error}. Stop all "
+            f"instances of {service.name} (a killed one counts for ten seconds), then try again."
+        )
+        return GAPS
+    finally:
+        await conn.close()
+
+
+def exit_code(report: Report) -> int:
+    if report.uncertain:
+        return CANNOT_TELL
+    return CONSISTENT if report.consistent else GAPS
+
+
+def show(report: Report, *, places: bool = False) -> None:
+    """Counts, first places and times; nothing of what the messages say."""
+    if report.consistent:
+        console.print(f"{report.service} and Kafka agree.")
+        return
+    table = Table("what", "topic", "count", "first", "at")
+    for found in report.findings.values():
+        at = found.at.isoformat(timespec="seconds") if found.at else "?"
+        table.add_row(found.what, found.topic, str(found.count), found.first, at)
+    for place, count in sorted(report.behind.items()):
+        where = f"{place.topic}/{place.partition}"
+        table.add_row("the database is behind Kafka", place.topic, str(count), where, "")
+    console.print(table)
+    if places:
+        for found in report.findings.values():
+            for place in found.places:
+                console.print(f"{found.what}: {place}", markup=False)
+    for what in sorted({found.what for found in report.findings.values()}):
+        console.print(f"{what}: {WAYS_OUT[what].format(report.service)}")
+    if report.behind and not report.count(FORGOTTEN):
+        console.print(f"`portal reconcile {report.service} --mend` makes them level.")

@@ -1,0 +1,133 @@
+"""A service's database beside Kafka: what one knows and the other does not (`portal reconcile`).
+
+A database that was put back has forgotten messages that were taken and things that were announced.
+All of them are still in Kafka, so nothing has to be invented: they are taken again (`mending.py`).
+This only reads. It names places and times, never what a message says.
+"""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+from aiokafka import ConsumerRecord, TopicPartition
+
+from portal_contracts import topics
+from portal_runtime import recall
+from portal_runtime.announced import compare_announced
+from portal_runtime.findings import FORGOTTEN, LOST, Report
+from portal_runtime.incoming import Reader
+from portal_runtime.keys import public_keys
+from portal_runtime.places import Offsets, behind_by, committed_offsets, held_places
+from portal_runtime.security import Verifier, service_signer
+from portal_runtime.service import Service
+
+MARGIN = timedelta(hours=1)
+"""So far before the newest batch of the database its own announcements are compared."""
+
+
+async def reconcile(
+    service: Service, settings: Any, conn: asyncpg.Connection, since: datetime | None = None
+) -> Report:
+    """All differences. `since`: look at everything from then on, not only where the two part."""
+    report = Report(service.name)
+    reader = await _reader(service, settings)
+    counts = await recall.partition_counts(settings.kafka, settings.topic_prefix)
+    async with recall.reading(settings.kafka) as consumer:
+        await _Taken(service, settings, conn, reader, consumer, counts, report).compare(since)
+        if since is None:
+            newest = await conn.fetchval("select max(at) from batches")
+            since = newest - MARGIN if newest else datetime.fromtimestamp(0, UTC)
+        await compare_announced(service.name, settings, conn, consumer, counts, since, report)
+    return report
+
+
+async def _reader(service: Service, settings: Any) -> Reader:
+    """Reads as the service does: what it would not keep, it cannot have forgotten."""
+    signer = service_signer(service.name, settings.service_key)
+    verifier = Verifier(
+        await public_keys(settings.principal_keys),
+        service.name,
+        signer.secret,
+        frozenset(settings.service_kids),
+        settings.kid_roles,
+    )
+    oldest = datetime.now(UTC) - timedelta(days=settings.remember_days)
+    return Reader(service.routes.deciding, verifier, lambda: oldest, settings.zone)
+
+
+@dataclass
+class _Taken:
+    """Messages whose offsets are committed, beside the inbox."""
+
+    service: Service
+    settings: Any
+    conn: asyncpg.Connection
+    reader: Reader
+    consumer: Any
+    counts: dict[str, int]
+    report: Report
+    held: Offsets = field(default_factory=dict)
+
+    async def compare(self, since: datetime | None) -> None:
+        groups = [self.settings.group(self.service.name, t) for t in self.service.topics()]
+        committed = await committed_offsets(self.settings.kafka, groups)
+        if not committed:
+            return
+        self.held = await held_places(self.conn)
+        self.report.behind = behind_by(self.held, committed)
+        kept = await self.consumer.beginning_offsets(list(committed))
+        self._lose(kept, committed)
+        starts = await self._starts(since, committed, kept)
+        async for records in recall.chunks(self.consumer, starts, committed):
+            await self._look_up(records)
+        for place in self.report.behind:
+            self.report.take_again(place, max(self.held.get(place, 0), kept[place]))
+
+    async def _starts(self, since: datetime | None, committed: Offsets, kept: Offsets) -> Offsets:
+        """What comes before the database's own place was decided before it was noted."""
+        starts = {place: self.held.get(place, 0) for place in committed}
+        if since is not None:
+            for place, offset in (
+                await recall.offsets_at(self.consumer, list(committed), since)
+            ).items():
+                starts[place] = min(starts[place], offset)
+        return {place: max(start, kept[place]) for place, start in starts.items()}
+
+    def _lose(self, kept: Offsets, committed: Offsets) -> None:
+        """Kafka's retention took messages which the database has forgotten as well."""
+        for place in self.report.behind:
+            start = self.held.get(place, 0)
+            lost = min(kept[place], committed[place]) - start
+            if lost > 0:
+                first = f"{place.topic}/{place.partition}/{start}"
+                self.report.note(LOST, place.topic, first, None, lost)
+
+    async def _look_up(self, records: list[ConsumerRecord]) -> None:
+        ids = [(record, self._id(record)) for record in records]
+        asked = list({mid for _, mid in ids if mid is not None})
+        known = {UUID(bytes=row[0].bytes) for row in await self.conn.fetch(_KNOWN, asked)}
+        own = self.settings.topic_prefix + topics.commands(self.service.name)
+        for record, mid in ids:
+            place = TopicPartition(record.topic, record.partition)
+            if mid is not None and mid not in known:
+                at = recall.when(record)
+                self.report.note(FORGOTTEN, record.topic, recall.where(record), at)
+                self.report.take_again(place, record.offset)
+            if record.topic != own:
+                self.report.until[place] = record.offset + 1
+
+    def _id(self, record: ConsumerRecord) -> UUID | None:
+        """The id under which the inbox must know it; None for what the inbox does not keep."""
+        arrival = self.reader.read(record)
+        if arrival.poison:
+            return arrival.id
+        kept = arrival.hash and recall.at_home(record, self.counts)
+        return arrival.id if kept else None
+
+
+_KNOWN = """
+select id from inbox where id = any($1)
+union select message_id from parked where message_id = any($1)
+"""
