@@ -168,6 +168,12 @@ def good() -> History:
     return history
 
 
+def put_at(history: History, id_: str, at: float) -> None:
+    """Another real time of an event."""
+    old = next(event for event in history.events if event.id == id_)
+    history.events[history.events.index(old)] = replace(old, at=at)
+
+
 def chained(length: int) -> tuple[list[Row], dict[UUID, Head]]:
     """An access log of one chain."""
     rows, head = [], first_link(ONE_CHAIN)

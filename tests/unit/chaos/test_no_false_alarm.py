@@ -1,0 +1,99 @@
+"""What faults may leave behind without anything being wrong: no checker objects to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from tests.chaos.checkers import CHECKERS
+from tests.chaos.history import History, State
+from tests.unit.chaos.histories import (
+    ADJUDICATED,
+    CLAIM,
+    COMMANDS,
+    EVENTS,
+    NOON,
+    TIN,
+    adjudicated,
+    good,
+    put_at,
+    record,
+)
+
+Happens = Callable[[History], None]
+
+
+def everything_was_sent_and_published_twice(h: History) -> None:
+    for records in (h.commands, h.events, h.answers, h.letters):
+        records += [replace(r, offset=r.offset + 100, at=r.at + 100) for r in records]
+    h.committed = dict.fromkeys(h.committed, 500)
+    h.ends = dict.fromkeys(h.ends, 500)
+
+
+def poison_was_replayed_and_parked_again(h: History) -> None:
+    h.commands.append(record(COMMANDS, 50, "bad", "?", source="/portal/chaos"))
+    old = h.tables["claims"].parked[0]
+    again = old._replace(offset=50)
+    h.tables["claims"].parked = [old._replace(state="replayed"), again]
+    letter = replace(h.letters[0], offset=1, origin=f"{COMMANDS}/1/50")
+    h.letters += [letter, replace(letter, offset=2)]
+
+
+def release_waited_for_a_server_that_was_away(h: History) -> None:
+    put_at(h, "d3", NOON.timestamp() + 2 + 290)
+
+
+def release_was_due_before_all_was_healed_and_came_soon_after(h: History) -> None:
+    h.healed = NOON.timestamp() + 200
+    put_at(h, "d3", h.healed + 60)
+
+
+def clock_leapt_over_the_half_hour_by_days(h: History) -> None:
+    """Counted from the leap, and not in the time that the clock shows, it is seconds late."""
+    h.moves[0] = h.moves[0]._replace(offset=40 * 86_400.0)
+    h.moves[1] = h.moves[1]._replace(offset=120 * 86_400.0)
+
+
+def claim_was_adjudicated_again_with_another_share(h: History) -> None:
+    facts = adjudicated(3, 2, 3000, counted=(0, 250), postings=[])
+    h.events.append(record(EVENTS, 1, "again", ADJUDICATED, subject=CLAIM, facts=facts))
+    h.tables["claims"].states[CLAIM] = State(3, "paid", TIN)
+    h.money.accumulators["M", 2025] = (0, 250)
+
+
+def opened_by_a_later_copy(h: History) -> None:
+    """The first copy came before the release and was parked; an operator sent it again."""
+    h.commands.append(replace(h.commands[-2], offset=3))
+    h.answers.append(replace(h.answers[-2], offset=9, at=NOON.timestamp() + 700))
+
+
+@pytest.mark.parametrize(
+    ("names", "happens"),
+    [
+        (("I1", "I9", "I14", "I15"), everything_was_sent_and_published_twice),
+        (("I1", "I14"), poison_was_replayed_and_parked_again),
+        (("I9",), release_waited_for_a_server_that_was_away),
+        (("I9",), release_was_due_before_all_was_healed_and_came_soon_after),
+        (("I9",), clock_leapt_over_the_half_hour_by_days),
+        (("I7",), claim_was_adjudicated_again_with_another_share),
+        (("I2", "I9", "I15"), opened_by_a_later_copy),
+    ],
+)
+def test_what_faults_may_do_is_no_false_alarm(names: tuple[str, ...], happens: Happens) -> None:
+    history = good()
+    happens(history)
+    assert {name: list(CHECKERS[name](history)) for name in names} == {n: [] for n in names}
+
+
+@pytest.mark.parametrize(
+    ("minutes", "seconds"), [(-5, -300.0), (0, 0.0), (20, 2.0), (30, 2.0), (31, 10.0), (60, 10.0)]
+)
+def test_the_real_time_of_a_moment_follows_from_how_the_clock_was_moved(
+    minutes: int, seconds: float
+) -> None:
+    """It shows 12:00:02 when it is put to 12:30:02, and 12:30:10 when it is put 90 days ahead."""
+    reached = good().reached(NOON + timedelta(minutes=minutes))
+    assert reached - NOON.timestamp() == seconds
