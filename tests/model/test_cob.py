@@ -54,12 +54,16 @@ class Cob(Machine):
     SERVICES = ("eligibility", "claims")
     ALWAYS_TICKED = False
 
-    @initialize()
-    def what_there_is(self) -> None:
+    @initialize(insured=st.booleans())
+    def what_there_is(self, insured: bool) -> None:
+        self.claims = 0
         self.portal.announce(provider())
         person = {"member_id": MEMBER, **PERSON, "spans": (SPAN,)}
         self.ask(EnrolMember.model_validate(person), FEED)
-        self.ask(claim(line()), OFFICE)
+        if insured:
+            self.ask(AddCob(**content("commercial", None, True, False)), OFFICE)
+        self.submit(9)
+        self.portal.drain()
         self.seen: dict[str, int] = {}
 
     def _member(self) -> Member:
@@ -88,7 +92,10 @@ class Cob(Machine):
 
     @rule(day=st.integers(1, 9))
     def submit(self, day: int) -> None:
-        self.send(claim(line(from_date=date(2026, 2, day))), OFFICE)
+        """Each with a charge of its own, so that none is a duplicate."""
+        self.claims += 1
+        visit = line(from_date=date(2026, 2, day), charge=f"{100 + self.claims}.00")
+        self.send(claim(visit), OFFICE)
 
     # -- what must hold -----------------------------------------------------------------------
 

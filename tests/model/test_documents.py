@@ -116,6 +116,17 @@ class Documents(Machine):
         self.portal.drain()
         self.portal.wait(minutes=minutes)
 
+    @rule(minutes=st.sampled_from([5, 20]))
+    def a_document_is_confirmed_at_the_last_minute(self, minutes: int) -> None:
+        """Its upload would expire while it is in quarantine."""
+        self.request(of_member=False)
+        self.portal.drain()
+        self.upload(len(self.portal.copies) - 1, PDF)
+        self.portal.wait(hours=23, minutes=45)
+        self.confirm(0)
+        self.portal.drain()
+        self.portal.wait(minutes=minutes)
+
     # -- what must hold -----------------------------------------------------------------------
 
     def _documents(self) -> dict[str, Document]:
@@ -171,6 +182,7 @@ class Documents(Machine):
         of_claim = {n for n in released if documents[n].owner.kind == "claim"}
         assert of_claim & set(known.documents) <= set(known.released)
         assert set(known.released) <= released
+        assert len(known.released) == len(set(known.released)), "heard of twice"
         if known.released:
             assert "252" not in known.carcs(), "denied for records that are there"
         elif not known.documents:
