@@ -96,6 +96,8 @@ class Running:
     committed: dict[Place, int] = field(default_factory=lambda: defaultdict(int))
     fired: list[tuple[UUID, str]] = field(default_factory=list)
     """Id and key of every timer whose rows were deleted after its command was published."""
+    came_from: dict[UUID, str] = field(default_factory=dict)
+    """The topic that each batch was read from."""
 
     def __post_init__(self) -> None:
         name = self.service.name
@@ -136,6 +138,7 @@ class Running:
             self.position = defaultdict(int, before)
             self.die()
         else:
+            self.came_from |= {batch.id: topic for batch in batches}
             offsets = {p: n for p, n in self.position.items() if p[0] == topic}
             self.decided.append(InFlight(topic, batches, offsets))
         finally:

@@ -122,6 +122,13 @@ class Claims(Machine):
         version = 1 if stale else self.version
         self.portal.announce(member(*SPANS[spans], member_id=who, version=version))
 
+    @rule(spans=st.sampled_from(sorted(SPANS)))
+    def coverage_changes_and_all_claims_are_looked_at(self, spans: str) -> None:
+        """Paid becomes denied, and one amount another; before or after the change is known."""
+        self.coverage_changes(MEMBERS[0], spans, stale=False)
+        for pick in range(len(self._numbers())):
+            self.adjudicate_again(pick)
+
     @rule(dates=st.sampled_from(sorted(DATES)))
     def the_provider_changes(self, dates: str) -> None:
         self.version += 1

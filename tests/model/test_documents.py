@@ -33,6 +33,7 @@ from portal_contracts.principal import Principal
 from portal_runtime.objectstore import UploadForm
 from tests.model import money
 from tests.model.machine import PICK, Machine, looking, one_of
+from tests.model.portal import work_off
 from tests.unit.claims.builders import MEMBER, TIN, claim, line, member, provider
 from tests.unit.documents.world import PDF, upload_of
 
@@ -115,6 +116,14 @@ class Documents(Machine):
         self.confirm(0)
         self.portal.drain()
         self.portal.wait(minutes=minutes)
+
+    @rule()
+    def a_document_is_named_while_its_release_is_on_the_way(self) -> None:
+        """The claim may hear of the release before it is told that the document is for it."""
+        self.a_document_is_sent_and_time_passes(31)
+        for _ in range(3):
+            work_off(self.portal.running["documents"])
+        self.name_it_for_the_claim(0)
 
     @rule(minutes=st.sampled_from([5, 20]))
     def a_document_is_confirmed_at_the_last_minute(self, minutes: int) -> None:
