@@ -12,7 +12,7 @@ MINIO_MODULE := github.com/minio/minio@v0.0.0-20260212201848-7aac2a2c5b7c
 
 PACKAGES  := libs/contracts libs/runtime libs/client $(wildcard services/*) cli
 PROJECTS  := $(wildcard $(addsuffix /pyproject.toml,$(PACKAGES)))
-NO_INFRA  := tests/unit tests/contracts tests/deploy
+NO_INFRA  := tests/unit tests/contracts tests/model tests/deploy
 ALL_TESTS := $(NO_INFRA) tests/conformance tests/integration tests/e2e tests/chaos
 PYTEST_ARGS ?=
 # Without BuildKit, so that a plain engine is enough. With wheels in deploy/wheels no index is asked.

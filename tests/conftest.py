@@ -21,7 +21,7 @@ from tests.support.infra import Infra, running
 from tests.support.isolation import Isolation
 from tests.support.services import running_services
 
-WITHOUT_SERVERS = ("tests/unit", "tests/contracts")
+WITHOUT_SERVERS = ("tests/unit", "tests/contracts", "tests/model")
 
 
 @pytest.fixture(scope="session")

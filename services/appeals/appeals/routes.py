@@ -81,9 +81,10 @@ def _decision(outcome: Outcome, view: View) -> Decision:
         return outcome.decision
     known: OpenCases = view.get(OPEN_CASES, case.claim_number) or {}
     open_cases = dict(known)
-    open_cases.pop(case.kind, None)
     if case.status == "open":
         open_cases[case.kind] = case.number
+    elif open_cases.get(case.kind) == case.number:  # a later one of its kind may be open by now
+        del open_cases[case.kind]
     # So that a later message of the same batch knows what is open; the rows are those of CASES.
     saves = (Save(CASES, case.number, case), Save(OPEN_CASES, case.claim_number, open_cases))
     return replace(outcome.decision, saves=saves)

@@ -5,13 +5,21 @@ from typing import Any
 from appeals.facts import CLAIMS
 from appeals.routes import ROUTES
 from appeals.store import OPEN_CASES
-from portal_contracts.appeals.commands import DecideCase
+from portal_contracts.appeals.commands import DecideCase, LinkOutcome
 from portal_contracts.appeals.queries import CaseReceived
 from portal_contracts.base import Message
 from portal_contracts.common import Role
 from portal_runtime.decision import Decision
 from portal_runtime.tables import View
-from tests.unit.appeals.desk import CLAIM, appeal_form, claim, context, dispute_form, problem
+from tests.unit.appeals.desk import (
+    CLAIM,
+    NOW,
+    appeal_form,
+    claim,
+    context,
+    dispute_form,
+    problem,
+)
 
 
 class Batch:
@@ -61,3 +69,18 @@ def test_decided_and_submitted_again_in_one_batch() -> None:
     batch.run(decide, "plan_staff")
     second = batch.run(dispute_form()).reply
     assert isinstance(second, CaseReceived) and second.case_number != first.case_number
+
+
+def test_the_outcome_of_an_old_case_does_not_close_the_one_that_is_open() -> None:
+    """Otherwise a third dispute would be accepted beside the second (found by tests/model)."""
+    batch = Batch({CLAIMS: {CLAIM: claim("96")}})
+    first = batch.run(dispute_form()).reply
+    assert isinstance(first, CaseReceived)
+    decide = DecideCase(case_number=first.case_number, verdict="overturned", reason="Because.")
+    batch.run(decide, "plan_staff")
+    second = batch.run(dispute_form()).reply
+    assert isinstance(second, CaseReceived)
+    outcome: dict[str, Any] = {"adjudication": 2, "status": "paid", "paid": "80.00", "at": NOW}
+    link = LinkOutcome(case_number=first.case_number, claim_number=CLAIM, **outcome)
+    assert batch.run(link, "service").events
+    assert second.case_number in problem(batch.run(dispute_form())).message

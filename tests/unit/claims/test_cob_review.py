@@ -128,6 +128,19 @@ def test_another_policy_that_stays_first_keeps_everything_as_it_is() -> None:
     assert touched(DENIED, others=(ended,), **TERMED) == ["CLM-1"]
 
 
+def test_two_first_payers_that_came_together_do_not_hide_each_other() -> None:
+    """Both are on file before either change is reviewed (found by tests/model/test_cob.py)."""
+    other = policy(policy_id="COB-2", insurance_type="medicare")
+    assert touched(PAID, before=None, after=OPEN, ticked=True, others=(other,)) == ["CLM-1"]
+
+
+def test_a_claim_with_payers_on_it_is_looked_at_when_one_of_two_ends() -> None:
+    """Two had to decide before us, and now the one that has is enough."""
+    coordinated = replace(DENIED, names_payers=True)
+    other = policy(policy_id="COB-2")
+    assert touched(coordinated, others=(other,), **TERMED) == ["CLM-1"]
+
+
 @pytest.mark.parametrize("changed", [{"primary": False}, {"insurance_type": "medicaid"}])
 def test_a_policy_that_no_longer_pays_first_frees_all_days(changed: dict[str, Any]) -> None:
     assert touched(DENIED, before=OPEN, after=policy(**changed)) == ["CLM-1"]

@@ -28,12 +28,15 @@ class ReviewedClaim:
     service_to: date
     received_on: date
     carcs: frozenset[str]
+    names_payers: bool = False
+    """Whether other payers are on it: then it matters how many of them pay before us."""
 
     @classmethod
     def of(cls, claim: Claim, zone: tzinfo) -> "ReviewedClaim":
         first, last = service_dates(claim.submission)
         received_on = claim.received_at.astimezone(zone).date()
-        return cls(claim.number, claim.status, first, last, received_on, claim.carcs())
+        named = bool(claim.submission.other_payers)
+        return cls(claim.number, claim.status, first, last, received_on, claim.carcs(), named)
 
 
 def review_cob_change(
@@ -71,7 +74,11 @@ def _is_touched(
     day = claim.service_from
     before = change.before is not None and pays_first(change.before, day)
     after = pays_first(change.after, day)
-    if before == after or any(pays_first(other, day) for other in others):
+    if before == after:
+        return False
+    # Where another policy stays first, one less changes nothing unless payers are on the claim. One
+    # more is always looked at: the other may be as new as this one, and both wait for the review.
+    if before and not claim.names_payers and any(pays_first(other, day) for other in others):
         return False
     if claim.carcs and claim.carcs <= DECIDED_EARLIER:
         return False

@@ -1,0 +1,98 @@
+"""What holds of the money of claims at every moment, read off the committed rows."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import Any
+
+from claims.domain.ledger import counted
+from claims.domain.state import Claim
+from claims.store import stored_claim
+from portal_contracts.claims.events import ClaimAdjudicated, ClaimClosed
+from portal_contracts.money import cents
+from tests.model.database import Row
+from tests.model.portal import Portal
+
+
+def claims_of(portal: Portal) -> dict[str, Claim]:
+    rows: Any = [Row(row) for row in portal.running["claims"].db.rows("claims")]
+    return {row["claim_number"]: stored_claim(row).claim for row in rows}
+
+
+def balances(portal: Portal) -> None:
+    """Ledger, postings, lines and accumulators say the same as the claims."""
+    known = claims_of(portal)
+    _ledger(portal, known)
+    _events(portal, known)
+    _lines(known)
+    _accumulators(portal, known)
+
+
+def _ledger(portal: Portal, known: dict[str, Claim]) -> None:
+    rows = portal.running["claims"].db.rows("ledger")
+    stands: Counter[str] = Counter()
+    for row in rows:
+        stands[row["claim_number"]] += row["amount"]
+    for number, claim in known.items():
+        assert stands[number] == claim.paid, f"the ledger of a claim that is {claim.status}"
+    paid = {(r["claim_number"], r["adjudication"]) for r in rows if r["kind"] == "payment"}
+    back = {(r["claim_number"], r["adjudication"]) for r in rows if r["kind"] == "reversal"}
+    assert back <= paid, "something was taken back that was never paid"
+
+
+def _events(portal: Portal, known: dict[str, Claim]) -> None:
+    """The journal folded gives the claim: its last adjudication, its end, its postings."""
+    latest: dict[str, ClaimAdjudicated] = {}
+    closed: dict[str, str] = {}
+    posted: Counter[tuple[str, int, str, int]] = Counter()
+    for event in portal.events("claims", ClaimAdjudicated, ClaimClosed):
+        number = event.claim_number
+        if isinstance(event, ClaimClosed):
+            closed[number] = event.status
+        else:
+            assert number not in closed, "a claim was adjudicated after its end"
+            before = latest.get(number)
+            assert event.adjudication == (before.adjudication if before else 0) + 1
+            latest[number] = event
+        for p in event.postings:
+            posted[number, p.adjudication, p.kind, cents(p.amount)] += 1
+    ledger = Counter(
+        (r["claim_number"], r["adjudication"], r["kind"], r["amount"])
+        for r in portal.running["claims"].db.rows("ledger")
+    )
+    assert posted == ledger
+    for number, claim in known.items():
+        assert claim.adjudication == latest.get(number)
+        if number in closed:
+            assert claim.status == closed[number]
+
+
+def _lines(known: dict[str, Claim]) -> None:
+    for claim in known.values():
+        for line in claim.adjudication.lines if claim.adjudication else ():
+            rest = sum(cents(a.amount) for a in line.adjustments)
+            assert cents(line.charge) == cents(line.paid) + rest
+
+
+def _accumulators(portal: Portal, known: dict[str, Claim]) -> None:
+    """What a member has paid is the sum over the claims that stand."""
+    sums: dict[tuple[str, int], list[int]] = defaultdict(lambda: [0, 0])
+    for claim in known.values():
+        if claim.status in ("paid", "denied") and claim.adjudication is not None:
+            total = sums[claim.submission.member_id, claim.adjudication.service_from.year]
+            for place, amount in enumerate(counted(claim)):
+                total[place] += amount
+    kept = {
+        key: [row["deductible"], row["out_of_pocket"]]
+        for key, row in portal.running["claims"].db.tables["accumulators"].items()
+    }
+    for key in kept.keys() | sums.keys():
+        assert kept.get(key, [0, 0]) == sums[key], "accumulators are not the sum of the claims"
+
+
+def released_records_were_looked_at(portal: Portal) -> None:
+    """At the end: a released document that a claim names has been noted on the claim."""
+    kept = {row["document_id"] for row in portal.running["claims"].db.rows("records")}
+    for claim in claims_of(portal).values():
+        if claim.status in ("paid", "denied"):
+            assert kept & set(claim.documents) <= set(claim.released)

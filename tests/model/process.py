@@ -1,0 +1,213 @@
+"""One service, running: its real routes, reader, engine, outbox and timers on what is in memory.
+
+The stages are those of `portal_runtime.pipeline`, taken one at a time so that a test can put
+anything between them: take and decide, publish, settle. What is decided and not settled is in
+flight, and gone when the process dies; database and topics stay.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict, deque
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from aiokafka import ConsumerRecord
+
+from appeals.main import SERVICE as APPEALS
+from claims.main import SERVICE as CLAIMS
+from documents.main import SERVICE as DOCUMENTS
+from eligibility.main import SERVICE as ELIGIBILITY
+from portal_runtime.batch import Batch
+from portal_runtime.engine import Engine
+from portal_runtime.incoming import Reader
+from portal_runtime.outbox import Outbox
+from portal_runtime.outgoing import Outgoing
+from portal_runtime.replies import ReplyDesk
+from portal_runtime.security import ServiceSigner, Verifier
+from portal_runtime.service import Service
+from portal_runtime.settings import RuntimeSettings
+from portal_runtime.timers import Timers
+from prior_auth.main import SERVICE as AUTH
+from providers.main import SERVICE as PROVIDERS
+from tests.model.database import Clock, Killed
+from tests.model.kafka import PARTITIONS, Log, Place
+from tests.model.keys import SERVICE_KEY, SERVICES_KID, public_keys
+from tests.model.service_sql import database
+
+SERVICES: dict[str, Service] = {
+    s.name: s for s in (APPEALS, AUTH, CLAIMS, DOCUMENTS, ELIGIBILITY, PROVIDERS)
+}
+
+
+class _NoWaiting(asyncio.SelectorEventLoop):
+    """A loop on which sleeping takes no time: the engine waits between its attempts."""
+
+    skipped = 0.0
+
+    def time(self) -> float:
+        return super().time() + self.skipped
+
+    def _run_once(self) -> None:
+        if self._scheduled and not self._ready:  # type: ignore[attr-defined]
+            first = self._scheduled[0].when()  # type: ignore[attr-defined]
+            self.skipped += max(0.0, first - self.time())
+        super()._run_once()  # type: ignore[misc]
+
+
+_LOOP = _NoWaiting()
+
+
+def run(work: Any) -> Any:
+    return _LOOP.run_until_complete(work)
+
+
+@cache
+def _made_once(name: str, kind: type[RuntimeSettings]) -> tuple[Any, ServiceSigner, Reader]:
+    """What holds no state of a history, and is dear to make."""
+    settings, signer = kind(), ServiceSigner(name, SERVICE_KEY, SERVICES_KID)
+    verifier = Verifier(public_keys(), name, signer.secret, frozenset({SERVICES_KID}))
+    return settings, signer, Reader(SERVICES[name].routes.deciding, verifier, zone=settings.zone)
+
+
+@dataclass
+class InFlight:
+    """A batch behind its commit: published and settled later, or never by this process."""
+
+    topic: str
+    batches: list[Batch]
+    offsets: dict[Place, int]
+    revoked: bool = False
+    """Another instance has taken the partitions over: Kafka takes no offsets from here any more."""
+
+
+@dataclass
+class Running:
+    """A service and all that is its own."""
+
+    service: Service
+    log: Log
+    clock: Clock
+    resources: Any = None
+    position: dict[Place, int] = field(default_factory=lambda: defaultdict(int))
+    committed: dict[Place, int] = field(default_factory=lambda: defaultdict(int))
+    fired: list[tuple[UUID, str]] = field(default_factory=list)
+    """Id and key of every timer whose rows were deleted after its command was published."""
+    came_from: dict[UUID, str] = field(default_factory=dict)
+    """The topic that each batch was read from."""
+
+    def __post_init__(self) -> None:
+        name = self.service.name
+        settings, signer, self._reader = _made_once(name, self.service.settings)
+        self.db = database(name, self.clock)
+        self._engine = Engine(name, self.db, self.clock, settings, self.resources)
+        desk = ReplyDesk(name, "", settings.reply_topics)
+        self._outbox = Outbox(name, self.db, desk, signer, "")
+        self._timers = Timers(name, self.db, self.clock, self, signer, "", 45)  # type: ignore[arg-type]
+        self.decided: deque[InFlight] = deque()
+        self.sent: deque[InFlight] = deque()
+
+    # -- what waits ---------------------------------------------------------------------------
+
+    def waiting(self) -> list[str]:
+        """Topics with records that were not taken yet."""
+        return [t for t in self.service.routes.topics() if self._partitions(t)]
+
+    def _partitions(self, topic: str) -> list[Place]:
+        places = ((topic, p) for p in range(PARTITIONS))
+        return [p for p in places if self.position[p] < len(self.log.records.get(p, ()))]
+
+    @property
+    def idle(self) -> bool:
+        return not (self.waiting() or self.decided or self.sent)
+
+    # -- the stages ---------------------------------------------------------------------------
+
+    def take(self, topic: str, turns: Iterable[int], *, dies: bool = False) -> None:
+        """Decide a batch: the next record of one partition after another, as `turns` say."""
+        before = dict(self.position)
+        records = [r for turn in turns if (r := self._next(topic, turn)) is not None]
+        self.db.dies_before_commit = dies
+        try:
+            arrivals = [self._reader.read(record) for record in records]
+            batches = run(self._engine.decide(topic, arrivals))
+        except Killed:
+            self.position = defaultdict(int, before)
+            self.die()
+        else:
+            self.came_from |= {batch.id: topic for batch in batches}
+            offsets = {p: n for p, n in self.position.items() if p[0] == topic}
+            self.decided.append(InFlight(topic, batches, offsets))
+        finally:
+            self.db.dies_before_commit = False
+
+    def _next(self, topic: str, turn: int) -> ConsumerRecord | None:
+        places = self._partitions(topic)
+        if not places:
+            return None
+        place = places[turn % len(places)]
+        self.position[place] += 1
+        return self.log.records[place][self.position[place] - 1]
+
+    def publish_next(self, *, half: bool = False) -> None:
+        """Publish the oldest decided batch; `half`: die in the middle of it."""
+        if not self.decided:
+            return
+        work = self.decided[0]
+        for batch in work.batches:
+            records = run(self._outbox.records(batch))
+            if half:
+                self._send(records[: len(records) // 2])
+                self.die()
+                return
+            self._send(records)
+        self.sent.append(self.decided.popleft())
+
+    def settle_next(self, *, dies: bool = False) -> None:
+        """Mark the oldest published batch; then commit its offsets, unless it dies before."""
+        if not self.sent:
+            return
+        work = self.sent.popleft()
+        owed: set[UUID] = set().union(*(batch.owes() for batch in work.batches))
+        run(self._outbox.published(owed))
+        if dies:
+            self.die()
+        elif not work.revoked:
+            for place, offset in work.offsets.items():
+                self.committed[place] = max(self.committed[place], offset)
+
+    def _send(self, records: Sequence[Outgoing]) -> None:
+        self.log.publish(records, int(self.clock.now().timestamp() * 1000))
+
+    async def publish(self, records: Sequence[Outgoing]) -> None:
+        """What `Timers` publishes through."""
+        self._send(records)
+
+    def fire(self, *, dies: bool = False) -> None:
+        """Publish what is due, then delete it; `dies`: between the two."""
+        self.db.dies_before_commit = dies
+        due = [r for r in self.db.rows("timers") if r["due_at"] <= self.clock.now()]
+        try:
+            run(self._timers._fire_some())
+            self.fired += [(row["id"], row["key"]) for row in due]
+        except Killed:
+            self.die()
+        finally:
+            self.db.dies_before_commit = False
+
+    # -- what goes wrong ----------------------------------------------------------------------
+
+    def die(self) -> None:
+        """Killed and started again: nothing in flight is left, reading begins at the offsets."""
+        self.decided.clear()
+        self.sent.clear()
+        self.position = defaultdict(int, self.committed)
+
+    def taken_over(self) -> None:
+        """Another instance reads from the offsets on; this one still publishes what it has."""
+        for work in (*self.decided, *self.sent):
+            work.revoked = True
+        self.position = defaultdict(int, self.committed)

@@ -1,0 +1,152 @@
+"""Twins of the runtime's own SQL: inbox, journal, batches, timers, facts, parked, and `States`."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from portal_runtime import engine, outbox, tables, timers
+from portal_runtime.tables import States
+from tests.model.database import Database, Twin
+
+KEYS = {
+    "inbox": ("id",),
+    "journal": ("batch", "n"),
+    "batches": ("id",),
+    "facts": ("kind", "key"),
+    "timers": ("key",),
+    "parked": ("topic", "partition", "offset"),
+}
+UPSERT = re.compile(r"insert into (\w+) \(([^)]*)\)")
+
+
+def in_code(function: Any, beginning: str) -> str:
+    """A statement that stands inside a function, as that function passes it on."""
+    found = [
+        c
+        for c in function.__code__.co_consts
+        if isinstance(c, str) and c.lstrip().startswith(beginning)
+    ]
+    assert len(found) == 1, f"{inspect.getsource(function)} has no one statement {beginning!r}"
+    return found[0]
+
+
+def _seen(db: Database, ids: list[UUID]) -> Any:
+    for i in ids:
+        row = db.tables["inbox"].get(i)
+        if row is not None:
+            yield {n: row[n] for n in ("id", "hash", "batch", "reply_type", "reply")}
+
+
+def _one_of_each(db: Database, *values: Any) -> int:
+    journal, inbox, batch = values[:13], values[13:18], values[18:]
+    db.insert("journal", engine._JOURNAL, journal)
+    db.insert("inbox", engine._INBOX, inbox)
+    return _batch(db, *batch)
+
+
+def _batch(db: Database, batch: UUID, published: bool) -> int:
+    db.insert("batches", ("id", "published"), (batch, published))
+    return 1
+
+
+TIMER = ("key", "due_at", "id", "type", "routing", "subject", "correlation", "body")
+
+
+def _set_timers(db: Database, *columns: list[Any]) -> int:
+    for values in zip(*columns, strict=True):
+        db.put("timers", dict(zip(TIMER, values, strict=True)))
+    return len(columns[0])
+
+
+def _delete_timers(db: Database, keys: list[str]) -> int:
+    return sum(db.tables["timers"].pop(key, None) is not None for key in keys)
+
+
+def _claim_timers(db: Database, now: datetime, limit: int) -> Any:
+    due = [row for row in db.rows("timers") if row["due_at"] <= now]
+    return sorted(due, key=lambda row: row["due_at"])[:limit]
+
+
+def _parked(db: Database, *values: Any) -> int:
+    names = ("topic", "partition", "offset", "key", "header_names", "header_values", "value")
+    more = ("message_id", "type", "reason", "batch")
+    db.insert("parked", (*names, *more), values)
+    return 1
+
+
+def _owed(db: Database, batch: UUID) -> Any:
+    if db.tables["batches"][batch]["published"]:
+        return []
+    rows = [row for row in db.rows("journal") if row["batch"] == batch]
+    return sorted(rows, key=lambda row: row["n"])
+
+
+def _published(db: Database, batches: list[UUID]) -> int:
+    for batch in batches:
+        if batch in db.tables["batches"]:
+            db.put("batches", {**db.tables["batches"][batch], "published": True})
+    return len(batches)
+
+
+def _facts(db: Database, kinds: list[str], keys: list[str]) -> Any:
+    for key in zip(kinds, keys, strict=True):
+        row = db.tables["facts"].get(key)
+        if row is not None:
+            yield {n: row[n] for n in ("kind", "key", "body")}
+
+
+def _save_facts(db: Database, kind: str, *columns: list[Any]) -> int:
+    for key, version, body in zip(*columns, strict=True):
+        known = db.tables["facts"].get((kind, key))
+        if known is None or known["version"] < version:
+            db.put("facts", {"kind": kind, "key": key, "version": version, "body": body})
+    return len(columns[0])
+
+
+def _nothing_owed(_: Database, __: UUID) -> Any:
+    return ()
+
+
+TWINS: dict[str, Twin] = {
+    in_code(engine._seen, "select id, hash"): _seen,
+    engine._ONE_OF_EACH: _one_of_each,
+    in_code(engine._save_timers, "delete from timers"): _delete_timers,
+    engine._TIMERS: _set_timers,
+    engine._PARKED: _parked,
+    outbox._OWED: _owed,
+    outbox._OWED_PARKED: _nothing_owed,  # a parked message fails the model at once
+    in_code(outbox.Outbox.published, "update batches"): _published,
+    tables._FACTS_SELECT: _facts,
+    tables._FACTS_UPSERT: _save_facts,
+    timers._CLAIM: _claim_timers,
+    in_code(timers.Timers._fire_some, "delete from timers"): _delete_timers,
+}
+
+
+def states(table: States[Any]) -> tuple[dict[str, tuple[str, ...]], dict[str, Twin]]:
+    """Key and twins of one `States` table: select for update, and upsert with the version check."""
+    found = UPSERT.match(table._upsert)
+    assert found is not None
+    name, columns = found[1], found[2].split(", ")
+
+    def select(db: Database, keys: list[str]) -> Any:
+        for key in keys:
+            row = db.tables[name].get(key)
+            if row is not None:
+                yield {n: row[n] for n in (columns[0], "version", "body")}
+
+    def upsert(db: Database, *arrays: list[Any]) -> int:
+        written = 0
+        for values in zip(*arrays, strict=True):
+            row = dict(zip(columns, values, strict=True))
+            known = db.tables[name].get(row[columns[0]])
+            if known is None or known["version"] == row["version"] - 1:
+                db.put(name, row)
+                written += 1
+        return written
+
+    return {name: (columns[0],)}, {table._select: select, table._upsert: upsert}
