@@ -108,12 +108,15 @@ class Database:
     async def fetch(self, sql: str, *args: Any) -> list[Row]:
         return [Row(row) for row in self._twin(sql)(self, *args)]
 
+    async def fetchrow(self, sql: str, *args: Any) -> Row | None:
+        return next(iter(await self.fetch(sql, *args)), None)
+
     async def execute(self, sql: str, *args: Any) -> str:
         insert = INSERT.match(sql)
         if insert:
             self.insert(insert[1], insert[2].split(", "), args)
             return "INSERT 0 1"
-        return f"DONE 0 {self._twin(sql)(self, *args)}"
+        return f"INSERT 0 {self._twin(sql)(self, *args)}"
 
     async def copy_records_to_table(
         self, table: str, *, records: Sequence[Sequence[Any]], columns: Sequence[str]

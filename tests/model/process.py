@@ -15,7 +15,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from aiokafka import ConsumerRecord
+from aiokafka import ConsumerRecord, TopicPartition
 
 from appeals.main import SERVICE as APPEALS
 from claims.main import SERVICE as CLAIMS
@@ -26,6 +26,7 @@ from portal_runtime.engine import Engine
 from portal_runtime.incoming import Reader
 from portal_runtime.outbox import Outbox
 from portal_runtime.outgoing import Outgoing
+from portal_runtime.places import Places
 from portal_runtime.replies import ReplyDesk
 from portal_runtime.security import ServiceSigner, Verifier
 from portal_runtime.service import Service
@@ -105,7 +106,7 @@ class Running:
         self.db = database(name, self.clock)
         self._engine = Engine(name, self.db, self.clock, settings, self.resources)
         desk = ReplyDesk(name, "", settings.reply_topics)
-        self._outbox = Outbox(name, self.db, desk, signer, "")
+        self._outbox = Outbox(name, self.db, Places(name), desk, signer, "")
         self._timers = Timers(name, self.db, self.clock, self, signer, "", 45)  # type: ignore[arg-type]
         self.decided: deque[InFlight] = deque()
         self.sent: deque[InFlight] = deque()
@@ -172,7 +173,8 @@ class Running:
             return
         work = self.sent.popleft()
         owed: set[UUID] = set().union(*(batch.owes() for batch in work.batches))
-        run(self._outbox.published(owed))
+        places = {TopicPartition(*place): offset for place, offset in work.offsets.items()}
+        run(self._outbox.settled(owed, places))
         if dies:
             self.die()
         elif not work.revoked:

@@ -1,4 +1,4 @@
-"""Twins of the runtime's own SQL: inbox, journal, batches, timers, facts, parked, and `States`."""
+"""Twins of the runtime's own SQL: what every service has, and `States`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from portal_runtime import engine, outbox, tables, timers
+from portal_runtime import accesslog, engine, outbox, places, tables, timers
 from portal_runtime.tables import States
 from tests.model.database import Database, Twin
 
@@ -19,6 +19,9 @@ KEYS = {
     "facts": ("kind", "key"),
     "timers": ("key",),
     "parked": ("topic", "partition", "offset"),
+    "places": ("topic", "partition"),
+    "access_chains": ("chain",),
+    "access_log": ("chain", "position"),
 }
 UPSERT = re.compile(r"insert into (\w+) \(([^)]*)\)")
 
@@ -85,11 +88,38 @@ def _owed(db: Database, batch: UUID) -> Any:
     return sorted(rows, key=lambda row: row["n"])
 
 
-def _published(db: Database, batches: list[UUID]) -> int:
+def _settled(db: Database, batches: list[UUID], *places: list[Any]) -> int:
     for batch in batches:
         if batch in db.tables["batches"]:
             db.put("batches", {**db.tables["batches"][batch], "published": True})
-    return len(batches)
+    for topic, partition, following in zip(*places, strict=True):
+        known = db.tables["places"].get((topic, partition))
+        if known is None or known["next"] < following:
+            db.put("places", {"topic": topic, "partition": partition, "next": following})
+    return len(places[0])
+
+
+def _end_of_chain(db: Database, chain: UUID, first: bytes) -> Any:
+    if chain not in db.tables["access_chains"]:
+        db.put("access_chains", {"chain": chain, "length": 0, "head": first})
+    found = db.tables["access_chains"][chain]
+    yield {"length": found["length"], "head": found["head"]}
+
+
+LOOK = ("at", "subject", "role", "member_id", "purpose", "message_id", "hash")
+
+
+def _append_looks(
+    db: Database, chain: UUID, head: bytes, length: int, new: bytes, before: int, *looks: list[Any]
+) -> int:
+    known = db.tables["access_chains"].get(chain)
+    if known is None or known["head"] != head:
+        return 0  # the process remembers what was rolled back, or another database
+    db.put("access_chains", {"chain": chain, "length": length, "head": new})
+    for n, values in enumerate(zip(*looks, strict=True), before + 1):
+        row = {"chain": chain, "position": n} | dict(zip(LOOK, values, strict=True))
+        db.put("access_log", row)
+    return len(looks[0])
 
 
 def _facts(db: Database, kinds: list[str], keys: list[str]) -> Any:
@@ -119,7 +149,9 @@ TWINS: dict[str, Twin] = {
     engine._PARKED: _parked,
     outbox._OWED: _owed,
     outbox._OWED_PARKED: _nothing_owed,  # a parked message fails the model at once
-    in_code(outbox.Outbox.published, "update batches"): _published,
+    places._NOTE: _settled,
+    accesslog._WHERE: _end_of_chain,
+    accesslog._APPEND: _append_looks,
     tables._FACTS_SELECT: _facts,
     tables._FACTS_UPSERT: _save_facts,
     timers._CLAIM: _claim_timers,

@@ -136,14 +136,13 @@ def _appended(table: str, *names: str) -> Twin:
     return insert
 
 
-_key_of = {"accepted_uploads": 0, "downloads": 0, "access_log": 5}
-_LOOK = ("at", "subject", "role", "member_id", "purpose", "message_id")
+_key_of = {"accepted_uploads": 0, "downloads": 0}
 _DOWNLOAD = ("message_id", "document_id", "member_id", "subject", "role", "purpose", "opened_at")
 _OTHERS: dict[str, dict[str, Twin]] = {
     "claims": CLAIMS,
     "appeals": {appeals._OPEN: _open_cases},
     "providers": {providers._TINS: _tins},
-    "eligibility": {eligibility._LOOKS: _appended("access_log", *_LOOK)},
+    "eligibility": {},
     "documents": {
         documents._ACCEPT: _appended("accepted_uploads", "document_id", "accepted_at"),
         documents._DOWNLOAD: _appended("downloads", *_DOWNLOAD),
@@ -157,7 +156,6 @@ _KEYS = {
     "records": ("document_id",),
     "accepted_uploads": ("document_id",),
     "downloads": ("message_id",),
-    "access_log": ("message_id",),
 }
 _STATES: dict[str, Iterable[States[Any]]] = {
     "appeals": (appeals.CASES,),
