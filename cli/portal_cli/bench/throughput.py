@@ -21,7 +21,7 @@ def make_claims(stand: Stand, count: int, reply_to: str, first: int = 0) -> list
 async def ours(stand: Stand, count: int, instances: int) -> float:
     """Claims a second through the claims service: command to adjudicated event, facts and all."""
     part = f"ours{instances}"
-    await _prepare(stand, part)
+    await prepare(stand, part)
     processes = [stand.process(part, "claims", str(n)) for n in range(instances)]
     with stand.services(*processes):
         await asyncio.sleep(5)  # until the group has shared its partitions out
@@ -32,7 +32,7 @@ async def ours(stand: Stand, count: int, instances: int) -> float:
         return result
 
 
-async def _prepare(stand: Stand, part: str) -> None:
+async def prepare(stand: Stand, part: str) -> None:
     """Facts known to the service."""
     await stand.prepare(part, ("claims",))
     async with stand.producer() as producer:
@@ -51,7 +51,7 @@ async def _send_all(stand: Stand, part: str, count: int) -> None:
 async def the_usual_way(stand: Stand, count: int, workers: int) -> float:
     """The same domain work, one message and one transaction at a time."""
     part = f"usual{workers}"
-    await _prepare(stand, part)  # of the service only its tables are used
+    await prepare(stand, part)  # of the service only its tables are used
     child = await usual.start(stand, part, workers)
     try:
         await asyncio.sleep(5)
