@@ -29,13 +29,15 @@ def bench(
     usual: Annotated[int, typer.Option(help="Claims for the usual way, order kept")] = 3_000,
     due: Annotated[int, typer.Option(help="Timers due at once")] = 100_000,
     asks: Annotated[int, typer.Option(help="Commands timed one by one")] = 500,
+    fanout: Annotated[int, typer.Option(help="Re-adjudications ordered at once")] = 100_000,
+    backlog: Annotated[int, typer.Option(help="Messages waiting when it starts")] = 1_000_000,
 ) -> None:
     """Throughput beside the usual way, latency, timers, memory, recovery: one run."""
     from portal_cli.bench.parts import Sizes
     from portal_cli.bench.report import table
     from portal_cli.bench.stand import stand
 
-    names, sizes = _chosen(only), Sizes(claims, usual, due, asks)
+    names, sizes = _chosen(only), Sizes(claims, usual, due, asks, fanout, backlog)
     with console.status("starting servers for the benchmark"), stand() as place:
         figures = uvloop.run(_measure(place, names, sizes))
     if as_json:

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from portal_cli.bench import idle, latency, recovery, throughput, timers
+from portal_cli.bench import backlog, fanout, idle, latency, recovery, throughput, timers
 from portal_cli.bench.stand import Stand
 
 Figures = dict[str, Any]
@@ -19,6 +19,8 @@ class Sizes:
     usual: int
     due: int
     asks: int
+    fanout: int
+    backlog: int
 
 
 async def claims(stand: Stand, sizes: Sizes, say: Say) -> Figures:
@@ -94,11 +96,29 @@ async def killed(stand: Stand, _: Sizes, say: Say) -> Figures:
     return {name: round(s, 2) for name, s in asdict(await recovery.measure(stand)).items()}
 
 
+async def fanned_out(stand: Stand, sizes: Sizes, say: Say) -> Figures:
+    say(f"{sizes.fanout} re-adjudications, with somebody else beside")
+    return {
+        name: round(value, 2)
+        for name, value in asdict(await fanout.measure(stand, sizes.fanout)).items()
+    }
+
+
+async def long_backlog(stand: Stand, sizes: Sizes, say: Say) -> Figures:
+    say(f"a backlog of {sizes.backlog} messages")
+    return {
+        name: round(value, 1)
+        for name, value in asdict(await backlog.measure(stand, sizes.backlog)).items()
+    }
+
+
 PARTS: dict[str, Callable[[Stand, Sizes, Say], Awaitable[Figures]]] = {
     "claims": claims,
     "latency": idle_latency,
     "timers": due_timers,
     "service": idle_services,
     "recovery": killed,
+    "fanout": fanned_out,
+    "backlog": long_backlog,
 }
 """By the name of their figures, in the order in which they run."""

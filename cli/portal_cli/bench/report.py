@@ -49,10 +49,27 @@ def _recovery(r: Figures) -> Iterator[Row]:
     yield "kill -9 to working again, gone", f"{r['gone_s']} s", "≤ 12 s"
 
 
+def _fanout(f: Figures) -> Iterator[Row]:
+    yield f"{f['count']} re-adjudications enqueued", f"{f['enqueued_s']} s", "≤ 5 s"
+    yield "and all of them done", f"{f['done_s']} s", ""
+    times = f["other_p99_ms"] / f["idle_p99_ms"]
+    p99 = f"{f['other_p99_ms']} ms, idle {f['idle_p99_ms']} ms: × {times:.1f}"
+    yield "other commands meanwhile, p99", p99, "< 10 ×"
+
+
+def _backlog(b: Figures) -> Iterator[Row]:
+    times = b["rss_peak_mb"] / b["rss_short_mb"]
+    peak = f"{b['rss_peak_mb']} MB, short backlog {b['rss_short_mb']} MB: × {times:.2f}"
+    yield f"memory with {b['messages']} messages waiting, peak", peak, "≤ 150 MB, flat"
+    yield "of them worked meanwhile", f"{b['worked']} (from {b['rss_mb']} MB)", ""
+
+
 ROWS: dict[str, Callable[[Figures], Iterator[Row]]] = {
     "claims": _claims,
     "latency": _latency,
     "timers": _timers,
     "service": _service,
     "recovery": _recovery,
+    "fanout": _fanout,
+    "backlog": _backlog,
 }

@@ -28,7 +28,7 @@ async def ours(stand: Stand, count: int, instances: int) -> float:
         await _send_all(stand, part, count)
         alive = lambda: all(p.alive for p in processes)  # noqa: E731
         result = await stand.rate(f"{part}.claims.events", count, alive)
-        await _all_paid(stand, part, count)
+        await all_paid(stand, part, count)
         return result
 
 
@@ -61,7 +61,7 @@ async def the_usual_way(stand: Stand, count: int, workers: int) -> float:
     finally:
         child.terminate()
         await child.wait()
-    await _all_paid(stand, part, count)
+    await all_paid(stand, part, count)
     return result
 
 
@@ -114,7 +114,7 @@ async def _facts_known(stand: Stand, part: str) -> None:
             await asyncio.sleep(0.1)
 
 
-async def _all_paid(stand: Stand, part: str, count: int) -> None:
+async def all_paid(stand: Stand, part: str, count: int) -> None:
     """A benchmark of claims that were refused would be worth nothing."""
     async with stand.database(part, "claims") as conn:
         await conn.execute("analyze claims")
