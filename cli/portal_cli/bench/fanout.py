@@ -16,11 +16,10 @@ from portal_cli.bench.load import MEMBERS, PRINCIPAL, claim, members, produce_cl
 from portal_cli.bench.stand import Stand
 from portal_cli.bench.throughput import all_paid, make_claims, prepare
 from portal_client import PortalClient
+from portal_contracts import topics
 from portal_contracts.base import Event
-from portal_contracts.claims.commands import ReadjudicateClaim
 from portal_contracts.claims.events import ClaimAccepted
 from portal_contracts.eligibility.events import CobChanged, CobPolicy, MemberChanged
-from portal_contracts.topics import topic_of
 
 PART = "fanout"
 EACH = 40
@@ -91,17 +90,15 @@ async def _file(stand: Stand, changed: int) -> None:
 async def _fan_out(stand: Stand, client: PortalClient, changed: int) -> tuple[float, float, Asked]:
     """(seconds until all is enqueued, until all is adjudicated, what the caller beside saw)."""
     beside, count = Asked(), changed * EACH
-    orders = f"{PART}.{topic_of(ReadjudicateClaim.TYPE, 'command')}"
-    commands, events = f"{PART}.claims.commands", f"{PART}.claims.events"
-    async with _ends(stand, orders, commands, events) as grown, asyncio.TaskGroup() as group:
+    orders, events = f"{PART}.{topics.bulk('claims')}", f"{PART}.claims.events"
+    async with _ends(stand, orders, events) as grown, asyncio.TaskGroup() as group:
         asker = group.create_task(_ask_on(client, beside))
         began = time.perf_counter()
         async with stand.producer() as producer:
             await produce_events(producer, f"{PART}.", changes(changed))
-        # A review a member is a command of its own, and announces what it has ordered.
-        shared = changed if orders == commands else 0
-        await _until(grown, orders, lambda: count + shared + (beside.sent if shared else 0))
+        await _until(grown, orders, lambda: count)
         enqueued = time.perf_counter()
+        # Each review announces what it has ordered.
         await _until(grown, events, lambda: count + changed + beside.sent)
         done = time.perf_counter()
         asker.cancel()
@@ -178,7 +175,7 @@ def claim_of_others(number: int) -> int:
 
 
 @asynccontextmanager
-async def _ends(stand: Stand, *topics: str) -> AsyncIterator[Callable[[str], Any]]:
+async def _ends(stand: Stand, *names: str) -> AsyncIterator[Callable[[str], Any]]:
     """How many records a topic has got since now."""
     async with AIOKafkaConsumer(bootstrap_servers=stand.addresses.kafka) as consumer:
 
@@ -186,7 +183,7 @@ async def _ends(stand: Stand, *topics: str) -> AsyncIterator[Callable[[str], Any
             places = [TopicPartition(topic, p) for p in range(8)]
             return sum((await consumer.end_offsets(places)).values())
 
-        before = {topic: await end(topic) for topic in topics}
+        before = {topic: await end(topic) for topic in names}
 
         async def grown(topic: str) -> int:
             return await end(topic) - before[topic]
