@@ -41,7 +41,7 @@ lint: $(STAMP)
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-bench: $(STAMP) minio ## throughput, latency, timers, memory
+bench: $(STAMP) minio ## throughput, latency, timers, memory, recovery, fan-out, backlog
 	@$(BIN)/portal bench
 
 chaos: $(STAMP) minio ## the portal under fire: SEED=1 MINUTES=15 ONLY=1,4,16

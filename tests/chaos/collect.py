@@ -48,7 +48,8 @@ async def collect(stand: Stand, log: Path) -> History:
     history.healed = drains[0] if drains else inf
     history.notes = list(stand.notes)
     for service in SERVICES:
-        await _topic(stand, topics.commands(service), history.commands, history)
+        for topic in topics.taken_together(topics.commands(service)):
+            await _topic(stand, topic, history.commands, history)
         await _topic(stand, topics.events(service), history.events, history)
         await _topic(stand, topics.dead_letters(service), history.letters, history)
     await _topic(stand, REPLIES, history.answers, history)
@@ -108,8 +109,8 @@ async def _offsets(stand: Stand, history: History) -> None:
             service, _, topic = str(group).partition(".")
             found = await admin.list_consumer_group_offsets(str(group))
             for place, known in found.items():
-                if place.topic == topic and known.offset >= 0:
-                    history.committed[service, topic, place.partition] = known.offset
+                if place.topic in topics.taken_together(topic) and known.offset >= 0:
+                    history.committed[service, place.topic, place.partition] = known.offset
     finally:
         await admin.close()
 

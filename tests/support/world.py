@@ -79,7 +79,7 @@ async def running_world(
 ) -> AsyncIterator[World]:
     """The service inside the test's loop, with its own topics and those it listens to or writes."""
     make_demo_keys(keys)
-    names = {topics.commands(service.name), topics.queries(service.name)}
+    names = {*topics.taken_together(topics.commands(service.name)), topics.queries(service.name)}
     names |= {topics.events(service.name), topics.dead_letters(service.name)}
     names |= {topics.commands("claims"), topics.replies("test"), topics.CLOCK_TOPIC}
     names |= set(service.routes.topics())

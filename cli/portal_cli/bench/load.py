@@ -1,6 +1,6 @@
 """The load of the benchmark: members, one billing provider, and 6-line professional claims."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -10,6 +10,7 @@ from aiokafka import AIOKafkaProducer
 
 from portal_client import Signer
 from portal_contracts import envelope as e
+from portal_contracts.base import Event
 from portal_contracts.claims.commands import SubmitProfessionalClaim
 from portal_contracts.eligibility.events import CobPolicy, CoverageSpan, MemberChanged
 from portal_contracts.principal import Principal
@@ -139,7 +140,11 @@ def signed(command: SubmitProfessionalClaim, signer: Signer, reply_to: str) -> S
 
 async def produce_facts(producer: AIOKafkaProducer, prefix: str) -> None:
     """Announce members and the provider, as the other services would."""
-    for event in (*members(), provider()):
+    await produce_events(producer, prefix, (*members(), provider()))
+
+
+async def produce_events(producer: AIOKafkaProducer, prefix: str, events: Iterable[Event]) -> None:
+    for event in events:
         headers: list[tuple[str, Any]] = [
             (e.ID, str(uuid4()).encode()),
             (e.TYPE, event.TYPE.encode()),

@@ -21,18 +21,18 @@ def make_claims(stand: Stand, count: int, reply_to: str, first: int = 0) -> list
 async def ours(stand: Stand, count: int, instances: int) -> float:
     """Claims a second through the claims service: command to adjudicated event, facts and all."""
     part = f"ours{instances}"
-    await _prepare(stand, part)
+    await prepare(stand, part)
     processes = [stand.process(part, "claims", str(n)) for n in range(instances)]
     with stand.services(*processes):
         await asyncio.sleep(5)  # until the group has shared its partitions out
         await _send_all(stand, part, count)
         alive = lambda: all(p.alive for p in processes)  # noqa: E731
         result = await stand.rate(f"{part}.claims.events", count, alive)
-        await _all_paid(stand, part, count)
+        await all_paid(stand, part, count)
         return result
 
 
-async def _prepare(stand: Stand, part: str) -> None:
+async def prepare(stand: Stand, part: str) -> None:
     """Facts known to the service."""
     await stand.prepare(part, ("claims",))
     async with stand.producer() as producer:
@@ -51,7 +51,7 @@ async def _send_all(stand: Stand, part: str, count: int) -> None:
 async def the_usual_way(stand: Stand, count: int, workers: int) -> float:
     """The same domain work, one message and one transaction at a time."""
     part = f"usual{workers}"
-    await _prepare(stand, part)  # of the service only its tables are used
+    await prepare(stand, part)  # of the service only its tables are used
     child = await usual.start(stand, part, workers)
     try:
         await asyncio.sleep(5)
@@ -61,7 +61,7 @@ async def the_usual_way(stand: Stand, count: int, workers: int) -> float:
     finally:
         child.terminate()
         await child.wait()
-    await _all_paid(stand, part, count)
+    await all_paid(stand, part, count)
     return result
 
 
@@ -114,7 +114,7 @@ async def _facts_known(stand: Stand, part: str) -> None:
             await asyncio.sleep(0.1)
 
 
-async def _all_paid(stand: Stand, part: str, count: int) -> None:
+async def all_paid(stand: Stand, part: str, count: int) -> None:
     """A benchmark of claims that were refused would be worth nothing."""
     async with stand.database(part, "claims") as conn:
         await conn.execute("analyze claims")

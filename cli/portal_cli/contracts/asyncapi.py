@@ -68,6 +68,8 @@ def _channels(messages: Messages) -> Schema:
         name = _topic(message)
         channel = channels.setdefault(name, _channel(specs[name]))
         channel["messages"] |= _references([message])
+    for service in topics.BULK_SERVICES:
+        channels[topics.bulk(service)] = _bulk(specs[topics.bulk(service)])
     return dict(sorted(channels.items()))
 
 
@@ -81,6 +83,14 @@ def _channel(spec: topics.TopicSpec) -> Schema:
         "title": f"{kind} of {service}",
         "messages": {},
         "bindings": {"kafka": kafka},
+    }
+
+
+def _bulk(spec: topics.TopicSpec) -> Schema:
+    """Between the service and itself: callers neither send there nor read it."""
+    return _channel(spec) | {
+        "description": "Commands of the service to itself that wait while others come. Not for "
+        "callers: the same commands go to the topic of the service's commands."
     }
 
 

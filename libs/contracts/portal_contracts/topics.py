@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 
 SERVICES = ("claims", "eligibility", "auth", "appeals", "providers", "documents")
 CALLERS = ("gateway", "cli", "bench", "test")
+BULK_SERVICES = ("claims",)
+"""Those whose one command can order thousands of others to themselves."""
 CLOCK_TOPIC = "portal.clock"
 DAY_MS = 24 * 60 * 60 * 1000
 
@@ -19,6 +21,23 @@ class TopicSpec:
 
 def commands(service: str) -> str:
     return f"{service}.commands"
+
+
+def bulk(service: str) -> str:
+    """Commands of a service to itself that wait while others come: nobody queues behind them."""
+    return f"{service}.bulk"
+
+
+def taken_together(topic: str) -> tuple[str, ...]:
+    """The topics that one consumer takes, so that equal keys are decided in one place."""
+    service, _, _ = topic.partition(".")
+    has_bulk = service in BULK_SERVICES and topic == commands(service)
+    return (topic, bulk(service)) if has_bulk else (topic,)
+
+
+def holds_commands(topic: str) -> bool:
+    """Whether its messages must be signed and lie in the partition of their key."""
+    return topic.endswith((".commands", ".bulk"))
 
 
 def queries(service: str) -> str:
@@ -53,6 +72,8 @@ def all_topics() -> tuple[TopicSpec, ...]:
             TopicSpec(queries(service), 8, {"retention.ms": str(DAY_MS)}),
             TopicSpec(dead_letters(service), 1, {"retention.ms": str(90 * DAY_MS)}),
         ]
+    # As many partitions as the commands have: equal keys must get to the same instance.
+    specs += [TopicSpec(bulk(s), 8, {"retention.ms": str(14 * DAY_MS)}) for s in BULK_SERVICES]
     specs += [TopicSpec(replies(c), 8, {"retention.ms": str(DAY_MS)}) for c in CALLERS]
     specs.append(TopicSpec(CLOCK_TOPIC, 1, {"cleanup.policy": "compact"}))
     return tuple(specs)

@@ -49,7 +49,7 @@ async def compare_announced(
     journal = await _journal(conn, since)
     # Its events, and everybody's commands: any of them may have come from this service.
     own = settings.topic_prefix + topics.events(service)
-    names = [own, *(name for name in counts if name.endswith(".commands"))]
+    names = [own, *filter(topics.holds_commands, counts)]
     search = _Search(service, consumer, journal, report)
     await search.read(recall.partitions(counts, names), since)
     late = await _late(conn, list(search.unknown))

@@ -95,7 +95,8 @@ class Answering:
             # What waited while nobody answered is answered if its deadline has not passed.
             auto_offset_reset="earliest",
             group_instance_id=f"{self._service}-{settings.instance}-{topic}",
-            session_timeout_ms=10_000,
+            session_timeout_ms=8_000,
+            heartbeat_interval_ms=1_000,
             parser=raw_parser,
             decoder=raw_decoder,
         )

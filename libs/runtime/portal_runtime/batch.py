@@ -213,7 +213,9 @@ class Batch:
         trace = envelope.traceparent
         if trace:
             trace = tracing.record(envelope.type, trace, arrival.record.timestamp)
-        for position, message in enumerate((*decision.events, *decision.commands)):
+        following = (*decision.events, *decision.commands, *decision.bulk)
+        waiting = len(following) - len(decision.bulk)
+        for position, message in enumerate(following):
             body = to_json(message)
             self.bodies[id(message)] = (message, body)
             if len(body) > MAX_BODY:
@@ -221,7 +223,9 @@ class Batch:
             made.append(
                 Produced(
                     id=derived_id(envelope.id, position, self.service),
-                    topic=topics.topic_of(message.TYPE, message.KIND),
+                    topic=topics.topic_of(message.TYPE, message.KIND)
+                    if position < waiting
+                    else topics.bulk(self.service),
                     key=message.key(),
                     type=message.TYPE,
                     subject=message.subject(),

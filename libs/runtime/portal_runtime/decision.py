@@ -65,6 +65,8 @@ class Decision:
     saves: tuple[Save[Any, Any], ...] = ()
     set_timers: tuple[SetTimer, ...] = ()
     cancel_timers: tuple[str, ...] = field(default=())
+    bulk: tuple[Command, ...] = ()
+    """To the own service, however many: they wait while anything else does (ADR 8)."""
 
     @property
     def refused(self) -> bool:

@@ -12,6 +12,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import CommitFailedError, IllegalGenerationError, UnknownMemberIdError
 
+from portal_contracts import topics
 from portal_runtime.findings import Report
 from portal_runtime.places import Offsets
 from portal_runtime.service import Service
@@ -24,13 +25,15 @@ class StillRunning(Exception):
 async def mend(service: Service, settings: Any, conn: asyncpg.Connection, report: Report) -> None:
     """Have everything that was forgotten decided again by the ordinary flow."""
     groups = {
-        settings.topic_prefix + topic: settings.group(service.name, topic)
+        settings.group(service.name, topic): {
+            settings.topic_prefix + name for name in topics.taken_together(topic)
+        }
         for topic in service.topics()
     }
-    await _nobody_in(settings.kafka, groups.values())
+    await _nobody_in(settings.kafka, groups)
     await _tell_database(conn, report)
-    for topic, group in groups.items():
-        offsets = {place: n for place, n in report.again.items() if place.topic == topic}
+    for group, names in groups.items():
+        offsets = {place: n for place, n in report.again.items() if place.topic in names}
         await _set(settings.kafka, group, offsets)
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 import asyncpg
 
 from portal_contracts import envelope as e
+from portal_contracts import topics
 from portal_runtime.batch import Batch, Produced
 from portal_runtime.encoding import Headers, headers
 from portal_runtime.incoming import MAX_BODY
@@ -110,7 +111,7 @@ class Outbox:
             causation=str(p.cause),
             traceparent=p.traceparent,
         )
-        if p.topic.endswith(".commands"):
+        if topics.holds_commands(p.topic):
             signed = self._signer.sign(p.id, p.type, p.key, p.body, int(at.timestamp()))
             made.append((e.PRINCIPAL, signed))
         return Outgoing(self._prefix + p.topic, p.key.encode(), p.body, made)

@@ -11,11 +11,14 @@ from time import monotonic, perf_counter, time
 from typing import Any, TypeVar
 
 from aiokafka import ConsumerRebalanceListener, ConsumerRecord, TopicPartition
+from aiokafka.coordinator.assignors.range import RangePartitionAssignor
+from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssignor
 from aiokafka.errors import KafkaError
 from aiokafka.partitioner import murmur2
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker, KafkaMessage
 
+from portal_contracts import topics
 from portal_contracts.common import Problem, Refused
 from portal_runtime.batch import Batch
 from portal_runtime.contact import Contact
@@ -105,9 +108,11 @@ class Pipeline:
         self.contact = Contact()
 
     def subscribe(self, broker: KafkaBroker, settings: Any) -> None:
-        """Declare the FastStream subscriber of this topic."""
+        """Declare the FastStream subscriber of this topic, and of what is taken with it."""
         self._subscriber = broker.subscriber(
-            settings.topic_prefix + self.topic,
+            *(settings.topic_prefix + topic for topic in topics.taken_together(self.topic)),
+            # By range: a partition of the bulk topic goes where that of the commands goes.
+            partition_assignment_strategy=(RangePartitionAssignor, RoundRobinPartitionAssignor),
             group_id=settings.group(self._service, self.topic),
             group_instance_id=f"{self._service}-{settings.instance}-{self.topic}",
             batch=True,
@@ -119,8 +124,8 @@ class Pipeline:
             listener=_Listener(self),
             parser=raw_parser,
             decoder=raw_decoder,
-            session_timeout_ms=10_000,
-            heartbeat_interval_ms=3_000,
+            session_timeout_ms=8_000,
+            heartbeat_interval_ms=1_000,
             max_poll_interval_ms=600_000,
             fetch_max_wait_ms=500,
             max_partition_fetch_bytes=2 * 1024 * 1024,
@@ -165,14 +170,18 @@ class Pipeline:
         return False
 
     def measure_lag(self) -> None:
-        """Set the lag metric from what the fetches told; costs no question to the brokers."""
-        consumer = self.consumer
+        """Set the lag metric from what the fetches told; costs no question to the brokers.
+
+        Topics that are taken together count together: by the name of the commands.
+        """
+        consumer, lags = self.consumer, dict[int, int]()
         for place in consumer.assignment() if consumer is not None else ():
             end = consumer.highwater(place)
             done = self._committed.get(place)
             if end is not None and done is not None:
-                lag = LAG.labels(self._service, self.topic, str(place.partition))
-                lag.set(max(0, end - done))
+                lags[place.partition] = lags.get(place.partition, 0) + max(0, end - done)
+        for partition, lag in lags.items():
+            LAG.labels(self._service, self.topic, str(partition)).set(lag)
 
     def dead_stage(self) -> str:
         """Name of a stage that has ended, which none may while the service runs."""
@@ -264,7 +273,7 @@ class Pipeline:
 
         Events are left alone: their owner's runtime placed them.
         """
-        if not self.topic.endswith(".commands"):
+        if not topics.holds_commands(self.topic):
             return True
         home = self._homes.get(record.key)
         if home is None:

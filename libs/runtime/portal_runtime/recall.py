@@ -9,6 +9,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.partitioner import murmur2
 
+from portal_contracts import topics
 from portal_runtime import lenient
 from portal_runtime.places import Offsets
 
@@ -76,7 +77,7 @@ async def chunks(
 
 def at_home(record: ConsumerRecord, counts: dict[str, int]) -> bool:
     """Whether a command is in the partition of its key; elsewhere it was refused and not kept."""
-    if not record.topic.endswith(".commands"):
+    if not topics.holds_commands(record.topic):
         return True
     count = counts[record.topic]
     return bool((murmur2(record.key or b"") & 0x7FFFFFFF) % count == record.partition)

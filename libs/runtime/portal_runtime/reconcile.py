@@ -108,14 +108,15 @@ class _Taken:
         ids = [(record, self._id(record)) for record in records]
         asked = list({mid for _, mid in ids if mid is not None})
         known = {UUID(bytes=row[0].bytes) for row in await self.conn.fetch(_KNOWN, asked)}
-        own = self.settings.topic_prefix + topics.commands(self.service.name)
+        together = topics.taken_together(topics.commands(self.service.name))
+        own = {self.settings.topic_prefix + topic for topic in together}
         for record, mid in ids:
             place = TopicPartition(record.topic, record.partition)
             if mid is not None and mid not in known:
                 at = recall.when(record)
                 self.report.note(FORGOTTEN, record.topic, recall.where(record), at)
                 self.report.take_again(place, record.offset)
-            if record.topic != own:
+            if record.topic not in own:
                 self.report.until[place] = record.offset + 1
 
     def _id(self, record: ConsumerRecord) -> UUID | None:

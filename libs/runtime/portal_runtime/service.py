@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from portal_contracts import topics
+from portal_runtime.lean import without
 from portal_runtime.routes import Routes
 from portal_runtime.settings import RuntimeSettings
 
@@ -32,6 +33,7 @@ class Service:
 def run(service: Service) -> None:
     """Run the service until SIGTERM or SIGINT."""
     # Imported late: Kafka, PostgreSQL and HTTP are of no concern to who only wants the routes.
-    from portal_runtime.process import main
+    with without("rich", "uvicorn", "click"):
+        from portal_runtime.process import main
 
     main(service)

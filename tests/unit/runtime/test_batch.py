@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 from portal_contracts.common import Parked, Refused
 from portal_contracts.envelope import Envelope
 from portal_runtime.batch import Batch, Seen
+from portal_runtime.decision import Decision
 from portal_runtime.encoding import derived_id
 from portal_runtime.incoming import Arrival
-from tests.support.tally import ROUTES, TALLIES, Add, Tally
+from portal_runtime.routes import on
+from tests.support.tally import ROUTES, TALLIES, Add, Remind, Tally
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 MESSAGES = st.lists(
@@ -116,3 +118,16 @@ def test_two_services_make_different_ids_of_one_message() -> None:
     made = {derived_id(cause, n, s) for n in range(3) for s in ("claims", "appeals")}
     assert len(made) == 6
     assert all(str(UUID(i)) == i for i in made)
+
+
+def test_bulk_commands_go_where_nobody_queues_behind_them() -> None:
+    def order(command: Add, *_: object) -> Decision:
+        remind = Remind(account=command.account)
+        return Decision(events=(), commands=(remind,), bulk=(remind, remind))
+
+    one = arrival(1, "a", 1)
+    one.route = on(Add, decide=order)
+    batch = Batch([one], NOW, service="tally")
+    batch.decide({})
+    assert [p.topic for p in batch.produced] == ["tally.commands", "tally.bulk", "tally.bulk"]
+    assert len({p.id for p in batch.produced}) == 3

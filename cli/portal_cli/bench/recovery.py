@@ -1,0 +1,171 @@
+"""From `kill -9` of an instance until all its partitions are worked on again, under load."""
+
+import asyncio
+import re
+import time
+import urllib.request
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from portal_cli.bench.load import MEMBERS, PRINCIPAL, claim, member_id
+from portal_cli.bench.stand import Stand
+from portal_cli.bench.throughput import prepare
+from portal_cli.services import ServiceProcess
+from portal_client import PortalClient
+from portal_client.errors import PortalClientError
+from portal_client.wire import partition
+from portal_contracts.ids import bucket
+
+PART = "recovery"
+PARTITIONS = range(8)
+PAUSE = 0.05
+"""Seconds between two commands to a partition: how finely the recovery is seen."""
+PATIENCE = 60.0
+
+
+@dataclass
+class Answers:
+    """When commands were sent and answered, by the partition of their key."""
+
+    seen: dict[int, list[tuple[float, float]]] = field(default_factory=dict)
+
+    def add(self, place: int, sent: float, answered: float) -> None:
+        self.seen.setdefault(place, []).append((sent, answered))
+
+    def worked_on(self, places: Collection[int], since: float) -> float | None:
+        """When the last of the places had answered something sent after `since`; None: not yet.
+
+        What was sent before may have been decided before, too: its late answer proves nothing.
+        """
+        firsts = []
+        for place in places:
+            answered = [done for sent, done in self.seen.get(place, ()) if sent > since]
+            if not answered:
+                return None
+            firsts.append(min(answered))
+        return max(firsts)
+
+
+@dataclass(frozen=True)
+class Recovery:
+    """Seconds. `start_s` and `ready_s` are of the new process; the others count from the kill."""
+
+    restarted_s: float
+    start_to_worked_s: float
+    ready_s: float
+    gone_s: float
+
+
+async def measure(stand: Stand) -> Recovery:
+    """A static member that is started again at once, then one that is gone for good."""
+    await prepare(stand, PART)
+    stays, dies = (stand.process(PART, "claims", name) for name in ("0", "1"))
+    with stand.services(stays, dies):
+        await asyncio.sleep(5)  # until the group has shared its partitions out
+        answers = Answers()
+        async with _asking(stand, answers):
+            await asyncio.sleep(3)  # each reports the partitions it has worked on
+            mine = await _owned(dies)
+            killed, started = _kill(dies, again=True)
+            ready = await _until_ready(dies)
+            worked = await _until_worked_on(answers, mine, killed)
+            await asyncio.sleep(3)
+            mine = await _owned(dies)
+            gone, _ = _kill(dies, again=False)
+            taken = await _until_worked_on(answers, mine, gone)
+    return Recovery(worked - killed, worked - started, ready - started, taken - gone)
+
+
+def _kill(process: ServiceProcess, *, again: bool) -> tuple[float, float]:
+    """The moments of the kill and of the new start."""
+    killed = time.perf_counter()
+    process.kill()
+    started = time.perf_counter()
+    if again:
+        process.start()
+    return killed, started
+
+
+async def _until_ready(process: ServiceProcess) -> float:
+    async with asyncio.timeout(PATIENCE):
+        while not await asyncio.to_thread(process.ready):
+            await asyncio.sleep(0.02)
+    return time.perf_counter()
+
+
+async def _until_worked_on(answers: Answers, places: Collection[int], since: float) -> float:
+    async with asyncio.timeout(PATIENCE):
+        while (at := answers.worked_on(places, since)) is None:
+            await asyncio.sleep(0.02)
+    return at
+
+
+async def _owned(process: ServiceProcess) -> set[int]:
+    """Partitions an instance works on, as it says itself."""
+    page = f"http://127.0.0.1:{process.port}/metrics"
+
+    def read() -> str:
+        with urllib.request.urlopen(page, timeout=5) as answer:
+            return answer.read().decode()  # type: ignore[no-any-return]
+
+    places = owned_partitions(await asyncio.to_thread(read))
+    if not places:
+        raise RuntimeError("the instance that is to be killed works on no partition")
+    return places
+
+
+def owned_partitions(metrics: str, topic: str = "claims.commands") -> set[int]:
+    """Those whose lag it reports: it has worked on each of them."""
+    lags = re.findall(r"^portal_consumer_lag\{(.*)\}", metrics, re.MULTILINE)
+    labels = [dict(re.findall(r'(\w+)="([^"]*)"', lag)) for lag in lags]
+    return {int(one["partition"]) for one in labels if one["topic"] == topic}
+
+
+@asynccontextmanager
+async def _asking(stand: Stand, answers: Answers) -> AsyncIterator[None]:
+    """Claims to every partition all the time, each without waiting for the one before."""
+    client = PortalClient(
+        stand.addresses.kafka,
+        caller="bench",
+        principal=PRINCIPAL,
+        signer=stand.signer(),
+        topic_prefix=f"{PART}.",
+    )
+    async with client, asyncio.TaskGroup() as group:
+        asker = group.create_task(_ask_for_ever(client, answers))
+        try:
+            yield
+        finally:
+            asker.cancel()
+
+
+async def _ask_for_ever(client: PortalClient, answers: Answers) -> None:
+    homes = homes_of_members()
+    number = 0
+    async with asyncio.TaskGroup() as group:
+        while True:
+            for place in PARTITIONS:
+                member = homes[place][number % len(homes[place])]
+                group.create_task(_ask(client, answers, place, member + MEMBERS * number))
+            number += 1
+            await asyncio.sleep(PAUSE)
+
+
+def homes_of_members() -> dict[int, list[int]]:
+    """Numbers of members by the partition their claims are decided in."""
+    homes: dict[int, list[int]] = {place: [] for place in PARTITIONS}
+    for number in range(MEMBERS):
+        key = bucket(member_id(number)).encode()
+        homes[partition(key, PARTITIONS, PARTITIONS)].append(number)
+    return homes
+
+
+async def _ask(client: PortalClient, answers: Answers, place: int, number: int) -> None:
+    sent = time.perf_counter()
+    try:
+        await client.ask(claim(number, datetime.now(UTC).date()), timeout=PATIENCE)
+    except PortalClientError as error:
+        raise RuntimeError(f"a claim got no answer: {type(error).__name__}") from None
+    answers.add(place, sent, time.perf_counter())
