@@ -76,7 +76,7 @@ def _each_effect_is_announced_once_and_in_order(portal: Portal, running: Running
         events = row["topic"].endswith(".events")
         lane = "" if events else running.came_from[row["batch"]]
         order[row["topic"], row["key"], lane].append(row["id"])
-    made = set(ids) | {str(i) for i, _ in running.fired}
+    made = set(ids) | {str(i) for i in running.begun}
     seen: dict[Any, dict[str, None]] = defaultdict(dict)
     for place, records in portal.log.records.items():
         if place[0].endswith((".events", ".commands")):

@@ -97,6 +97,8 @@ class Running:
     committed: dict[Place, int] = field(default_factory=lambda: defaultdict(int))
     fired: list[tuple[UUID, str]] = field(default_factory=list)
     """Id and key of every timer whose rows were deleted after its command was published."""
+    begun: set[UUID] = field(default_factory=set)
+    """Ids of all that were published; one may be cancelled after that, if the process died."""
     came_from: dict[UUID, str] = field(default_factory=dict)
     """The topic that each batch was read from."""
 
@@ -192,6 +194,7 @@ class Running:
         """Publish what is due, then delete it; `dies`: between the two."""
         self.db.dies_before_commit = dies
         due = [r for r in self.db.rows("timers") if r["due_at"] <= self.clock.now()]
+        self.begun |= {row["id"] for row in due}
         try:
             run(self._timers._fire_some())
             self.fired += [(row["id"], row["key"]) for row in due]
