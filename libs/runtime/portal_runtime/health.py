@@ -1,23 +1,17 @@
-"""/live, /ready and /metrics. Ready means: the service can decide messages now, or says why not.
-
-Three short pages for probes on an inner network, one question a connection: what a web server would
-add here is a tenth of a second at every start.
-"""
+"""/live, /ready and /metrics. Ready means: the service can decide messages now, or says why not."""
 
 import asyncio
 import json
 import socket
 from collections.abc import Awaitable, Callable
-from http import HTTPStatus
+from importlib import import_module
+from typing import Any
 
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 Check = Callable[[], Awaitable[str]]
 """Returns what is wrong, or an empty string."""
 PATIENCE = 2.0
-LONGEST = 16_384
-"""Bytes of a question's headers."""
-NO_QUESTION = (OSError, TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError)
 
 
 class Health:
@@ -28,15 +22,24 @@ class Health:
         self._checks = checks
         self._socket = socket.create_server((host, port), reuse_port=False)
         self.port: int = self._socket.getsockname()[1]
-        self._server: asyncio.Server | None = None
+        self._server: Any = None
+        self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        self._server = await asyncio.start_server(self._answer, sock=self._socket, limit=LONGEST)
+        # Imported only now and beside the loop: it takes a tenth of a second, and a service that
+        # was killed should be at work again before anybody asks how it is.
+        uvicorn: Any = await asyncio.to_thread(import_module, "uvicorn")
+        config = uvicorn.Config(
+            self._app, interface="asgi3", log_config=None, access_log=False, lifespan="off"
+        )
+        self._server = uvicorn.Server(config)
+        self._server.install_signal_handlers = lambda: None
+        self._task = asyncio.create_task(self._server._serve([self._socket]), name="health")
 
     async def stop(self) -> None:
-        if self._server is not None:
-            self._server.close()
-        self._socket.close()
+        if self._task is not None:
+            self._server.should_exit = True
+            await asyncio.gather(self._task, return_exceptions=True)
 
     async def problems(self) -> dict[str, str]:
         """What keeps the service from deciding, by name of the check."""
@@ -52,16 +55,13 @@ class Health:
         except Exception as error:
             return type(error).__name__
 
-    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            async with asyncio.timeout(2 * PATIENCE):
-                head = await reader.readuntil(b"\r\n\r\n")
-                writer.write(_response(*await self._page(_path(head))))
-                await writer.drain()
-        except NO_QUESTION:
-            pass  # nobody waits for an answer
-        finally:
-            writer.close()
+    async def _app(self, scope: dict[str, Any], _receive: Any, send: Any) -> None:
+        if scope["type"] != "http":
+            return
+        status, kind, body = await self._page(scope["path"])
+        headers = [(b"content-type", kind.encode()), (b"content-length", str(len(body)).encode())]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
 
     async def _page(self, path: str) -> tuple[int, str, bytes]:
         if path == "/metrics":
@@ -73,17 +73,3 @@ class Health:
             answer = {"service": self._service, "ready": not problems, "problems": problems}
             return (503 if problems else 200), "application/json", json.dumps(answer).encode()
         return 404, "application/json", b'{"pages": ["/live", "/ready", "/metrics"]}'
-
-
-def _path(head: bytes) -> str:
-    """Of `GET /ready?x HTTP/1.1`: /ready."""
-    words = head.split(b"\r\n", 1)[0].split(b" ")
-    return words[1].split(b"?", 1)[0].decode("latin-1") if len(words) == 3 else ""
-
-
-def _response(status: int, kind: str, body: bytes) -> bytes:
-    head = (
-        f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\ncontent-type: {kind}\r\n"
-        f"content-length: {len(body)}\r\nconnection: close\r\n\r\n"
-    )
-    return head.encode() + body
