@@ -51,7 +51,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=int(time.time()) % 100_000)
     parser.add_argument("--minutes", type=float, default=15)
     parser.add_argument("--only", type=_numbers, default=(), help="faults by number: 1,4,16")
-    parser.add_argument("--rate", type=float, default=400, help="most commands a second")
+    parser.add_argument("--rate", type=float, default=500, help="most commands a second")
     parser.add_argument("--keep", type=Path, help="folder in which everything stays")
     parser.add_argument("--json", type=Path, help="the figures, for docs")
     return parser.parse_args()

@@ -14,6 +14,8 @@ from tests.chaos.work import claims, desk, documents, questions
 from tests.chaos.work.office import Office
 
 BURST = 40
+CATCH_UP = 400
+"""Most that is made up for after a time in which nothing could be sent."""
 WINDOW = 2500
 """Most unanswered commands in all."""
 OWN_WINDOW = 1200
@@ -59,7 +61,7 @@ class Mixer:
         while not self._stopped.is_set():
             await asyncio.sleep(TICK)
             now = loop.time()
-            due = min(due + (now - last) * self._rate, 4 * BURST)
+            due = min(due + (now - last) * self._rate, CATCH_UP)
             last = now
             room = WINDOW - sum(self._driver.waiting.values())
             count = min(int(due), BURST, room)
