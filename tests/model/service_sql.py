@@ -19,7 +19,16 @@ from tests.model.database import Clock, Database, Twin
 
 # -- claims ----------------------------------------------------------------------------------------
 
-_CLAIM = ("claim_number", "version", "status", "changed_at", "paid", "adjudication", "rest")
+_CLAIM = (
+    "claim_number",
+    "version",
+    "status",
+    "changed_at",
+    "paid",
+    "adjudication",
+    "rest",
+    "carcs",
+)
 
 
 def _load_claims(db: Database, numbers: list[str]) -> Any:
@@ -75,6 +84,16 @@ def _member_claims(db: Database, members: list[str]) -> Any:
             yield {"member_id": member, "numbers": [r["claim_number"] for r in rows]}
 
 
+def _reviewed(db: Database, members: list[str]) -> Any:
+    """The same claims, in the same order, with what a review looks at."""
+    names = ("status", "service_from", "service_to", "received_at", "carcs", "names_payers")
+    for found in _member_claims(db, members):
+        for number in found["numbers"]:
+            row = db.tables["claims"][number]
+            chosen = {n: row[n] for n in names}
+            yield {"member_id": found["member_id"], "claim_number": number} | chosen
+
+
 def _records(column: str) -> dict[str, Twin]:
     """Released records by claim or by member; a document is kept once."""
     table = claims_facts.CLAIM_RECORDS if column == "claim_number" else claims_facts.MEMBER_RECORDS
@@ -102,6 +121,7 @@ CLAIMS: dict[str, Twin] = {
     claims._SAVE_ACCUMULATORS: _save_sums,
     claims._SIBLINGS: _siblings,
     claims._MEMBER_CLAIMS: _member_claims,
+    claims._REVIEWED: _reviewed,
     **_records("claim_number"),
     **_records("member_id"),
 }

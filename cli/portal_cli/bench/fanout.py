@@ -213,6 +213,6 @@ select left(claim_number, 6) || 'N' || n || substr(claim_number, 7), version, st
        changed_at, total_charge, paid, duplicate_key || n,
        convert_to(replace(convert_from(submission, 'utf8'), service_from::text,
                           (service_from - n)::text), 'utf8'),
-       adjudication, rest
+       adjudication, rest, carcs, names_payers
 from claims, generate_series(1, $1::int) n
 """

@@ -12,6 +12,7 @@ from typing import Any
 
 from claims import queries
 from claims.domain import cob_review, readjudicate, records, submit
+from claims.domain.cob_review import ReviewedClaim
 from claims.domain.facts import Facts, SiblingClaim
 from claims.domain.outcome import Outcome
 from claims.domain.rules.load import rule_set
@@ -31,6 +32,7 @@ from claims.store import (
     ACCUMULATORS,
     CLAIMS,
     MEMBER_CLAIMS,
+    REVIEWED,
     SIBLINGS,
     StoredClaim,
     sibling_of,
@@ -128,7 +130,7 @@ def cob_changed(event: CobChanged, view: View, ctx: Context) -> Decision:
 def review_needs(cmd: ReviewCobChange, _: Context) -> Iterable[Need]:
     yield COB_CHANGES, cmd.change_id
     yield MEMBERS, cmd.member_id
-    yield MEMBER_CLAIMS, cmd.member_id
+    yield REVIEWED, cmd.member_id
 
 
 def review_cob_change(cmd: ReviewCobChange, view: View, ctx: Context) -> Decision:
@@ -136,11 +138,17 @@ def review_cob_change(cmd: ReviewCobChange, view: View, ctx: Context) -> Decisio
     member = view.get(MEMBERS, cmd.member_id)
     if change is None or member is None:
         return NOTHING
-    claims = [cob_review.ReviewedClaim.of(c, ctx.settings.zone) for c in _member_claims(cmd, view)]
+    claims = [_as_it_is_now(claim, view) for claim in view.get(REVIEWED, cmd.member_id) or ()]
     today = ctx.now.astimezone(ctx.settings.zone).date()
     outcome = cob_review.review_cob_change(cmd, change, member.cob, claims, today)
     # A feed of changes orders thousands: nobody else's claim is to wait behind them.
     return replace(_decision(outcome, view, ctx), commands=(), bulk=outcome.commands)
+
+
+def _as_it_is_now(claim: ReviewedClaim, view: View) -> ReviewedClaim:
+    """An earlier message of the same batch may have decided it anew."""
+    changed = view.get(CLAIMS, claim.number) if view.knows(CLAIMS, claim.number) else None
+    return claim if changed is None else ReviewedClaim.of(changed.claim)
 
 
 def document_needs(event: DocumentReleased, _: Context) -> Iterable[Need]:
@@ -164,13 +172,11 @@ def document_released(event: DocumentReleased, view: View, ctx: Context) -> Deci
     return Decision(saves=keeping, commands=(command,))
 
 
-def member_claims_needs(cmd: ReviewCobChange | ReviewMemberRecord, _: Context) -> Iterable[Need]:
+def member_claims_needs(cmd: ReviewMemberRecord, _: Context) -> Iterable[Need]:
     yield MEMBER_CLAIMS, cmd.member_id
 
 
-def member_claims_then(
-    cmd: ReviewCobChange | ReviewMemberRecord, view: View, _: Context
-) -> Iterable[Need]:
+def member_claims_then(cmd: ReviewMemberRecord, view: View, _: Context) -> Iterable[Need]:
     for number in view.get(MEMBER_CLAIMS, cmd.member_id) or ():
         yield CLAIMS, number
 
@@ -179,7 +185,7 @@ def review_member_record(cmd: ReviewMemberRecord, view: View, ctx: Context) -> D
     return _decision(records.review_member_record(cmd, _member_claims(cmd, view)), view, ctx)
 
 
-def _member_claims(cmd: ReviewCobChange | ReviewMemberRecord, view: View) -> list[Claim]:
+def _member_claims(cmd: ReviewMemberRecord, view: View) -> list[Claim]:
     """The member's claims of the last two years, oldest first."""
     numbers = view.get(MEMBER_CLAIMS, cmd.member_id) or ()
     stored = (view.get(CLAIMS, number) for number in numbers)
@@ -299,7 +305,6 @@ ROUTES = Routes(
         ReviewCobChange,
         decide=review_cob_change,
         needs=review_needs,
-        then=member_claims_then,
         roles={"service"},
     ),
     on(

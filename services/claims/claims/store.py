@@ -7,6 +7,7 @@ from typing import Any
 
 import asyncpg
 
+from claims.domain.cob_review import ReviewedClaim
 from claims.domain.facts import Accumulators, SiblingClaim
 from claims.domain.state import Claim, Submission, service_dates
 from portal_contracts.base import Model
@@ -150,6 +151,23 @@ class MemberClaims(Table[str, tuple[str, ...]]):
 MEMBER_CLAIMS = MemberClaims("member_claims")
 
 
+class Reviewed(Table[str, tuple[ReviewedClaim, ...]]):
+    """The same claims, with as much of each as a review of other insurance looks at."""
+
+    async def load(self, io: IO, keys: Sequence[str]) -> dict[str, tuple[ReviewedClaim, ...]]:
+        found: dict[str, list[ReviewedClaim]] = {}
+        for member, *claim, carcs, named in await io.conn.fetch(_REVIEWED, list(keys)):
+            number, status, first, last, received_at = claim
+            about = ReviewedClaim(
+                number, status, first, last, received_at, frozenset(carcs.split()), named
+            )
+            found.setdefault(member, []).append(about)
+        return {member: tuple(claims) for member, claims in found.items()}
+
+
+REVIEWED = Reviewed("reviewed_claims")
+
+
 def stored_claim(row: asyncpg.Record) -> StoredClaim:
     """A row of `claims` as state."""
     rest = Rest.model_validate_json(row["rest"]) if row["rest"] else NO_REST
@@ -193,6 +211,7 @@ def _new_row(io: IO, stored: StoredClaim) -> tuple[Any, ...]:
         cents(submission.total_charge),
         claim.duplicate_key,
         stored.raw,
+        bool(submission.other_payers),
     )
 
 
@@ -211,6 +230,7 @@ def _common(io: IO, stored: StoredClaim) -> tuple[Any, ...]:
         claim.paid,
         io.body(outcome) if outcome is not None else None,
         _rest(claim),
+        " ".join(sorted(claim.carcs())),
     )
 
 
@@ -235,16 +255,25 @@ select claim_number, version, status, form, received_at, changed_at, duplicate_k
 from claims where claim_number = any($1) order by claim_number for update
 """
 _NEW = (
-    *("claim_number", "version", "status", "changed_at", "paid", "adjudication", "rest", "form"),
-    *("member_id", "billing_tin", "billing_npi", "patient_account", "service_from", "service_to"),
+    *("claim_number", "version", "status", "changed_at", "paid", "adjudication", "rest", "carcs"),
+    *(
+        "form",
+        "member_id",
+        "billing_tin",
+        "billing_npi",
+        "patient_account",
+        "service_from",
+        "service_to",
+    ),
     *("received_at", "total_charge", "duplicate_key", "submission"),
+    "names_payers",
 )
 _UPDATE = """
 update claims c set version = n.version, status = n.status, changed_at = n.changed_at,
-    paid = n.paid, adjudication = n.adjudication, rest = n.rest
+    paid = n.paid, adjudication = n.adjudication, rest = n.rest, carcs = n.carcs
 from unnest($1::text[], $2::int[], $3::text[], $4::timestamptz[], $5::bigint[], $6::bytea[],
-            $7::bytea[], $8::int[])
-     as n(claim_number, version, status, changed_at, paid, adjudication, rest, loaded)
+            $7::bytea[], $8::text[], $9::int[])
+     as n(claim_number, version, status, changed_at, paid, adjudication, rest, carcs, loaded)
 where c.claim_number = n.claim_number and c.version = n.loaded
 """
 _POSTING = ("claim_number", "adjudication", "kind", "amount", "posted_at")
@@ -270,3 +299,7 @@ select member_id, array_agg(claim_number order by service_from, received_at, cla
 from claims where member_id = any($1) and service_to > now() - interval '25 months'
 group by member_id
 """
+_REVIEWED = """
+select member_id, claim_number, status, service_from, service_to, received_at, carcs, names_payers
+from claims where member_id = any($1) and service_to > now() - interval '25 months'
+order by member_id, service_from, received_at, claim_number"""

@@ -5,10 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
+import asyncpg
 import pytest
 
+from claims import store
+from claims.domain.cob_review import ReviewedClaim
+from claims.store import stored_claim
 from portal_contracts.claims.commands import (
     ReadjudicateClaim,
     SubmitProfessionalClaim,
@@ -20,6 +25,7 @@ from portal_contracts.common import Refused
 from portal_contracts.documents.events import DocumentReleased
 from portal_contracts.eligibility.events import CobChanged, MemberChanged
 from portal_contracts.money import cents
+from portal_runtime.tables import IO
 from tests.support.world import World
 from tests.unit.claims.builders import MEMBER, NPI, TIN, claim, line, member, policy, provider, span
 
@@ -275,3 +281,28 @@ async def test_plan_staff_order_an_adjudication_and_get_its_answer(world: World)
     reply = await world.staff.ask(order)
     assert isinstance(reply, ClaimAccepted)
     assert len((await details(world, number)).adjudications) == 2
+
+
+async def test_a_review_reads_columns_that_say_what_the_claims_say(world: World) -> None:
+    """CB-04 And claims from before there were such columns get them by the migration."""
+    await enrol(world)
+    number = (await submit(world, sound())).claim_number
+    (stored,) = await world.rows("select * from claims where claim_number = $1", number)
+    wanted = (ReviewedClaim.of(stored_claim(stored).claim),)
+    assert wanted[0].carcs, "a claim without adjustments would prove nothing"
+    assert await reviewed(world, stored["member_id"]) == wanted
+    await world.rows("update claims set carcs = '', names_payers = true")
+    assert await reviewed(world, stored["member_id"]) != wanted
+    await world.rows(MIGRATION.read_text().partition(";")[2])
+    assert await reviewed(world, stored["member_id"]) == wanted
+
+
+MIGRATION = Path(store.__file__).parent / "migrations" / "0002_reviewed.sql"
+
+
+async def reviewed(world: World, member: str) -> tuple[ReviewedClaim, ...]:
+    conn = await asyncpg.connect(world.isolation.dsn("claims"))
+    try:
+        return (await store.REVIEWED.load(IO(conn), [member]))[member]
+    finally:
+        await conn.close()

@@ -1,7 +1,7 @@
 """CB-04, CB-05, CB-07 Which claims a change of other insurance touches, and in what order."""
 
 from dataclasses import replace
-from datetime import UTC, date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -24,7 +24,8 @@ from tests.unit.claims.builders import (
 
 ONE = timedelta(days=1)
 OPEN = policy()
-DENIED = ReviewedClaim("CLM-1", "denied", DAY, DAY, DAY + ONE, frozenset({"22"}))
+RECEIVED = datetime.combine(DAY + ONE, datetime.min.time(), UTC)
+DENIED = ReviewedClaim("CLM-1", "denied", DAY, DAY, RECEIVED, frozenset({"22"}))
 PAID = replace(DENIED, status="paid", carcs=frozenset({"45", "1"}))
 
 
@@ -66,7 +67,7 @@ def test_each_claim_gets_a_message_of_its_own_oldest_first() -> None:
     claims = [
         replace(DENIED, number="CLM-3", service_from=DAY - 2 * ONE),
         DENIED,
-        replace(DENIED, number="CLM-2", received_on=DAY),
+        replace(DENIED, number="CLM-2", received_at=RECEIVED - ONE),
     ]
     result = review(*claims, before=OPEN, after=policy(end=date(2025, 6, 1)))
     assert result.commands == tuple(
@@ -159,8 +160,8 @@ def test_nothing_touched_is_said_too() -> None:
 
 def test_the_review_reads_a_claim_as_it_stands() -> None:
     denied = submitted(claim(), facts(member=member(cob=(OPEN,))))
-    assert ReviewedClaim.of(denied, UTC) == ReviewedClaim(
-        denied.number, "denied", DAY, DAY, TODAY, frozenset({"22"})
+    assert ReviewedClaim.of(denied) == ReviewedClaim(
+        denied.number, "denied", DAY, DAY, denied.received_at, frozenset({"22"})
     )
 
 

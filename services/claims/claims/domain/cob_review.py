@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, tzinfo
+from datetime import date, datetime
 
 from claims.domain.outcome import Outcome
 from claims.domain.rules.edits.other_coverage import pays_first
@@ -26,17 +26,16 @@ class ReviewedClaim:
     status: ClaimStatus
     service_from: date
     service_to: date
-    received_on: date
+    received_at: datetime
     carcs: frozenset[str]
     names_payers: bool = False
     """Whether other payers are on it: then it matters how many of them pay before us."""
 
     @classmethod
-    def of(cls, claim: Claim, zone: tzinfo) -> "ReviewedClaim":
+    def of(cls, claim: Claim) -> "ReviewedClaim":
         first, last = service_dates(claim.submission)
-        received_on = claim.received_at.astimezone(zone).date()
         named = bool(claim.submission.other_payers)
-        return cls(claim.number, claim.status, first, last, received_on, claim.carcs(), named)
+        return cls(claim.number, claim.status, first, last, claim.received_at, claim.carcs(), named)
 
 
 def review_cob_change(
@@ -53,7 +52,7 @@ def review_cob_change(
     """
     others = tuple(p for p in policies if p.policy_id != change.after.policy_id)
     touched = [claim for claim in claims if _is_touched(claim, change, others, today)]
-    touched.sort(key=lambda claim: (claim.service_from, claim.received_on, claim.number))
+    touched.sort(key=lambda claim: (claim.service_from, claim.received_at, claim.number))
     numbers = tuple(claim.number for claim in touched)
     return Outcome(
         events=(ReadjudicationsOrdered(change_id=cmd.change_id, claims=numbers),),
