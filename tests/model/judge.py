@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import Any
 
 from portal_contracts import envelope as e
+from portal_contracts import topics
 from portal_contracts.base import REGISTRY, Message
 from portal_contracts.claims.events import ReadjudicationsOrdered
 from portal_contracts.common import Refused
@@ -79,7 +80,7 @@ def _each_effect_is_announced_once_and_in_order(portal: Portal, running: Running
     made = set(ids) | {str(i) for i in running.begun}
     seen: dict[Any, dict[str, None]] = defaultdict(dict)
     for place, records in portal.log.records.items():
-        if place[0].endswith((".events", ".commands")):
+        if place[0].endswith(".events") or topics.holds_commands(place[0]):
             _first_seen(records, running.service.name, made, seen)
     for (topic, key, _), wanted in order.items():
         place, mine = (topic, key), set(wanted)

@@ -21,6 +21,7 @@ from appeals.main import SERVICE as APPEALS
 from claims.main import SERVICE as CLAIMS
 from documents.main import SERVICE as DOCUMENTS
 from eligibility.main import SERVICE as ELIGIBILITY
+from portal_contracts import topics
 from portal_runtime.batch import Batch
 from portal_runtime.engine import Engine
 from portal_runtime.incoming import Reader
@@ -112,12 +113,14 @@ class Running:
         self._timers = Timers(name, self.db, self.clock, self, signer, "", 45)  # type: ignore[arg-type]
         self.decided: deque[InFlight] = deque()
         self.sent: deque[InFlight] = deque()
+        self._indebted = False
 
     # -- what waits ---------------------------------------------------------------------------
 
     def waiting(self) -> list[str]:
         """Topics with records that were not taken yet."""
-        return [t for t in self.service.routes.topics() if self._partitions(t)]
+        taken = (t for topic in self.service.topics() for t in topics.taken_together(topic))
+        return [topic for topic in taken if self._partitions(topic)]
 
     def _partitions(self, topic: str) -> list[Place]:
         places = ((topic, p) for p in range(PARTITIONS))
@@ -131,6 +134,8 @@ class Running:
 
     def take(self, topic: str, turns: Iterable[int], *, dies: bool = False) -> None:
         """Decide a batch: the next record of one partition after another, as `turns` say."""
+        if self._indebted and len(topics.taken_together(topics.commands(self.service.name))) > 1:
+            self._pay_debts()
         before = dict(self.position)
         records = [r for turn in turns if (r := self._next(topic, turn)) is not None]
         self.db.dies_before_commit = dies
@@ -146,6 +151,13 @@ class Running:
             self.decided.append(InFlight(topic, batches, offsets))
         finally:
             self.db.dies_before_commit = False
+
+    def _pay_debts(self) -> None:
+        """As the pipeline does whenever partitions are handed out."""
+        batches, records = run(self._outbox.debts())
+        self._send(records)
+        run(self._outbox.settled(batches, {}))
+        self._indebted = False
 
     def _next(self, topic: str, turn: int) -> ConsumerRecord | None:
         places = self._partitions(topic)
@@ -207,12 +219,14 @@ class Running:
 
     def die(self) -> None:
         """Killed and started again: nothing in flight is left, reading begins at the offsets."""
+        self._indebted = True
         self.decided.clear()
         self.sent.clear()
         self.position = defaultdict(int, self.committed)
 
     def taken_over(self) -> None:
         """Another instance reads from the offsets on; this one still publishes what it has."""
+        self._indebted = True
         for work in (*self.decided, *self.sent):
             work.revoked = True
         self.position = defaultdict(int, self.committed)

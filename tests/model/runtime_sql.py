@@ -88,6 +88,11 @@ def _owed(db: Database, batch: UUID) -> Any:
     return sorted(rows, key=lambda row: row["n"])
 
 
+def _unpublished(db: Database) -> Any:
+    rows = [row for row in db.rows("batches") if not row["published"]]
+    return sorted(({"id": row["id"]} for row in rows), key=lambda row: row["id"])
+
+
 def _settled(db: Database, batches: list[UUID], *places: list[Any]) -> int:
     for batch in batches:
         if batch in db.tables["batches"]:
@@ -147,6 +152,7 @@ TWINS: dict[str, Twin] = {
     in_code(engine._save_timers, "delete from timers"): _delete_timers,
     engine._TIMERS: _set_timers,
     engine._PARKED: _parked,
+    outbox._UNPUBLISHED: _unpublished,
     outbox._OWED: _owed,
     outbox._OWED_PARKED: _nothing_owed,  # a parked message fails the model at once
     places._NOTE: _settled,

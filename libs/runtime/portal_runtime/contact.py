@@ -21,6 +21,7 @@ class Contact:
     def __init__(self) -> None:
         self._refused_since: float | None = None
         self._turns = 0
+        self._consumer: Any = None
 
     def watch(self, consumer: Any) -> None:
         """Make an idle consumer wait inside the fetch, where a message wakes it at once.
@@ -29,6 +30,7 @@ class Contact:
         one. A small one burns a core when idle, a large one delays every first message. So the
         number is small, and the wait is made long here.
         """
+        self._consumer = consumer
         fetch = consumer.getmany
 
         async def getmany(*, timeout_ms: int, max_records: int | None) -> Any:
@@ -63,10 +65,20 @@ class Contact:
         """Whether Kafka refuses this consumer: another process has its name, or a right is gone.
 
         aiokafka does not know the answer "fenced" and would stand still for ever; a new process
-        joins again. Kafka being away is not being refused: that heals by itself.
+        joins again. Kafka being away is not being refused: that heals by itself. And a consumer
+        whose fetching has ended by a fault of the library would wait for ever.
         """
+        if fetching_ended(self._consumer):
+            return True
         since = self._refused_since
         return since is not None and monotonic() - since > LOST_AFTER
+
+
+def fetching_ended(consumer: Any) -> bool:
+    """Whether the task inside aiokafka that fetches is gone although the consumer is open."""
+    fetcher = getattr(consumer, "_fetcher", None)
+    task = getattr(fetcher, "_fetch_task", None)
+    return task is not None and bool(task.done()) and not consumer._closed
 
 
 def _places(consumer: Any, *, bulk: bool) -> list[Any]:

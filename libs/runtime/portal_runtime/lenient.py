@@ -1,16 +1,23 @@
-"""Kafka records whose header names are no text must not stop a partition.
+"""What aiokafka cannot bear: header names that are no text, and a connection that is just closed.
 
-aiokafka decodes header names inside its C code. One byte that is not UTF-8 makes every fetch of
+It decodes header names inside its C code. One byte that is not UTF-8 makes every fetch of
 that partition fail for ever, and what was read of other partitions in the same call is lost without
 a trace. Here such a batch is read again by aiokafka's own Python reader, which is told to escape
 what it cannot decode. Nothing else changes: batches are read by the C code until it stumbles.
+
+And it takes an OSError for the sign of a broken connection; uvloop raises RuntimeError when it is
+asked to write to one that was closed a moment ago. That ended the task that fetches, and with it
+the consumer, for ever and without a word. Here it becomes what aiokafka knows.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import wraps
 from itertools import islice
 from typing import Any
 
+from aiokafka.conn import AIOKafkaConnection, CloseReason
 from aiokafka.consumer import fetcher
+from aiokafka.errors import KafkaConnectionError
 from aiokafka.record.default_records import _DefaultRecordBatchPy
 from aiokafka.record.memory_records import MemoryRecords, _MemoryRecordsPy
 
@@ -76,6 +83,22 @@ class LenientRecords:
         return None if batch is None else _Batch(batch, self._raw, self._position - 1)
 
 
+def surviving(send: Callable[..., Any]) -> Callable[..., Any]:
+    """`AIOKafkaConnection.send` that says KafkaConnectionError of a connection that is closed."""
+
+    @wraps(send)
+    def sending(connection: Any, *args: Any, **more: Any) -> Any:
+        try:
+            return send(connection, *args, **more)
+        except RuntimeError as error:
+            connection.close(reason=CloseReason.CONNECTION_BROKEN)
+            raise KafkaConnectionError(f"closed: {error}") from error
+
+    return sending
+
+
 def set_up() -> None:
-    """Have every consumer of this process read leniently."""
+    """Have every Kafka client of this process bear these."""
     fetcher.MemoryRecords = LenientRecords
+    if not hasattr(AIOKafkaConnection.send, "__wrapped__"):
+        AIOKafkaConnection.send = surviving(AIOKafkaConnection.send)

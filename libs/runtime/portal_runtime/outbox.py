@@ -55,6 +55,11 @@ class Outbox:
         )
         return records
 
+    async def debts(self) -> tuple[set[UUID], list[Outgoing]]:
+        """All batches that nobody has noted as published, and what they have to send, in order."""
+        batches = [row[0] for row in await self._pool.fetch(_UNPUBLISHED)]
+        return set(batches), [record for batch in batches for record in await self._owed(batch)]
+
     async def settled(self, batches: set[UUID], offsets: Offsets) -> None:
         """Note that everything of these batches is in Kafka, and how far each partition is."""
         await self._places.note(self._pool, batches, offsets)
@@ -132,6 +137,7 @@ class Outbox:
         return Outgoing(topic, key or b"", value or b"", made, 0)
 
 
+_UNPUBLISHED = "select id from batches where not published order by id"
 _OWED = """
 select j.* from batches b join journal j on j.batch = b.id
 where b.id = $1 and not b.published order by j.n

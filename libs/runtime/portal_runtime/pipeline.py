@@ -105,6 +105,7 @@ class Pipeline:
         self._homes: dict[bytes | None, int] = {}
         self._taken_at = monotonic()
         self._failed = ""
+        self._indebted = False
         self.contact = Contact()
 
     def subscribe(self, broker: KafkaBroker, settings: Any) -> None:
@@ -267,6 +268,7 @@ class Pipeline:
     def forget_places(self) -> None:
         """Partitions were handed out anew: what comes next is known to Kafka only."""
         self._expected.clear()
+        self._indebted = len(topics.taken_together(self.topic)) > 1
 
     def _at_home(self, record: ConsumerRecord) -> bool:
         """Whether the sender hashed the key as Kafka's own clients do; else its like are elsewhere.
@@ -304,10 +306,23 @@ class Pipeline:
             self._end()
             return
         began = perf_counter()
+        if self._indebted:
+            await self._pay_debts()
         work.batches = await self._engine.decide(self.topic, work.arrivals)
         failpoint(AFTER_DB_COMMIT)
         self._observe("decide", began)
         await self._to_publish.put(work)
+
+    async def _pay_debts(self) -> None:
+        """Publish first what interrupted batches owe.
+
+        In one topic redelivery does that in time: what was interrupted comes again before anything
+        newer of its key. With two topics the newer may be taken first, from the other one (ADR 8).
+        """
+        batches, records = await self._insist("debts not read", self._outbox.debts)
+        await self._publisher.publish(records)
+        await self._insist("debts not settled", lambda: self._outbox.settled(batches, {}))
+        self._indebted = False
 
     async def _publish(self, work: _Work) -> None:
         began = perf_counter()

@@ -48,9 +48,10 @@ class Places:
     async def note(self, conn: Any, published: set[UUID], offsets: Offsets) -> None:
         """What is in Kafka, and how far we are: one statement, which nobody waits for."""
         rows = sorted((p.topic, p.partition, n) for p, n in offsets.items())
-        await conn.execute(_NOTE, list(published), *map(list, zip(*rows, strict=True)))
-        for place, following in offsets.items():
-            self._noted[place] = max(following, self._noted.get(place, 0))
+        topics, partitions, following = ([row[i] for row in rows] for i in range(3))
+        await conn.execute(_NOTE, list(published), topics, partitions, following)
+        for place, offset in offsets.items():
+            self._noted[place] = max(offset, self._noted.get(place, 0))
 
     async def look(self, pool: Any, committed: Offsets) -> bool:
         """Compare with Kafka's offsets; whether the service may go on. Sets `behind`."""

@@ -170,6 +170,15 @@ async def test_a_process_whose_name_was_taken_ends_although_a_batch_hangs(corner
             assert await asked == Total(account="a", total=2, version=2)
 
 
+async def test_a_consumer_whose_fetching_has_ended_ends_the_process(corner: Corner) -> None:
+    async with running(corner) as service, corner.client() as client:
+        assert await client.ask(Add(account="a", amount=1))
+        assert service.broken() == ""
+        service.pipelines[0].consumer._fetcher._fetch_task.cancel()
+        await asyncio.sleep(0.1)
+        assert "tally.commands" in service.broken()
+
+
 async def test_a_fault_in_reading_ends_the_process_and_skips_nothing(corner: Corner) -> None:
     async with corner.client() as client:
         with process(corner, "taken:2!raise") as first:

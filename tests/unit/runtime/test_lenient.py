@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 from aiokafka import TopicPartition
+from aiokafka.conn import AIOKafkaConnection, CloseReason
 from aiokafka.consumer.fetcher import FetchResult, PartitionRecords
+from aiokafka.errors import KafkaConnectionError
 from aiokafka.record.default_records import DefaultRecordBatchBuilder
 from aiokafka.record.memory_records import MemoryRecords
 
-from portal_runtime.lenient import LenientRecords
+from portal_runtime.lenient import LenientRecords, set_up, surviving
 
 MARK = b"NAME-TO-SPOIL"
 
@@ -53,3 +55,25 @@ def test_nothing_changes_for_good_batches() -> None:
     raw = wire_batch(0, 5) + wire_batch(5, 1)
     ours, theirs = read(raw, LenientRecords), read(raw, MemoryRecords)
     assert ours == theirs
+
+
+def test_a_connection_closed_a_moment_ago_is_a_broken_one() -> None:
+    """uvloop raises RuntimeError where asyncio says nothing; it ended the fetching for ever."""
+    closed: list[Any] = []
+
+    class Connection:
+        def close(self, reason: Any) -> None:
+            closed.append(reason)
+
+    def send(_: Connection, request: str) -> None:
+        raise RuntimeError(f"unable to perform {request}; the handler is closed")
+
+    with pytest.raises(KafkaConnectionError):
+        surviving(send)(Connection(), "fetch")
+    assert closed == [CloseReason.CONNECTION_BROKEN]
+
+
+def test_the_clients_of_a_service_survive_it() -> None:
+    set_up()
+    set_up()
+    assert AIOKafkaConnection.send.__wrapped__.__module__ == "aiokafka.conn"
