@@ -9,6 +9,7 @@ from uuid import UUID
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 
+from portal_client.closed import survive
 from portal_client.errors import NoReply, NotConnected, NotSent
 from portal_client.follower import Follower, Start
 from portal_client.replies import Pending, ReplyInbox
@@ -47,6 +48,7 @@ class Connection:
         self._inbox: ReplyInbox | None = None
 
     async def open(self) -> None:
+        survive()
         async with AsyncExitStack() as stack:
             producer = AIOKafkaProducer(
                 bootstrap_servers=self.bootstrap,
