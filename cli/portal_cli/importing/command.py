@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import typer
+from aiokafka.errors import KafkaConnectionError
 
 from portal_cli.importing import files, run, session
 from portal_cli.importing.enrolment import enrolment
@@ -19,6 +20,8 @@ from portal_runtime.settings import RuntimeSettings
 
 NEWEST_AGE = timedelta(days=7)
 """With the default shift: how long ago the newest service of the data set is."""
+STOPPED = 130
+"""As the shell has it for Ctrl-C."""
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -115,11 +118,25 @@ def _hearing(settings: RuntimeSettings) -> run.Settled:
 def _wait_for(
     work: Coroutine[None, None, None], batch: files.Batch, totals: Totals, screen: Screen
 ) -> None:
+    """Until it is done, the connection is lost, or Ctrl-C."""
     try:
         asyncio.run(work)
-    except (PortalClientError, session.NotReady) as problem:
+    except session.NotReady as problem:
         screen.note(str(problem))
         totals.give_up(len(batch.claims))
+        if screen.machine:
+            _end(batch, totals, screen)
+        raise typer.Exit(1) from None  # nothing was sent: there are no figures to read
+    except (PortalClientError, KafkaConnectionError) as problem:
+        screen.note(str(problem))
+        totals.give_up(len(batch.claims))
+    except KeyboardInterrupt:
+        run.report(batch, totals, screen)
+        screen.note(
+            f"stopped after {totals.claims} of {len(batch.claims)}; what was sent stays with the "
+            "plan"
+        )
+        raise typer.Exit(STOPPED) from None
 
 
 def _end(batch: files.Batch, totals: Totals, screen: Screen) -> None:

@@ -82,6 +82,12 @@ async def publish(
     try:
         for task in tasks:
             yield await task
+    except asyncio.CancelledError:
+        # Ctrl-C: the answers behind one that is missing have come all the same.
+        for task in tasks[tasks.index(task) + 1 :]:
+            if task.done() and not task.cancelled() and not task.exception():
+                yield task.result()
+        raise
     finally:
         for task in tasks:
             task.cancel()

@@ -17,7 +17,7 @@ class Screen:
     """For people; or, for machines, nothing but the figures on standard output."""
 
     def __init__(self, *, machine: bool) -> None:
-        self._machine = machine
+        self.machine = machine
         self._console = Console(highlight=False, soft_wrap=True, stderr=machine)
 
     @contextmanager
@@ -35,7 +35,7 @@ class Screen:
             yield lambda: bar.advance(task)
 
     def claim(self, line: ClaimLine) -> None:
-        if not self._machine:
+        if not self.machine:
             # Text, not markup: names and sentences may contain brackets.
             self._console.print(
                 Text(f"{line.source} {line.account} "),
@@ -47,13 +47,13 @@ class Screen:
         self._console.print(Text(text))
 
     def unreadable(self, file: str, segment: str, position: int, reason: str) -> None:
-        if not self._machine:
+        if not self.machine:
             self._console.print(
                 Text(file), Text("unreadable", "red"), Text(f"{segment} at {position}: {reason}")
             )
 
     def totals(self, totals: Totals, more: dict[str, object]) -> None:
-        if self._machine:
+        if self.machine:
             print(json.dumps(totals.figures() | more))
             return
         for text in _summary(totals):
