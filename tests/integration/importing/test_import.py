@@ -62,7 +62,7 @@ async def test_claims_of_files_are_paid_or_rejected_with_reasons(
     for account in ("ACC-1", "ACC-3", "STAY-1", "COB-1"):
         assert " accepted CLM-" in lines[account], text
         assert " paid, plan pays " in lines[account], text
-    assert "ACC-2  rejected" in lines["ACC-2"], "it corrects a claim that nobody knows"
+    assert "ACC-2 rejected" in lines["ACC-2"], "it corrects a claim that nobody knows"
     assert "A7:562:85 npi_check_digit" in lines["BAD-1"]
     assert "claims 7: accepted 4 (paid 4), rejected 3, failed 0" in text
     assert "balanced (charge = paid + adjustments) 4" in text
