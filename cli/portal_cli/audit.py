@@ -10,7 +10,7 @@ from uuid import UUID
 import typer
 
 from portal_cli.dlq import with_database
-from portal_cli.show import console
+from portal_cli.show import console, counted
 from portal_contracts.topics import SERVICES
 from portal_runtime import audit
 from portal_runtime.audit import Head
@@ -40,7 +40,8 @@ def verify(
             _tell(f"{name}: {finding}.")
         broken = broken or bool(found.findings)
         if not found.findings:
-            _tell(f"{name}: {found.rows} rows in {found.chains} chains, none broken.")
+            size = f"{counted(found.rows, 'row')} in {counted(found.chains, 'chain')}"
+            _tell(f"{name}: {size}, none broken.")
     if broken:
         raise typer.Exit(1)
 

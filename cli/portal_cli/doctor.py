@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import typer
+from rich.markup import escape
 
 from portal_cli.infra import account, docker, kafka, objectstore, postgres
 from portal_cli.infra.base import InfraError, Ports, answers, cache_dir, data_dir
@@ -146,5 +147,7 @@ def _report_ready() -> int:
         problem = readiness(port)
         problems += problem is not None
         mark = "[red]✗[/]" if problem else "[green]✓[/]"
-        console.print(f"{mark} {service:<12} {problem or 'ready'}", markup=problem is None)
+        console.print(f"{mark} {service:<12} {escape(problem or 'ready')}")
+    if problems == len(http_ports()):
+        console.print("  Is the stack running? `make run` starts everything.")
     return problems

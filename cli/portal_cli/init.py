@@ -5,10 +5,16 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import asyncpg
 import typer
+from aiokafka.errors import KafkaConnectionError
+from urllib3.exceptions import HTTPError
 
 from portal_cli import provision
+from portal_cli.infra.base import InfraError
+from portal_cli.stack import give_up, no_kafka
 from portal_runtime.keys import make_demo_keys
 from portal_runtime.settings import RuntimeSettings
 
@@ -29,15 +35,41 @@ class Made:
 
 
 async def make(settings: RuntimeSettings) -> Made:
-    """All three at once. Migrations are run by each service at its start."""
-    topics, databases, bucket = await asyncio.gather(
-        provision.topics(settings.kafka, prefix=settings.topic_prefix),
-        provision.databases(settings.postgres, settings.database_prefix),
-        provision.bucket(
+    """`InfraError` says which server does not answer. Each service runs its migrations itself."""
+    databases, topics = await asyncio.gather(_databases(settings), _topics(settings))
+    # Not beside the others: a store that does not answer is asked for ten seconds in a thread.
+    return Made(topics, databases, await _bucket(settings))
+
+
+async def _topics(settings: RuntimeSettings) -> tuple[str, ...]:
+    try:
+        return await provision.topics(settings.kafka, prefix=settings.topic_prefix)
+    except KafkaConnectionError:
+        raise InfraError(no_kafka(settings.kafka)) from None
+
+
+async def _databases(settings: RuntimeSettings) -> tuple[str, ...]:
+    try:
+        return await provision.databases(settings.postgres, settings.database_prefix)
+    except (OSError, asyncpg.PostgresError) as error:
+        # The place only: an address may hold a password.
+        place = urlsplit(settings.postgres).netloc.rpartition("@")[2]
+        raise InfraError(
+            f"PostgreSQL at {place} cannot be used ({type(error).__name__}); is it running? "
+            "`make run` starts everything."
+        ) from None
+
+
+async def _bucket(settings: RuntimeSettings) -> bool:
+    try:
+        return await provision.bucket(
             settings.s3_endpoint, settings.s3_access_key, settings.s3_secret_key, settings.bucket
-        ),
-    )
-    return Made(topics, databases, bucket)
+        )
+    except (OSError, HTTPError) as error:
+        raise InfraError(
+            f"the S3 store at {settings.s3_endpoint} does not answer ({type(error).__name__}); is "
+            "it running? `make run` starts everything."
+        ) from None
 
 
 @app.command()
@@ -49,4 +81,7 @@ def init(
     if keys:
         make_demo_keys(Path(settings.principal_keys))
         typer.echo(f"demo keys in {settings.principal_keys}")
-    typer.echo(str(asyncio.run(make(settings))))
+    try:
+        typer.echo(str(asyncio.run(make(settings))))
+    except InfraError as problem:
+        give_up(str(problem))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ import typer
 from rich.table import Table
 
 from portal_cli.show import console
+from portal_cli.stack import run_with_kafka
 from portal_contracts.topics import SERVICES
 from portal_runtime.settings import RuntimeSettings
 
@@ -35,7 +35,7 @@ def lag(
     """Messages each service has still to take, by topic."""
     settings = RuntimeSettings()
     while True:
-        console.print(_table(asyncio.run(measure(settings))))
+        console.print(_table(run_with_kafka(settings.kafka, measure(settings))))
         if not every:
             return
         time.sleep(every)

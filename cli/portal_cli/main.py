@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import logging
 from typing import Any
 
 import typer
@@ -63,6 +64,8 @@ app = typer.Typer(
 @app.callback()
 def portal() -> None:
     """Provider portal: the local stack, its demo, imports, and what an operator needs."""
+    # Each command says itself what is wrong. The Kafka library's own lines would come before that.
+    logging.getLogger("aiokafka").addHandler(logging.NullHandler())
 
 
 if __name__ == "__main__":

@@ -3,42 +3,56 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
 from portal_contracts.topics import SERVICES, TopicSpec, all_topics
 
 RETRIABLE_SECONDS = 30
+LEADER_SECONDS = 20
 
 
 async def topics(
-    bootstrap: str, *, prefix: str = "", specs: Sequence[TopicSpec] | None = None
+    bootstrap: str,
+    *,
+    prefix: str = "",
+    specs: Sequence[TopicSpec] | None = None,
+    patience: int = RETRIABLE_SECONDS,
 ) -> tuple[str, ...]:
-    """Create those that are missing; returns their names."""
-    from aiokafka.admin import NewTopic
-    from aiokafka.errors import for_code
-
+    """Create those that are missing; returns their names. All have leaders then."""
     wanted = {prefix + spec.name: spec for spec in (all_topics() if specs is None else specs)}
-    admin = await _admin(bootstrap)
+    admin = await _admin(bootstrap, patience)
     try:
         await _until_groups_work(admin)
         missing = sorted(set(wanted) - set(await admin.list_topics()))
-        if not missing:
-            return ()
-        new = [
-            NewTopic(name, wanted[name].partitions, 1, topic_configs=wanted[name].config)
-            for name in missing
-        ]
-        answer = await admin.create_topics(new)
-        for name, code, *_ in answer.topic_errors:
-            # 36: another one was quicker.
-            if code not in (0, 36):
-                raise for_code(code)(f"topic {name}")
-        await _until_led(admin, missing)
+        if missing:
+            await _create(admin, {name: wanted[name] for name in missing})
+            await _until_led(admin, missing)
     finally:
         await admin.close()
+    if missing:
+        await _until_leaders_know(
+            bootstrap, [(name, n) for name in missing for n in range(wanted[name].partitions)]
+        )
     return tuple(missing)
+
+
+async def _create(admin: Any, wanted: Mapping[str, TopicSpec]) -> None:
+    from aiokafka.admin import NewTopic
+    from aiokafka.errors import for_code
+
+    answer = await admin.create_topics(
+        [
+            NewTopic(name, spec.partitions, 1, topic_configs=spec.config)
+            for name, spec in wanted.items()
+        ]
+    )
+    for name, code, *_ in answer.topic_errors:
+        # 36: another one was quicker.
+        if code not in (0, 36):
+            raise for_code(code)(f"topic {name}")
 
 
 async def _until_groups_work(admin: Any) -> None:
@@ -66,9 +80,22 @@ async def _until_led(admin: Any, names: Sequence[str]) -> None:
         await asyncio.sleep(0.05)
 
 
-async def partitions(bootstrap: str) -> dict[str, int]:
+async def _until_leaders_know(bootstrap: str, places: Iterable[tuple[str, int]]) -> None:
+    """The metadata name a leader before the broker has heard that it is one.
+
+    Asked for its offsets until it answers, so that the services that start next need not complain.
+    """
+    from aiokafka import AIOKafkaConsumer, TopicPartition
+
+    async with AIOKafkaConsumer(bootstrap_servers=bootstrap) as consumer:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LEADER_SECONDS):
+                await consumer.end_offsets([TopicPartition(*place) for place in places])
+
+
+async def partitions(bootstrap: str, *, patience: int = RETRIABLE_SECONDS) -> dict[str, int]:
     """How many partitions each topic on the broker has."""
-    admin = await _admin(bootstrap)
+    admin = await _admin(bootstrap, patience)
     try:
         described = await admin.describe_topics()
         return {topic["topic"]: len(topic["partitions"]) for topic in described}
@@ -89,11 +116,12 @@ async def delete_topics(bootstrap: str, prefix: str) -> None:
         await admin.close()
 
 
-async def _admin(bootstrap: str) -> Any:
+async def _admin(bootstrap: str, patience: int = RETRIABLE_SECONDS) -> Any:
+    """Connected; a broker that does not answer is asked again for so many seconds."""
     from aiokafka.admin import AIOKafkaAdminClient
     from aiokafka.errors import KafkaError
 
-    for remaining in range(RETRIABLE_SECONDS, -1, -1):
+    for remaining in range(patience, -1, -1):
         admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=20_000)
         try:
             await admin.start()

@@ -11,18 +11,26 @@ import urllib.request
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
+from portal_cli.infra.base import take_port
 from portal_cli.infra.child import Child
 from portal_contracts.topics import SERVICES
 
 PACKAGES = {service: service for service in SERVICES} | {"auth": "prior_auth"}
+FIRST_PORT = "PORTAL_HTTP_FIRST_PORT"
 LONGEST_PAUSE = 30.0
 STEADY_SECONDS = 60.0
 
 
 def http_ports() -> dict[str, int]:
     """Where each service answers /live, /ready and /metrics in the local stack."""
-    first = int(os.environ.get("PORTAL_HTTP_FIRST_PORT", "8101"))
+    first = int(os.environ.get(FIRST_PORT, "8101"))
     return {service: first + number for number, service in enumerate(SERVICES)}
+
+
+def take_ports() -> None:
+    """A port of theirs that is in use is said before anything starts."""
+    for service, port in http_ports().items():
+        take_port(port, f"the health page of {service}", f"{FIRST_PORT}, the first of six")
 
 
 class ServiceProcess:
@@ -105,8 +113,13 @@ def readiness(port: int) -> str | None:
             return None
     except urllib.error.HTTPError as refused:
         return _reason(refused)
-    except (OSError, TimeoutError) as unreachable:
-        return f"does not answer on port {port} ({unreachable})"
+    except TimeoutError:
+        return f"does not answer on port {port} in time"
+    except OSError as unreachable:
+        # urllib wraps what the system said: 'Connection refused'.
+        cause = getattr(unreachable, "reason", unreachable)
+        why = getattr(cause, "strerror", None) or "no connection"
+        return f"does not answer on port {port}: {why.lower()}"
 
 
 def _reason(refused: urllib.error.HTTPError) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
 from rich.console import Console
+from rich.table import Table
 from rich.text import Text
 
 from portal_cli.infra.base import Say
@@ -35,6 +36,31 @@ def step(title: str) -> Iterator[Say]:
     seconds = time.monotonic() - started
     details = ", ".join(f"{part} {state}" for part, state in words.items())
     console.print(f"[green]✓[/] {title} [dim]{seconds:.1f} s {details}[/]")
+
+
+def counted(number: int, thing: str) -> str:
+    """'1 row', '2 rows'."""
+    return f"{number} {thing}" + ("" if number == 1 else "s")
+
+
+def listing(
+    out: Console, columns: Sequence[str], rows: Sequence[Sequence[str]], whole: Collection[str] = ()
+) -> None:
+    """A table on a terminal; elsewhere one line per row, with tabs between.
+
+    `whole` names the columns that other commands need as they are: these are never cut.
+    """
+    if not out.is_terminal:
+        for row in rows:
+            print("\t".join(cell.replace("\n", "\t") for cell in row))
+        return
+    table = Table(show_lines=any("\n" in cell for row in rows for cell in row))
+    for name in columns:
+        table.add_column(name, no_wrap=name in whole, overflow="fold")
+    for row in rows:
+        # Text, not markup: a type or a reason may hold brackets.
+        table.add_row(*map(Text, row))
+    out.print(table)
 
 
 class LogFollower:

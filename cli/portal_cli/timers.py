@@ -7,21 +7,23 @@ from typing import Annotated
 import asyncpg
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from portal_cli.dlq import with_database
+from portal_cli.show import listing
 from portal_contracts.topics import SERVICES
+from portal_runtime.settings import RuntimeSettings
 
 app = typer.Typer(help=__doc__)
 console = Console()
+COLUMNS = ("service", "due", "key", "becomes")
 
 
 @app.callback(invoke_without_command=True)
 def timers(
     limit: Annotated[int, typer.Option(help="Most timers shown per service")] = 20,
 ) -> None:
-    """The timers of every service that are due next."""
-    table = Table("service", "due", "key", "becomes")
+    """The timers of every service that are due next, in the plan's own time."""
+    zone, rows = RuntimeSettings().zone, []
     for service in SERVICES:
 
         async def next_due(conn: asyncpg.Connection) -> list[asyncpg.Record]:
@@ -30,7 +32,9 @@ def timers(
             )
 
         for row in with_database(service, next_due):
-            table.add_row(
-                service, row["due_at"].isoformat(timespec="seconds"), row["key"], row["type"]
-            )
-    console.print(table if table.row_count else "No timer is set.")
+            # A deadline ends with its day where the plan is: in UTC it would show the day after.
+            due = f"{row['due_at'].astimezone(zone):%Y-%m-%d %H:%M:%S %Z}"
+            rows.append((service, due, row["key"], row["type"]))
+    if not rows:
+        console.print("No timer is set.")
+    listing(console, COLUMNS, rows, whole=("service", "due"))

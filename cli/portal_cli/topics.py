@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import typer
 from rich.table import Table
 
 from portal_cli import provision
 from portal_cli.show import console
+from portal_cli.stack import run_with_kafka
 from portal_contracts.topics import all_topics
 from portal_runtime.settings import RuntimeSettings
 
@@ -24,7 +23,7 @@ def topics() -> None:
 def list_topics() -> None:
     """Every topic, what it should be like, and how many partitions it has."""
     settings = RuntimeSettings()
-    there = asyncio.run(provision.partitions(settings.kafka))
+    there = run_with_kafka(settings.kafka, provision.partitions(settings.kafka, patience=0))
     table = Table("topic", "partitions", "settings", "on the broker")
     missing = 0
     for spec in all_topics():
@@ -46,5 +45,8 @@ def _state(count: int | None, wanted: int) -> str:
 def create() -> None:
     """Create those that are missing."""
     settings = RuntimeSettings()
-    made = asyncio.run(provision.topics(settings.kafka, prefix=settings.topic_prefix))
+    made = run_with_kafka(
+        settings.kafka,
+        provision.topics(settings.kafka, prefix=settings.topic_prefix, patience=0),
+    )
     console.print("\n".join(made) or "all topics are there")

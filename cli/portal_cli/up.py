@@ -18,7 +18,7 @@ import typer
 from portal_cli import doctor, init
 from portal_cli.infra.base import Addresses, Infra, InfraError, data_dir
 from portal_cli.infra.choose import infrastructure
-from portal_cli.services import ServiceProcess, http_ports, stop_all
+from portal_cli.services import ServiceProcess, http_ports, stop_all, take_ports
 from portal_cli.show import LogFollower, console, step
 from portal_runtime.keys import make_demo_keys
 from portal_runtime.settings import RuntimeSettings
@@ -52,6 +52,7 @@ def up(
 
 def _run(data: Path, demo_data: bool) -> None:
     doctor.require()
+    take_ports()
     with ExitStack() as stack:
         infra = infrastructure(data)
         stack.callback(_stop_infra, infra)
@@ -145,9 +146,9 @@ def _print_where(addresses: Addresses, services: list[ServiceProcess], data: Pat
   S3           {addresses.s3_endpoint} ({addresses.s3_kind})
   Data, logs   {data}
   Health       {"  ".join(f"{s.name} http://127.0.0.1:{s.port}/ready" for s in services)}
-  Try          .venv/bin/portal demo                 a story of claims, step by step
-               .venv/bin/portal import 837 FILE      your own 837P or 837I file
-               .venv/bin/portal lag                  who has how much left to do
+  Try          .venv/bin/portal demo                      a story of claims, step by step
+               .venv/bin/portal import 837 FILE --enrol   your own 837P or 837I file
+               .venv/bin/portal lag                       who has how much left to do
   Stop         Ctrl-C
 """
     )

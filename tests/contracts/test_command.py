@@ -84,3 +84,12 @@ def test_show_prints_a_message_to_start_from() -> None:
 )
 def test_an_unknown_type_is_said_in_a_sentence(elsewhere: Path, words: tuple[str, ...]) -> None:
     assert "claims.nonsense.v1 is no message type" in portal(*words, ok=False)
+
+
+def test_show_prints_all_fields_or_only_those_that_must_be_there() -> None:
+    everything, required = (
+        json.loads(portal("show", CLAIM, *more)) for more in ((), ("--required",))
+    )
+    assert required.keys() < everything.keys()
+    assert {"member_id", "patient_account", "total_charge"} <= required.keys()
+    assert "accident_state" in everything.keys() - required.keys()

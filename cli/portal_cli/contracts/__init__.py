@@ -49,14 +49,23 @@ def release(
 
 
 @app.command()
-def show(message: str) -> None:
-    """Print a message with all fields, to start from."""
+def show(
+    message: str,
+    required: bool = typer.Option(False, "--required", help="Only fields that must be there."),
+) -> None:
+    """Print a message with all fields, to start from: right in shape, not sound as a whole.
+
+    Each value is made up by itself, so a service refuses what does not go together (an accident
+    without its state, say). Keep the fields you have; docs/for-gateways.md has a sound claim.
+    """
     from portal_cli.contracts import examples, files
 
     known = files.messages()
     if message not in known:
         _stop_for([f"{message} is no message type; those known are in libs/contracts/schemas"])
-    typer.echo(json.dumps(examples.of(known[message], "full"), indent=2))
+    typer.echo(
+        json.dumps(examples.of(known[message], "required" if required else "full"), indent=2)
+    )
 
 
 def _stop_for(findings: list[str]) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from portal_cli.importing import cob, people
 from portal_cli.importing.loops import RawClaim
@@ -23,6 +24,8 @@ class Message:
     type: str
     key: str
     body: Body
+    id: UUID | None = None
+    """Where the same message is to take effect once, however often it is sent."""
 
 
 def about_member(command: type[Command], values: Body) -> Message:

@@ -2,23 +2,32 @@
 
 import asyncio
 from collections.abc import Coroutine
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import typer
+from aiokafka.errors import KafkaConnectionError
 
 from portal_cli.importing import files, run, session
 from portal_cli.importing.enrolment import enrolment
+from portal_cli.importing.hints import Options, hints
+from portal_cli.importing.identity import with_ids
 from portal_cli.importing.report import Totals
 from portal_cli.importing.screen import Screen
+from portal_cli.importing.shifting import NEWEST_AGE, shifted
 from portal_cli.importing.synthea_claims import claims
 from portal_cli.importing.synthea_data import Calendar, NoSuchTable, Synthea, load, newest_service
 from portal_cli.importing.synthea_people import members, providers
 from portal_client.errors import PortalClientError
 from portal_runtime.settings import RuntimeSettings
 
-NEWEST_AGE = timedelta(days=7)
-"""With the default shift: how long ago the newest service of the data set is."""
+STOPPED = 130
+"""As the shell has it for Ctrl-C."""
+
+AGAIN = typer.Option(
+    False, "--again", help="Send the claims as new ones, although they were imported before."
+)
+AS_JSON = typer.Option(False, "--json", help="Print the totals as JSON, nothing else.")
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -39,18 +48,29 @@ def import_837(
     map_npis: bool = typer.Option(
         False, "--map-npis", help="Replace invalid NPIs by valid ones, always the same way."
     ),
-    as_json: bool = typer.Option(False, "--json", help="Print the totals as JSON, nothing else."),
+    shift: bool = typer.Option(
+        False, "--shift", help="Move all dates by the same number of days, the newest to last week."
+    ),
+    again: bool = AGAIN,
+    as_json: bool = AS_JSON,
 ) -> None:
     """Send every claim of the files to the plan and print what became of it.
+
+    The same files imported again take effect once and get the first answers.
 
     `unreadable` counts files of which a part could not be read; each part is named with its segment
     and position. Ends with 1 when a claim has no answer, or when nothing could be read.
     """
     screen, totals = Screen(machine=as_json), Totals()
+    given = Options(enrol=enrol, map_npis=map_npis, shift=shift, again=again)
     batch = files.load(paths, valid_npis=map_npis)
+    if shift:
+        batch.claims = shifted(batch.claims, _today())
+    if not again:
+        batch.claims = list(with_ids(batch.claims, enrolled=enrol))
     if batch.claims:
         _wait_for(_import_837(batch, enrol, totals, screen), batch, totals, screen)
-    _end(batch, totals, screen)
+    _end(batch, totals, screen, given)
 
 
 async def _import_837(batch: files.Batch, enrol: bool, totals: Totals, screen: Screen) -> None:
@@ -75,9 +95,12 @@ def synthea(
     shift: bool = typer.Option(
         True, help="Move all dates by the same number of days, the newest service to a week ago."
     ),
-    as_json: bool = typer.Option(False, "--json", help="Print the totals as JSON, nothing else."),
+    again: bool = AGAIN,
+    as_json: bool = AS_JSON,
 ) -> None:
     """Patients as members, payer transitions as coverage, providers, and all claims.
+
+    Imported again on the same day it takes effect once and gets the first answers.
 
     Ends with 1 when a claim has no answer, or when one does not balance.
     """
@@ -89,8 +112,10 @@ def synthea(
         raise typer.Exit(1) from None
     calendar = _calendar(data) if shift else Calendar()
     batch = files.Batch(1, claims=list(claims(data, calendar)))
+    if not again:
+        batch.claims = list(with_ids(batch.claims, enrolled=True))
     _wait_for(_import_synthea(data, calendar, batch, totals, screen), batch, totals, screen)
-    _end(batch, totals, screen)
+    _end(batch, totals, screen, Options(enrol=True, map_npis=True, shift=shift, again=again))
 
 
 async def _import_synthea(
@@ -103,9 +128,12 @@ async def _import_synthea(
         await run.send_claims(client, batch.claims, totals, screen)
 
 
+def _today() -> date:
+    return datetime.now(UTC).date()
+
+
 def _calendar(data: Synthea) -> Calendar:
-    today = datetime.now(UTC).date()
-    return Calendar((today - NEWEST_AGE - newest_service(data)).days)
+    return Calendar((_today() - NEWEST_AGE - newest_service(data)).days)
 
 
 def _hearing(settings: RuntimeSettings) -> run.Settled:
@@ -115,13 +143,29 @@ def _hearing(settings: RuntimeSettings) -> run.Settled:
 def _wait_for(
     work: Coroutine[None, None, None], batch: files.Batch, totals: Totals, screen: Screen
 ) -> None:
+    """Until it is done, the connection is lost, or Ctrl-C."""
     try:
         asyncio.run(work)
-    except (PortalClientError, session.NotReady) as problem:
+    except session.NotReady as problem:
         screen.note(str(problem))
         totals.give_up(len(batch.claims))
+        if screen.machine:
+            _end(batch, totals, screen)
+        raise typer.Exit(1) from None  # nothing was sent: there are no figures to read
+    except (PortalClientError, KafkaConnectionError) as problem:
+        screen.note(str(problem))
+        totals.give_up(len(batch.claims))
+    except KeyboardInterrupt:
+        run.report(batch, totals, screen)
+        screen.note(
+            f"stopped after {totals.claims} of {len(batch.claims)}; what was sent stays with the "
+            "plan"
+        )
+        raise typer.Exit(STOPPED) from None
 
 
-def _end(batch: files.Batch, totals: Totals, screen: Screen) -> None:
+def _end(batch: files.Batch, totals: Totals, screen: Screen, given: Options | None = None) -> None:
     run.report(batch, totals, screen)
+    for hint in hints(totals, given) if given and not screen.machine else ():
+        screen.note(hint)
     raise typer.Exit(0 if totals.good else 1)

@@ -1,5 +1,6 @@
 """The claims of 837 files as commands, and what in the files could not be read."""
 
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -74,11 +75,7 @@ def load(paths: Iterable[Path], *, valid_npis: bool = False) -> Batch:
     """Several files and folders; one that cannot be opened is unreadable too."""
     everything = Batch()
     for path in expand(paths):
-        try:
-            batch = parse(str(path), path.read_bytes())
-        except OSError as error:
-            words = f"the file cannot be opened: {error.strerror}"
-            batch = Batch(1, unreadable=[(str(path), Unreadable("", 0, words))])
+        batch = _opened(path)
         everything.files += batch.files
         everything.claims += batch.claims
         everything.unreadable += batch.unreadable
@@ -87,11 +84,28 @@ def load(paths: Iterable[Path], *, valid_npis: bool = False) -> Batch:
     return everything
 
 
+def _opened(path: Path) -> Batch:
+    name = shown(path)
+    if path.is_dir():
+        return Batch(unreadable=[(name, Unreadable("", 0, f"no file in {name}"))])
+    try:
+        return parse(name, path.read_bytes())
+    except OSError as error:
+        words = f"the file cannot be opened: {error.strerror}"
+        return Batch(1, unreadable=[(name, Unreadable("", 0, words))])
+
+
+def shown(path: Path) -> str:
+    """As seen from the current folder, where that is shorter."""
+    return min(str(path), os.path.relpath(path), key=len)
+
+
 def expand(paths: Iterable[Path]) -> Iterator[Path]:
-    """Folders as the files in them."""
+    """Folders as the files in them; one without any as itself."""
     for path in paths:
         if path.is_dir():
-            yield from sorted(inner for inner in path.rglob("*") if inner.is_file())
+            inside = sorted(inner for inner in path.rglob("*") if inner.is_file())
+            yield from inside or [path]
         else:
             yield path
 

@@ -79,9 +79,18 @@ async def publish(
 
     # Tasks start in this order, so messages of one member go out as they stand in the file.
     tasks = [asyncio.create_task(ask(*item)) for item in enumerate(messages)]
+    told = 0
     try:
         for task in tasks:
-            yield await task
+            answered = await task
+            told += 1
+            yield answered
+    except asyncio.CancelledError:
+        # Ctrl-C: answers behind one that is missing have come all the same.
+        for late in tasks[told:]:
+            if late.done() and not late.cancelled() and not late.exception():
+                yield late.result()
+        raise
     finally:
         for task in tasks:
             task.cancel()
@@ -90,7 +99,7 @@ async def publish(
 
 async def _ask(client: Asks, message: Message, patience: float) -> Reply | None:
     content = json.dumps(message.body, ensure_ascii=False, separators=(",", ":")).encode()
-    message_id = UUID(bytes=uuid_utils.uuid7().bytes)
+    message_id = message.id or UUID(bytes=uuid_utils.uuid7().bytes)
     for _ in range(ATTEMPTS):
         try:
             return await client.ask_raw(

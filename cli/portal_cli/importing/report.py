@@ -9,6 +9,7 @@ from portal_contracts.base import Reply
 from portal_contracts.claims.events import ClaimAccepted, ClaimRejected
 from portal_contracts.claims.queries import ClaimDetails
 from portal_contracts.common import Parked, Problem, Refused
+from portal_contracts.money import cents
 
 Result = Literal["accepted", "rejected", "failed"]
 NO_ANSWER = "no answer; look at the claims service's log and at: portal dlq list"
@@ -36,7 +37,8 @@ def claim_line(
     match reply:
         case ClaimAccepted():
             why = denial_codes(details) if reply.status == "denied" and details else ""
-            text = f"{reply.claim_number} {reply.status}{why}, plan pays {reply.paid}"
+            owes = f", patient owes {reply.patient_responsibility}" * (not _free(reply))
+            text = f"{reply.claim_number} {reply.status}{why}, plan pays {reply.paid}{owes}"
             return ClaimLine(source, account, "accepted", text, reply.claim_number)
         case ClaimRejected():
             text = f"{reply.claim_number} {_sentences(reply.problems)}"
@@ -49,6 +51,17 @@ def claim_line(
         case _:
             text = f"could not be sent: {fault}" if fault else NO_ANSWER
             return ClaimLine(source, account, "failed", text)
+
+
+def _free(reply: ClaimAccepted) -> bool:
+    """Whether the patient owes nothing."""
+    return not cents(reply.patient_responsibility)
+
+
+def _reasons(details: ClaimDetails | None) -> set[str]:
+    latest = details.adjudications[-1:] if details else ()
+    lines = (line for outcome in latest for line in outcome.lines)
+    return {f"{a.group}-{a.carc}" for line in lines for a in line.adjustments}
 
 
 def denial_codes(details: ClaimDetails) -> str:
@@ -79,6 +92,8 @@ class Totals:
     reasons: Counter[str] = field(default_factory=Counter)
     enrolled: Counter[str] = field(default_factory=Counter)
     enrolment_reasons: Counter[str] = field(default_factory=Counter)
+    too_late: int = 0
+    """Accepted claims of which every reason is timely filing."""
     balanced: int = 0
     unbalanced: list[str] = field(default_factory=list)
     """Accepted claims that do not add up, or could not be had to add them up."""
@@ -88,6 +103,7 @@ class Totals:
         self.results[line.result] += 1
         if isinstance(reply, ClaimAccepted):
             self.statuses[reply.status] += 1
+            self.too_late += _reasons(details) == {"CO-29"}
             if details is not None and balances(details):
                 self.balanced += 1
             else:

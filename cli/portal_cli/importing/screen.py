@@ -17,7 +17,7 @@ class Screen:
     """For people; or, for machines, nothing but the figures on standard output."""
 
     def __init__(self, *, machine: bool) -> None:
-        self._machine = machine
+        self.machine = machine
         self._console = Console(highlight=False, soft_wrap=True, stderr=machine)
 
     @contextmanager
@@ -30,15 +30,17 @@ class Screen:
             TimeElapsedColumn(),
         )
         silent = not self._console.is_terminal
-        with Progress(*columns, console=self._console, transient=True, disable=silent) as bar:
+        with Progress(
+            *columns, console=self._console, transient=True, disable=silent or self.machine
+        ) as bar:
             task = bar.add_task(title, total=total)
             yield lambda: bar.advance(task)
 
     def claim(self, line: ClaimLine) -> None:
-        if not self._machine:
+        if not self.machine:
             # Text, not markup: names and sentences may contain brackets.
             self._console.print(
-                Text(f"{line.source} {line.account} "),
+                Text(" ".join(filter(None, (line.source, line.account)))),
                 Text(line.result, COLOURS[line.result]),
                 Text(line.text),
             )
@@ -47,17 +49,24 @@ class Screen:
         self._console.print(Text(text))
 
     def unreadable(self, file: str, segment: str, position: int, reason: str) -> None:
-        if not self._machine:
+        if not self.machine:
             self._console.print(
-                Text(file), Text("unreadable", "red"), Text(f"{segment} at {position}: {reason}")
+                Text(file), Text("unreadable", "red"), Text(_place(segment, position) + reason)
             )
 
     def totals(self, totals: Totals, more: dict[str, object]) -> None:
-        if self._machine:
+        if self.machine:
             print(json.dumps(totals.figures() | more))
             return
         for text in _summary(totals):
             self._console.print(Text(text))
+
+
+def _place(segment: str, position: int) -> str:
+    """'ST at 42: '; nothing where it is about the file as a whole."""
+    if not position:
+        return ""
+    return f"{segment} at {position}: " if segment else f"segment {position}: "
 
 
 def _summary(totals: Totals) -> Iterator[str]:

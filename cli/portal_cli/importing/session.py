@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from portal_cli.lag import measure
-from portal_client import PortalClient, Signer
+from portal_client import PortalClient, PortalClientError, Signer
 from portal_contracts.all import load_all
 from portal_contracts.principal import Principal
 from portal_runtime.settings import RuntimeSettings
@@ -39,8 +39,14 @@ async def connected(settings: RuntimeSettings) -> AsyncIterator[PortalClient]:
         caller="cli",
         topic_prefix=settings.topic_prefix,
     )
-    async with client:
+    try:
+        await client.__aenter__()
+    except PortalClientError as error:
+        raise NotReady(f"{error} `make run` starts everything.") from None
+    try:
         yield client
+    finally:
+        await client.__aexit__(None, None, None)
 
 
 async def claims_have_heard(settings: RuntimeSettings) -> bool:

@@ -112,14 +112,17 @@ def answers(port: int, host: str = "127.0.0.1") -> bool:
     return True
 
 
-def take_port(wanted: int, owner: str) -> int:
-    """The wanted port if it is free, or any free one for 0."""
+SERVERS_PORTS = "PORTAL_KAFKA, PORTAL_POSTGRES, PORTAL_S3_ENDPOINT"
+
+
+def take_port(wanted: int, owner: str, settings: str = SERVERS_PORTS) -> int:
+    """The wanted port if it is free, or any free one for 0. `settings` give another one."""
     if not wanted:
         return _free_port()
     if not _can_bind(wanted):
         raise InfraError(
             f"port {wanted} for {owner} is in use: stop what uses it (another `make run`?), "
-            "or give another one (PORTAL_KAFKA, PORTAL_POSTGRES, PORTAL_S3_ENDPOINT)"
+            f"or give another one ({settings})"
         )
     return wanted
 

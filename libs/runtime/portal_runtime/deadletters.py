@@ -68,13 +68,24 @@ class Busy(Exception):
     """Somebody else is replaying messages of this service."""
 
 
-async def headers_of(conn: asyncpg.Connection, parked_id: UUID) -> list[tuple[str, str]]:
-    """The headers as they came, without the principal; bytes that are no text are shown escaped."""
+async def starting_with(
+    conn: asyncpg.Connection, beginning: str, *, everything: bool = False
+) -> list[UUID]:
+    """Ids that begin so: two at most, since two are as unclear as more. Open ones, or all."""
+    rows = await conn.fetch(_STARTING_WITH, everything, beginning)
+    return [row[0] for row in rows]
+
+
+async def headers_of(conn: asyncpg.Connection, parked_id: UUID) -> list[tuple[str, str]] | None:
+    """The headers as they came, without the principal; bytes that are no text are shown escaped.
+
+    A message may have come without any; None when there is no such message.
+    """
     row = await conn.fetchrow(
         "select header_names, header_values from parked where id = $1", parked_id
     )
     if row is None:
-        return []
+        return None
     pairs = zip(row[0], row[1], strict=True)
     return [(n, v.decode(errors="backslashreplace")) for n, v in pairs if n != "principal"]
 
@@ -146,6 +157,10 @@ _LIST = """
 select id, message_id, type, topic || '/' || partition || '/' || "offset", reason, attempts, state,
        coalesce(length(value), 0), at
 from parked where $1 or state in ('parked', 'replaying') order by at, topic, partition, "offset"
+"""
+_STARTING_WITH = """
+select id from parked
+where ($1 or state in ('parked', 'replaying')) and starts_with(id::text, $2) order by id limit 2
 """
 _CLAIM = """
 select * from parked where id = any($1) and state in ('parked', 'replaying')

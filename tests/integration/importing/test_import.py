@@ -62,10 +62,22 @@ async def test_claims_of_files_are_paid_or_rejected_with_reasons(
     for account in ("ACC-1", "ACC-3", "STAY-1", "COB-1"):
         assert " accepted CLM-" in lines[account], text
         assert " paid, plan pays " in lines[account], text
-    assert "ACC-2  rejected" in lines["ACC-2"], "it corrects a claim that nobody knows"
+    assert "ACC-2 rejected" in lines["ACC-2"], "it corrects a claim that nobody knows"
     assert "A7:562:85 npi_check_digit" in lines["BAD-1"]
     assert "claims 7: accepted 4 (paid 4), rejected 3, failed 0" in text
     assert "balanced (charge = paid + adjustments) 4" in text
+
+
+async def test_a_file_imported_again_takes_effect_once(system: System, tmp_path: Path) -> None:
+    path = example("cob", tmp_path)
+    path.write_bytes(path.read_bytes().replace(b"COB-1", b"TWICE-1"))
+    first, again, anew = [
+        (await portal_import(system, "837", path, "--enrol", *options))[1].splitlines()[0]
+        for options in ((), (), ("--again",))
+    ]
+    assert " accepted CLM-" in first
+    assert again == first
+    assert anew.split()[3] != first.split()[3], "another claim"
 
 
 async def test_who_is_not_enrolled_is_rejected(system: System, tmp_path: Path) -> None:

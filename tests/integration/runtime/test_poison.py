@@ -14,7 +14,14 @@ from portal_client import Signer
 from portal_contracts.common import Parked, Refused
 from portal_contracts.principal import Principal
 from portal_runtime import deadletters
-from portal_runtime.deadletters import headers_of, list_keys, list_parked, of_key, replay
+from portal_runtime.deadletters import (
+    headers_of,
+    list_keys,
+    list_parked,
+    of_key,
+    replay,
+    starting_with,
+)
 from portal_runtime.outgoing import Publisher
 from portal_runtime.process import Running
 from portal_runtime.settings import RuntimeSettings
@@ -138,9 +145,15 @@ async def test_a_parked_message_is_replayed_once(corner: Corner) -> None:
         async with service.pool.acquire() as conn:
             (parked,) = await list_parked(conn)
             assert parked.message_id == mid
-            assert ("ce_type", "tally.add.v1") in await headers_of(conn, parked.id)
+            headers = await headers_of(conn, parked.id)
+            assert headers and ("ce_type", "tally.add.v1") in headers
+            assert await headers_of(conn, uuid4()) is None, "no such message"
+            assert await starting_with(conn, str(parked.id)[:8]) == [parked.id]
+            assert await starting_with(conn, "no-id") == []
             assert await replay(conn, publisher, [parked.id]) == 1
             assert await replay(conn, publisher, [parked.id]) == 0
+            assert await starting_with(conn, str(parked.id)) == []
+            assert await starting_with(conn, str(parked.id), everything=True) == [parked.id]
         await publisher.stop()
         again = await _eventually_parked(corner, mid, attempts=2)
         assert again == "deciding it failed with RuntimeError"

@@ -206,6 +206,24 @@ def test_what_is_wrong_is_named(
     assert problem.message.endswith(".")
 
 
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"billing": {**BILLING, "npi": BAD_NPI}}, f"Billing provider's NPI {BAD_NPI} (box 33a"),
+        ({"facility_npi": BAD_NPI}, f"Service facility's NPI {BAD_NPI} (box 32a) cannot exist"),
+        (
+            {"lines": [line(), line(rendering={"npi": BAD_NPI})], "total_charge": "240.00"},
+            f"Line 2, rendering provider's NPI {BAD_NPI} (box 24J) cannot exist",
+        ),
+    ],
+)
+def test_a_wrong_npi_is_named_with_whose_it_is_and_where_it_stands(
+    wrong: dict[str, Any], words: str
+) -> None:
+    (problem,) = found(claim(**wrong))
+    assert problem.message.startswith(words)
+
+
 def test_a_birth_in_the_future_is_found_beside_the_service_before_birth() -> None:
     problems = found(claim(patient={**PATIENT, "date_of_birth": TOMORROW}))
     assert [p.code for p in problems] == ["born_in_future", "before_birth"]

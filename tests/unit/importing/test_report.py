@@ -93,9 +93,12 @@ def test_a_claim_that_does_not_add_up(changes: dict[str, Any]) -> None:
 
 
 def test_lines_for_people() -> None:
-    assert claim_line("f:1", "A", _accepted()).text == "CLM-1 paid, plan pays 80.00"
+    assert (
+        claim_line("f:1", "A", _accepted()).text
+        == "CLM-1 paid, plan pays 80.00, patient owes 20.00"
+    )
     denied = claim_line("f:1", "A", _accepted("denied"), _details())
-    assert denied.text == "CLM-1 denied CO-45, PR-2 N130, plan pays 80.00"
+    assert denied.text == "CLM-1 denied CO-45, PR-2 N130, plan pays 80.00, patient owes 20.00"
     rejected = ClaimRejected(claim_number="CLM-2", problems=(NPI_WRONG,), patient_account="A")
     listed = claim_line("f:1", "A", rejected)
     assert (listed.result, listed.text) == (

@@ -139,12 +139,21 @@ def check_digit(npi: str, field: str, box: str, status: str) -> Found:
         return FINE
     return problem(
         "npi_check_digit",
-        "This NPI cannot exist: its check digit is wrong, so a digit is mistyped. Compare it with "
-        "the NPI registry.",
+        f"{_whose(field)}'s NPI {npi} ({box if box.startswith('FL') else f'box {box}'}) cannot "
+        "exist: its check digit is wrong, so a digit is mistyped. Compare it with the NPI "
+        "registry.",
         field,
         box,
         status,
     )
+
+
+def _whose(field: str) -> str:
+    """'Line 3, rendering provider' for `lines.2.rendering.npi`."""
+    *line, role = field.removesuffix(".npi").split(".")
+    name = "service facility" if role == "facility_npi" else f"{role} provider"
+    words = f"line {int(line[1]) + 1}, {name}" if line else name
+    return words[0].upper() + words[1:]
 
 
 def diagnosis_codes(codes: Iterable[str], code_set: str, last_day: date, box: str) -> Found:

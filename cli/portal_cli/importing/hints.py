@@ -1,0 +1,40 @@
+"""What to try next, where an option of the import would have made a difference."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from portal_cli.importing.report import Totals
+from portal_cli.show import counted
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Those that were given."""
+
+    enrol: bool = False
+    map_npis: bool = False
+    shift: bool = False
+    again: bool = False
+
+
+def hints(totals: Totals, given: Options) -> Iterator[str]:
+    """For people who try files of others: test files are full of unknown members and old dates."""
+    reasons = totals.reasons
+    if wrong := 0 if given.map_npis else reasons["npi_check_digit"]:
+        yield f"{_rejected(wrong)} for check digits of NPIs: `--map-npis` maps NPIs to valid ones"
+    if unknown := 0 if given.enrol else reasons["member_unknown"]:
+        yield f"{_rejected(unknown)} for unknown members: `--enrol` makes those of the files known"
+    if totals.too_late and totals.too_late == totals.results["accepted"] and not given.shift:
+        yield (
+            "every accepted claim was denied as filed too late (CO-29): `--shift` moves all dates, "
+            "the newest service to a week ago"
+        )
+    if totals.claims and not given.again:
+        yield (
+            "the same file imported again gets these same answers; `--again` sends its claims as "
+            "new ones"
+        )
+
+
+def _rejected(number: int) -> str:
+    return f"{counted(number, 'claim')} {'was' if number == 1 else 'were'} rejected"

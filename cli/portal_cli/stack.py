@@ -1,0 +1,40 @@
+"""What commands say when the stack they need does not run: one sentence, with the way out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+import typer
+
+from portal_cli.show import console
+
+T = TypeVar("T")
+
+
+def no_kafka(bootstrap: str) -> str:
+    return f"Kafka does not answer at {bootstrap}; is it running? `make run` starts everything."
+
+
+@contextmanager
+def kafka_wanted(bootstrap: str) -> Iterator[None]:
+    """A broker that does not answer ends the command with a sentence instead of a trace."""
+    from aiokafka.errors import KafkaConnectionError
+
+    try:
+        yield
+    except KafkaConnectionError:
+        give_up(no_kafka(bootstrap))
+
+
+def run_with_kafka(bootstrap: str, work: Coroutine[None, None, T]) -> T:
+    with kafka_wanted(bootstrap):
+        return asyncio.run(work)
+    raise AssertionError("unreachable")
+
+
+def give_up(words: str) -> None:
+    console.print(f"[red]✗[/] {words}")
+    raise typer.Exit(1)
