@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from portal_contracts import topics
 from portal_runtime.lean import without
 from portal_runtime.routes import Routes
 from portal_runtime.settings import RuntimeSettings
+from portal_runtime.standby import stand_by
 
 Resources = Callable[[Any], AbstractAsyncContextManager[Any]]
 
@@ -36,4 +38,6 @@ def run(service: Service) -> None:
     with without("rich", "uvicorn", "click"):
         from portal_runtime.process import main
 
+    if service.settings().standby:
+        stand_by(partial(main, service))
     main(service)

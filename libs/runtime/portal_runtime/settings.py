@@ -55,6 +55,9 @@ class RuntimeSettings(BaseSettings):
     plan_time_zone: str = Field("America/New_York", description="Where the plan's days begin")
     batch_size: int = Field(500, description="Most messages decided in one transaction")
     poll_ms: int = Field(1, description="Pause after an empty poll of a topic, milliseconds")
+    standby: bool = Field(
+        False, description="A second process waits to fork the working one anew when it is killed"
+    )
     pool_size: int = Field(8, description="PostgreSQL connections for deciding, at most")
     query_pool_size: int = Field(5, ge=2, description="PostgreSQL connections for queries, at most")
     remember_days: int = Field(

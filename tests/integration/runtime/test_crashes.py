@@ -25,13 +25,14 @@ ACCOUNTS = 5
 
 @contextmanager
 def process(
-    corner: Corner, failpoint: str = "", instance: str = "0"
+    corner: Corner, failpoint: str = "", instance: str = "0", **more: str
 ) -> Iterator[subprocess.Popen[bytes]]:
     """The tally service as a process of its own."""
     own = {
         "PORTAL_FAILPOINTS": failpoint,
         "PORTAL_BATCH_SIZE": "50",
         "PORTAL_INSTANCE": instance,
+        **more,
     }
     env = {**os.environ, **corner.env(**own)}
     child = subprocess.Popen([sys.executable, "-m", "tests.support.tally"], cwd=ROOT, env=env)
