@@ -87,10 +87,14 @@ async def _until_leaders_know(bootstrap: str, places: Iterable[tuple[str, int]])
     """
     from aiokafka import AIOKafkaConsumer, TopicPartition
 
-    async with AIOKafkaConsumer(bootstrap_servers=bootstrap) as consumer:
+    asked = [TopicPartition(*place) for place in places]
+    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap)
+    # Before it starts, so that it learns of all topics at once and not of one after another.
+    consumer.assign(asked)
+    async with consumer:
         with suppress(TimeoutError):
             async with asyncio.timeout(LEADER_SECONDS):
-                await consumer.end_offsets([TopicPartition(*place) for place in places])
+                await consumer.end_offsets(asked)
 
 
 async def partitions(bootstrap: str, *, patience: int = RETRIABLE_SECONDS) -> dict[str, int]:

@@ -2,6 +2,9 @@
 
 import asyncio
 import json
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -11,7 +14,7 @@ from uuid import UUID
 import pytest
 from typer.testing import CliRunner
 
-from portal_cli.importing import command, files
+from portal_cli.importing import command, files, session
 from portal_cli.importing.claim import Message
 from portal_cli.importing.hints import Options, hints
 from portal_cli.importing.identity import with_ids
@@ -19,7 +22,7 @@ from portal_cli.importing.publishing import publish
 from portal_cli.importing.report import Totals
 from portal_cli.importing.shifting import shifted
 from portal_contracts.base import Reply
-from portal_contracts.common import Done
+from portal_contracts.common import Done, Problem, Refused
 
 TODAY = date(2026, 11, 25)
 
@@ -123,14 +126,32 @@ async def test_answers_that_came_are_told_when_it_is_stopped() -> None:
     assert came == [1, 2, 3]
 
 
-def test_ctrl_c_says_how_far_it_came(example: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def interrupted(*_: object) -> None:
-        raise KeyboardInterrupt
+class Interrupts:
+    """Ctrl-C comes while the second claim is waited for."""
 
-    monkeypatch.setattr(command, "_import_837", interrupted)
+    def __init__(self) -> None:
+        self.asked = 0
+
+    async def ask_raw(self, type_name: str, key: str, body: bytes, **more: Any) -> Reply:
+        self.asked += 1
+        if self.asked == 2:
+            await asyncio.sleep(0.05)
+            signal.raise_signal(signal.SIGINT)
+            await asyncio.sleep(60)
+        return Refused(problems=(Problem(code="missing", message="Sex is missing."),))
+
+
+def test_ctrl_c_tells_what_came_and_how_far(example: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    @asynccontextmanager
+    async def connected(_: object) -> AsyncIterator[Interrupts]:
+        yield Interrupts()
+
+    monkeypatch.setattr(session, "connected", connected)
     result = CliRunner().invoke(command.app, ["837", str(example.path("professional"))])
-    assert result.exit_code == 130
-    assert result.output.endswith("stopped after 0 of 3; what was sent stays with the plan\n")
+    assert result.exit_code == 130, result.output
+    assert "ACC-1 rejected" in result.output
+    assert "ACC-3 rejected" in result.output, "it came, though the one before it did not"
+    assert result.output.endswith("stopped after 2 of 3; what was sent stays with the plan\n")
 
 
 def test_an_empty_folder_is_said(tmp_path: Path) -> None:

@@ -97,6 +97,16 @@ def test_nothing_readable_ends_with_an_error(run: Run, tmp_path: Path) -> None:
     assert (figures["files"], figures["unreadable"], figures["claims"]) == (3, 3, 0)
 
 
+def test_the_same_file_again_asks_with_the_same_ids(
+    run: Run, example: Any, backend: FakeBackend
+) -> None:
+    path = example.path("institutional")
+    for options in ((), (), ("--again",), ("--again",)):
+        run("837", path, *options)
+    ids = [asked.id for asked in backend.asked]
+    assert len(set(ids)) == len(ids) == 3, "the fake portal, too, takes an id once"
+
+
 def test_silence_is_a_failure(run: Run, example: Any, backend: FakeBackend) -> None:
     backend.when(SubmitInstitutionalClaim, lambda asked: None)
     result = run("837", example.path("institutional"), "--json")
