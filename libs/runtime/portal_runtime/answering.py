@@ -33,10 +33,10 @@ from portal_runtime.incoming import CONTROL_CHARACTER, NUL
 from portal_runtime.logs import logger
 from portal_runtime.metrics import ACCESS, QUERIES, QUERY_TIME
 from portal_runtime.outgoing import Publisher
-from portal_runtime.pipeline import raw_decoder, raw_parser
 from portal_runtime.replies import ReplyDesk
 from portal_runtime.routes import QueryContext, QueryRoute
 from portal_runtime.security import Untrusted, Verifier
+from portal_runtime.subscribing import raw_decoder, raw_parser
 from portal_runtime.tables import Conflict
 
 PATIENCE = 5.0

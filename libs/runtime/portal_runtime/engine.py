@@ -1,6 +1,7 @@
 """One transaction per batch: inbox, loading, deciding, saving. The heart of every service."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -37,6 +38,10 @@ BY_CONTENT = (
 BY_SERVERS = (*AWAY, Unavailable)
 
 
+class NotOurs(Exception):
+    """The partitions were handed over: whoever has them now decides these messages."""
+
+
 class Engine:
     """Decides batches against the service's database."""
 
@@ -55,10 +60,18 @@ class Engine:
         """Why batches of some topic cannot be decided at the moment; empty when they can."""
         return ", ".join(sorted(set(self._troubles.values())))
 
-    async def decide(self, topic: str, arrivals: list[Arrival]) -> list[Batch]:
-        """Decide the arrivals, whatever it takes. Several batches where one message broke it."""
+    async def decide(
+        self, topic: str, arrivals: list[Arrival], ours: Callable[[], bool] = lambda: True
+    ) -> list[Batch]:
+        """Decide the arrivals, whatever it takes. Several batches where one message broke it.
+
+        NotOurs: `ours` said no before an attempt.
+        """
         pause, conflicts, unforeseen = FIRST_PAUSE, 0, 0
         while True:
+            if not ours():
+                self._troubles.pop(topic, None)
+                raise NotOurs
             try:
                 batch = await self._attempt(arrivals)
                 self._troubles.pop(topic, None)
@@ -68,16 +81,16 @@ class Engine:
                 RETRIES.labels(self._service, topic, type(error).__name__).inc()
                 if conflicts >= LASTING:
                     # Another owner would be done by now: one of the messages is at fault.
-                    return await self._halve(topic, arrivals, error)
+                    return await self._halve(topic, arrivals, error, ours)
                 await asyncio.sleep(0.01 * conflicts)
             except BY_CONTENT as error:
-                return await self._halve(topic, arrivals, error)
+                return await self._halve(topic, arrivals, error, ours)
             except BY_SERVERS as error:
                 pause = await self._wait(topic, error, pause)
             except Exception as error:
                 unforeseen += 1
                 if unforeseen >= UNFORESEEN:  # a fault in our code that some message brings out
-                    return await self._halve(topic, arrivals, error)
+                    return await self._halve(topic, arrivals, error, ours)
                 pause = await self._wait(topic, error, pause)
 
     async def _wait(self, topic: str, error: Exception, pause: float) -> float:
@@ -89,7 +102,9 @@ class Engine:
         await asyncio.sleep(pause)
         return min(pause * 2, LONGEST_PAUSE)
 
-    async def _halve(self, topic: str, arrivals: list[Arrival], error: Exception) -> list[Batch]:
+    async def _halve(
+        self, topic: str, arrivals: list[Arrival], error: Exception, ours: Callable[[], bool]
+    ) -> list[Batch]:
         RETRIES.labels(self._service, topic, "halved").inc()
         if len(arrivals) == 1:
             if arrivals[0].poison:
@@ -98,10 +113,10 @@ class Engine:
                 ].unspeakable = True  # parking it failed too: its place and reason will do
             else:
                 arrivals[0].poison = f"saving it failed with {type(error).__name__}"
-            return await self.decide(topic, arrivals)
+            return await self.decide(topic, arrivals, ours)
         middle = len(arrivals) // 2
-        first = await self.decide(topic, arrivals[:middle])
-        return first + await self.decide(topic, arrivals[middle:])
+        first = await self.decide(topic, arrivals[:middle], ours)
+        return first + await self.decide(topic, arrivals[middle:], ours)
 
     async def _attempt(self, arrivals: list[Arrival]) -> Batch:
         batch = Batch(arrivals, self._clock.now(), self._settings, self._service)

@@ -4,6 +4,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any
 
 from aiokafka import AIOKafkaProducer, TopicPartition
@@ -15,6 +16,8 @@ from portal_runtime.failpoints import HALF_PUBLISHED, failpoint
 from portal_runtime.logs import logger
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
+PLACES_LAST = 60.0
+"""Seconds for which the partition of a key is remembered."""
 RETIREMENT = 10.0
 """Seconds a replaced producer gets to deliver what it still holds."""
 
@@ -46,6 +49,8 @@ class Publisher:
         self._producer: AIOKafkaProducer | None = None
         self._renewing = asyncio.Lock()
         self._retired: set[asyncio.Task[None]] = set()
+        self._failing: dict[TopicPartition, str] = {}
+        self._fresh_until = 0.0
 
     async def start(self) -> None:
         self._producer = await self._open()
@@ -86,8 +91,22 @@ class Publisher:
                 self._retired.add(task)
                 task.add_done_callback(self._retired.discard)
 
+    @property
+    def trouble(self) -> str:
+        """What Kafka does not take at the moment, and why; empty when all is well."""
+        return ", ".join(sorted({f"{p.topic}: {kind}" for p, kind in self._failing.items()}))
+
+    def _look_again(self) -> None:
+        """A topic may have got more partitions: its keys have other places then."""
+        now = monotonic()
+        if now > self._fresh_until:
+            self._partitions.clear()
+            self._places.clear()
+            self._fresh_until = now + PLACES_LAST
+
     async def publish(self, records: Sequence[Outgoing]) -> None:
         """Returns when Kafka has acknowledged every record. Tries for ever; cancel to give up."""
+        self._look_again()
         groups: dict[TopicPartition, list[Outgoing]] = defaultdict(list)
         for record in records:
             place = self._places.get((record.topic, record.key, record.partition))
@@ -111,6 +130,7 @@ class Publisher:
                 builder, count = self._pack(records)
                 sent = await producer.send_batch(builder, place.topic, partition=place.partition)
                 await self._acknowledged(sent, producer)
+                self._failing.pop(place, None)
                 return count
             except MessageSizeTooLargeError:
                 # The sizes of all parts are bounded before; whatever gets here must not hold up the
@@ -118,6 +138,7 @@ class Publisher:
                 logger().error("a record is too large for Kafka, left out", topic=place.topic)
                 return 1
             except KafkaError as error:
+                self._failing[place] = type(error).__name__
                 logger().warning(
                     "publishing failed, trying again",
                     topic=place.topic,

@@ -1,30 +1,24 @@
-"""One topic's messages through overlapped stages: read, decide, publish, settle. Offsets last.
-
-FastStream's batch subscriber hands over raw records; its own parser would decode headers and lose a
-batch over a bad one, and every one of its acknowledgement policies but MANUAL commits too early.
-"""
+"""One topic's messages through overlapped stages: read, decide, publish, settle. Offsets last."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
-from time import monotonic, perf_counter, time
+from time import perf_counter
 from typing import Any, TypeVar
 
-from aiokafka import ConsumerRebalanceListener, ConsumerRecord, TopicPartition
-from aiokafka.coordinator.assignors.range import RangePartitionAssignor
-from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssignor
+from aiokafka import ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
 from aiokafka.partitioner import murmur2
-from faststream import AckPolicy
-from faststream.kafka import KafkaBroker, KafkaMessage
+from faststream.kafka import KafkaBroker
 
 from portal_contracts import topics
 from portal_contracts.common import Problem, Refused
 from portal_runtime.batch import Batch
 from portal_runtime.contact import Contact
-from portal_runtime.engine import BY_SERVERS, FIRST_PAUSE, LONGEST_PAUSE, Engine
+from portal_runtime.engine import BY_SERVERS, FIRST_PAUSE, LONGEST_PAUSE, Engine, NotOurs
 from portal_runtime.failpoints import (
     AFTER_DB_COMMIT,
+    AFTER_DEBTS,
     AFTER_MARK,
     AFTER_OFFSETS,
     AFTER_PUBLISH,
@@ -33,19 +27,17 @@ from portal_runtime.failpoints import (
 )
 from portal_runtime.incoming import Arrival, Reader
 from portal_runtime.logs import logger, where
-from portal_runtime.metrics import BATCH, LAG, MESSAGES, MISSED, STAGE
+from portal_runtime.metrics import BATCH, MESSAGES, STAGE
 from portal_runtime.outbox import Outbox
 from portal_runtime.outgoing import Outgoing, Publisher
+from portal_runtime.subscribing import Listener, subscriber
+from portal_runtime.watching import Watch
 
 T = TypeVar("T")
 SETTLE_AFTER = 0.05
 """Seconds; what dies meanwhile comes again and is recognised."""
 REVOCATION_PATIENCE = 15.0
 """Seconds a rebalance waits for batches in flight; then the inbox and versions must protect us."""
-SILENCE = 15.0
-"""Seconds without any answer to a fetch (one is due at least every half second)."""
-STALLED = 30.0
-"""Seconds in which nothing was taken although there is something."""
 WRONG_PARTITION = Refused(
     problems=(
         Problem(
@@ -100,37 +92,17 @@ class Pipeline:
         self._idle.set()
         self._tasks: list[asyncio.Task[None]] = []
         self._subscriber: Any = None
-        self._committed: dict[TopicPartition, int] = {}
-        self._expected: dict[TopicPartition, int] = {}
         self._homes: dict[bytes | None, int] = {}
-        self._taken_at = monotonic()
         self._failed = ""
         self._indebted = False
+        self._troubles: dict[str, str] = {}
         self.contact = Contact()
+        self.watch = Watch(service, topic, lambda: self.consumer)
 
     def subscribe(self, broker: KafkaBroker, settings: Any) -> None:
-        """Declare the FastStream subscriber of this topic, and of what is taken with it."""
-        self._subscriber = broker.subscriber(
-            *(settings.topic_prefix + topic for topic in topics.taken_together(self.topic)),
-            # By range: a partition of the bulk topic goes where that of the commands goes.
-            partition_assignment_strategy=(RangePartitionAssignor, RoundRobinPartitionAssignor),
-            group_id=settings.group(self._service, self.topic),
-            group_instance_id=f"{self._service}-{settings.instance}-{self.topic}",
-            batch=True,
-            max_records=settings.batch_size,
-            batch_timeout_ms=settings.poll_ms,
-            ack_policy=AckPolicy.MANUAL,
-            no_reply=True,
-            auto_offset_reset="earliest",
-            listener=_Listener(self),
-            parser=raw_parser,
-            decoder=raw_decoder,
-            session_timeout_ms=8_000,
-            heartbeat_interval_ms=1_000,
-            max_poll_interval_ms=600_000,
-            fetch_max_wait_ms=500,
-            max_partition_fetch_bytes=2 * 1024 * 1024,
-        )
+        """Declare the FastStream subscriber of this topic."""
+        listener = Listener(self._hand_over, self._take_over)
+        self._subscriber = subscriber(broker, self._service, self.topic, settings, listener)
         self._subscriber(self._take)
 
     def start(self) -> None:
@@ -151,38 +123,14 @@ class Pipeline:
     def consumer(self) -> Any:
         return self._subscriber.consumer if self._subscriber is not None else None
 
-    def silent(self) -> bool:
-        """Whether the brokers have long not answered this topic's fetches. Idle is not silent."""
-        consumer = self.consumer
-        if consumer is None:
-            return True
-        heard = [consumer.last_poll_timestamp(p) for p in consumer.assignment()]
-        return any(heard) and max(h or 0 for h in heard) < (time() - SILENCE) * 1000
-
+    @property
     def stalled(self) -> bool:
-        """Whether messages wait and nothing has been taken or finished for long."""
-        consumer = self.consumer
-        if consumer is None or self._in_flight or monotonic() - self._taken_at < STALLED:
-            return False
-        for place in consumer.assignment():
-            end, done = consumer.highwater(place), self._committed.get(place)
-            if end is not None and done is not None and done < end:
-                return True
-        return False
+        return self.watch.stalled(self._in_flight)
 
-    def measure_lag(self) -> None:
-        """Set the lag metric from what the fetches told; costs no question to the brokers.
-
-        Topics that are taken together count together: by the name of the commands.
-        """
-        consumer, lags = self.consumer, dict[int, int]()
-        for place in consumer.assignment() if consumer is not None else ():
-            end = consumer.highwater(place)
-            done = self._committed.get(place)
-            if end is not None and done is not None:
-                lags[place.partition] = lags.get(place.partition, 0) + max(0, end - done)
-        for partition, lag in lags.items():
-            LAG.labels(self._service, self.topic, str(partition)).set(lag)
+    @property
+    def trouble(self) -> str:
+        """What keeps a stage waiting for the database at the moment; empty when nothing does."""
+        return ", ".join(sorted(set(self._troubles.values())))
 
     def dead_stage(self) -> str:
         """Name of a stage that has ended, which none may while the service runs."""
@@ -203,9 +151,22 @@ class Pipeline:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    def revoke(self) -> None:
+    # -- rebalances ---------------------------------------------------------------------------
+
+    async def _hand_over(self) -> None:
         """What was read but not begun is dropped: whoever gets the partitions reads it again."""
+        await self.drain(REVOCATION_PATIENCE)
         self._generation += 1
+
+    def _take_over(self, count: int) -> None:
+        self.watch.handed_out()
+        self._homes.clear()  # a topic may have more partitions now
+        self._indebted = len(topics.taken_together(self.topic)) > 1
+        logger().info("partitions assigned", topic=self.topic, count=count)
+
+    def _ours(self, work: _Work) -> bool:
+        """Whether nobody else may have the partitions that these messages were read from."""
+        return work.generation == self._generation
 
     # -- stages -------------------------------------------------------------------------------
 
@@ -217,7 +178,7 @@ class Pipeline:
         self._begin()
         try:
             if not self._failed:
-                await self._read(records)
+                await self._read(_Work([], self._generation, []), records)
                 return
         except Exception as error:
             self._failed = f"read {self.topic}"
@@ -226,49 +187,24 @@ class Pipeline:
         self._end()
         await asyncio.Event().wait()
 
-    async def _read(self, records: list[ConsumerRecord]) -> None:
+    async def _read(self, work: _Work, records: list[ConsumerRecord]) -> None:
         """Read the records. Returns when the next stage has taken them."""
         failpoint(TAKEN)
         if self._turn is not None:
             await self._insist("cannot tell whose turn it is", self._turn)
-        await self._look_for_gaps(records)
-        self._taken_at = monotonic()
+        await self.watch.look_for_gaps(records)
+        self.watch.moved()
         began = perf_counter()
-        generation = self._generation
-        arrivals: list[Arrival] = []
         for position, record in enumerate(records, 1):
             arrival = self._reader.read(record)
             if arrival.message is not None and not self._at_home(record):
                 arrival.refuse_unheard(WRONG_PARTITION)
-            arrivals.append(arrival)
+            work.arrivals.append(arrival)
             if position % BREATH == 0:
                 await asyncio.sleep(0)
         BATCH.labels(self._service, self.topic).observe(len(records))
         self._observe("read", began)
-        await self._to_decide.put(_Work(arrivals, generation, []))
-
-    async def _look_for_gaps(self, records: list[ConsumerRecord]) -> None:
-        """Kafka deletes by age and size, whether somebody has read a message or not: say so."""
-        for record in records:
-            place = TopicPartition(record.topic, record.partition)
-            expected = self._expected.get(place)
-            if expected is None:
-                expected = await self.consumer.committed(place)
-            missed = record.offset - expected if expected is not None else 0
-            if missed > 0:
-                MISSED.labels(self._service, self.topic).inc(missed)
-                logger().error(
-                    "messages were deleted before they were taken",
-                    topic=self.topic,
-                    partition=record.partition,
-                    count=missed,
-                )
-            self._expected[place] = record.offset + 1
-
-    def forget_places(self) -> None:
-        """Partitions were handed out anew: what comes next is known to Kafka only."""
-        self._expected.clear()
-        self._indebted = len(topics.taken_together(self.topic)) > 1
+        await self._to_decide.put(work)
 
     def _at_home(self, record: ConsumerRecord) -> bool:
         """Whether the sender hashed the key as Kafka's own clients do; else its like are elsewhere.
@@ -302,13 +238,16 @@ class Pipeline:
                 raise RuntimeError(f"{kind} at {where(error)}") from None
 
     async def _decide(self, work: _Work) -> None:
-        if work.generation != self._generation:
+        began = perf_counter()
+        if self._indebted and self._ours(work):
+            await self._pay_debts()
+        try:
+            work.batches = await self._engine.decide(
+                self.topic, work.arrivals, lambda: self._ours(work)
+            )
+        except NotOurs:
             self._end()
             return
-        began = perf_counter()
-        if self._indebted:
-            await self._pay_debts()
-        work.batches = await self._engine.decide(self.topic, work.arrivals)
         failpoint(AFTER_DB_COMMIT)
         self._observe("decide", began)
         await self._to_publish.put(work)
@@ -319,10 +258,11 @@ class Pipeline:
         In one topic redelivery does that in time: what was interrupted comes again before anything
         newer of its key. With two topics the newer may be taken first, from the other one (ADR 8).
         """
+        self._indebted = False  # first: partitions may be handed out anew while we pay
         batches, records = await self._insist("debts not read", self._outbox.debts)
         await self._publisher.publish(records)
+        failpoint(AFTER_DEBTS)
         await self._insist("debts not settled", lambda: self._outbox.settled(batches, {}))
-        self._indebted = False
 
     async def _publish(self, work: _Work) -> None:
         began = perf_counter()
@@ -349,6 +289,7 @@ class Pipeline:
         await self._commit(works)
         failpoint(AFTER_OFFSETS)
         self._observe("settle", began)
+        self.watch.moved()
         for _ in works:
             self._end()
 
@@ -363,12 +304,12 @@ class Pipeline:
 
     async def _commit(self, works: list[_Work]) -> None:
         # Those of an earlier generation are somebody else's now, or must be read again.
-        offsets = _offsets(work for work in works if work.generation == self._generation)
+        offsets = _offsets(filter(self._ours, works))
         if not offsets:
             return
         try:
             await self.consumer.commit(offsets)
-            self._committed.update(offsets)
+            self.watch.committed(offsets)
         except (KafkaError, AttributeError) as error:
             # Lost the partition at this very moment: the messages come again and are recognised.
             logger().info("offsets not committed", topic=self.topic, error=type(error).__name__)
@@ -378,9 +319,12 @@ class Pipeline:
         pause = FIRST_PAUSE
         while True:
             try:
-                return await work()
+                done = await work()
+                self._troubles.pop(what, None)
+                return done
             except BY_SERVERS as error:
                 kind = type(error).__name__
+                self._troubles[what] = f"{what}: {kind}"
                 logger().warning(what, topic=self.topic, error=kind, pause=pause)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
@@ -417,41 +361,3 @@ def _offsets(works: Iterable[_Work]) -> dict[TopicPartition, int]:
             place = TopicPartition(arrival.record.topic, arrival.record.partition)
             offsets[place] = max(offsets.get(place, 0), arrival.record.offset + 1)
     return offsets
-
-
-class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has no types
-    """Hands partitions over only when what is in flight is finished."""
-
-    def __init__(self, pipeline: Pipeline) -> None:
-        self._pipeline = pipeline
-
-    async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
-        if revoked:
-            await self._pipeline.drain(REVOCATION_PATIENCE)
-        self._pipeline.revoke()
-
-    async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
-        self._pipeline.forget_places()
-        logger().info("partitions assigned", topic=self._pipeline.topic, count=len(assigned))
-
-
-async def raw_parser(records: tuple[ConsumerRecord, ...]) -> KafkaMessage:
-    """Cannot fail: looks into nothing. The records are read one by one in `_take`."""
-    return KafkaMessage(body=b"", raw_message=records, consumer=_NO_CONSUMER, message_id="batch")
-
-
-async def raw_decoder(message: KafkaMessage) -> list[ConsumerRecord]:
-    return list(message.raw_message)
-
-
-class _NoConsumer:
-    """FastStream never acknowledges here; offsets are committed by the pipeline."""
-
-    async def commit(self) -> None:
-        return None
-
-    def seek(self, **_: Any) -> None:
-        return None
-
-
-_NO_CONSUMER: Any = _NoConsumer()

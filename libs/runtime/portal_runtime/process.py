@@ -79,7 +79,7 @@ async def _serve(service: Service, settings: RuntimeSettings) -> None:
                     await stop.wait()
             except TimeoutError:
                 for pipeline in running.pipelines:
-                    pipeline.measure_lag()
+                    pipeline.watch.measure_lag()
         broken = running.broken()
         _end_anyway(BROKEN_GRACE if broken else GRACE)
         if broken:
@@ -284,7 +284,8 @@ class Running:
     def _checks(self) -> dict[str, Check]:
         async def database() -> str:
             await self.pool.fetchval("select 1")
-            return self.engine.trouble or self.timers.trouble
+            waiting = (p.trouble for p in self.pipelines)
+            return next(filter(None, (self.engine.trouble, self.timers.trouble, *waiting)), "")
 
         async def stages() -> str:
             return self.broken()
@@ -295,10 +296,12 @@ class Running:
         async def kafka() -> str:
             if self.places.behind:
                 return ""  # nothing is asked of Kafka until that is mended
-            silent = [p.topic for p in self.pipelines if p.silent()]
-            stalled = [p.topic for p in self.pipelines if p.stalled()]
+            silent = [p.topic for p in self.pipelines if p.watch.silent()]
+            stalled = [p.topic for p in self.pipelines if p.stalled]
             if stalled:
-                return f"messages wait and none is taken: {', '.join(stalled)}"
+                return f"messages wait and none is taken or finished: {', '.join(stalled)}"
+            if self.publisher.trouble:
+                return self.publisher.trouble
             return f"no contact for {', '.join(silent)}" if silent else ""
 
         checks: dict[str, Check] = {

@@ -1,0 +1,102 @@
+"""How one topic's consumer is doing: its lag, whether it stands still, what it never got to see."""
+
+from collections.abc import Callable, Iterable
+from time import monotonic, time
+from typing import Any
+
+from aiokafka import ConsumerRecord, TopicPartition
+
+from portal_runtime.logs import logger
+from portal_runtime.metrics import LAG, MISSED
+
+SILENCE = 15.0
+"""Seconds without any answer to a fetch (one is due at least every half second)."""
+STALLED = 30.0
+"""Seconds in which nothing was taken although there is something."""
+STUCK = 60.0
+"""Seconds in which nothing that was taken was finished."""
+
+
+class Watch:
+    """Looks at a consumer; asks the brokers only where a message seems to be missing."""
+
+    def __init__(self, service: str, topic: str, consumer: Callable[[], Any]) -> None:
+        self._service = service
+        self._topic = topic
+        self._consumer = consumer
+        self._committed: dict[TopicPartition, int] = {}
+        self._expected: dict[TopicPartition, int] = {}
+        self._shown: set[int] = set()
+        self._moved_at = monotonic()
+
+    def moved(self) -> None:
+        """Something was taken or finished."""
+        self._moved_at = monotonic()
+
+    def committed(self, offsets: dict[TopicPartition, int]) -> None:
+        self._committed.update(offsets)
+
+    def handed_out(self) -> None:
+        """Partitions were shared out anew: how far they are is known to Kafka only."""
+        self._committed.clear()
+        self._expected.clear()
+        self.moved()
+        for partition in self._shown:
+            LAG.remove(self._service, self._topic, str(partition))
+        self._shown.clear()
+
+    def silent(self) -> bool:
+        """Whether the brokers have long not answered this topic's fetches. Idle is not silent."""
+        consumer = self._consumer()
+        if consumer is None:
+            return True
+        heard = [consumer.last_poll_timestamp(p) for p in consumer.assignment()]
+        return any(heard) and max(h or 0 for h in heard) < (time() - SILENCE) * 1000
+
+    def stalled(self, in_flight: int) -> bool:
+        """Whether messages wait and none has been taken for long, or none that was is finished."""
+        still = monotonic() - self._moved_at
+        if in_flight:
+            return still > STUCK
+        return still > STALLED and any(self._lags().values())
+
+    def measure_lag(self) -> None:
+        """Set the lag metric from what the fetches told.
+
+        Topics that are taken together count together: by the name of the commands.
+        """
+        for partition, lag in self._lags().items():
+            self._shown.add(partition)
+            LAG.labels(self._service, self._topic, str(partition)).set(lag)
+
+    def _lags(self) -> dict[int, int]:
+        """By partition, of those in which something was committed since they were handed out."""
+        consumer, lags = self._consumer(), dict[int, int]()
+        for place in consumer.assignment() if consumer is not None else ():
+            end, done = consumer.highwater(place), self._committed.get(place)
+            if end is not None and done is not None:
+                lags[place.partition] = lags.get(place.partition, 0) + max(0, end - done)
+        return lags
+
+    async def look_for_gaps(self, records: Iterable[ConsumerRecord]) -> None:
+        """Kafka deletes by age and size, whether somebody has read a message or not: say so."""
+        for record in records:
+            place = TopicPartition(record.topic, record.partition)
+            expected = self._expected.get(place)
+            if expected is None:
+                expected = await self._consumer().committed(place)
+            if expected is not None and expected < record.offset:
+                await self._miss(place, expected)
+            self._expected[place] = record.offset + 1
+
+    async def _miss(self, place: TopicPartition, expected: int) -> None:
+        """Numbers are also left out by transactions of senders; those are no messages."""
+        kept = (await self._consumer().beginning_offsets([place]))[place]
+        if kept > expected:
+            MISSED.labels(self._service, self._topic).inc(kept - expected)
+            logger().error(
+                "messages were deleted before they were taken",
+                topic=self._topic,
+                partition=place.partition,
+                count=kept - expected,
+            )

@@ -1,0 +1,113 @@
+"""What a service says of its consumers: the truth, also after partitions came and went."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from aiokafka import TopicPartition
+from prometheus_client import REGISTRY
+
+from portal_runtime import watching
+from portal_runtime.metrics import MISSED
+from portal_runtime.watching import Watch
+
+HERE, THERE = TopicPartition("t", 0), TopicPartition("t", 1)
+
+
+class Consumer:
+    """As much of aiokafka's as is looked at."""
+
+    def __init__(self, *places: TopicPartition) -> None:
+        self.places = set(places)
+        self.ends = dict.fromkeys(places, 0)
+        self.beginnings = {HERE: 0, THERE: 0}
+        self.offset: int | None = 0
+
+    def assignment(self) -> set[TopicPartition]:
+        return self.places
+
+    def highwater(self, place: TopicPartition) -> int | None:
+        return self.ends.get(place)
+
+    async def committed(self, _: TopicPartition) -> int | None:
+        return self.offset
+
+    async def beginning_offsets(self, places: list[TopicPartition]) -> dict[TopicPartition, int]:
+        return {place: self.beginnings[place] for place in places}
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Any:
+    now = SimpleNamespace(seconds=1000.0)
+    monkeypatch.setattr(watching, "monotonic", lambda: now.seconds)
+    return now
+
+
+def lag(partition: int) -> float | None:
+    labels = {"service": "s", "topic": "watched", "partition": str(partition)}
+    return REGISTRY.get_sample_value("portal_consumer_lag", labels)
+
+
+def watched(consumer: Consumer) -> Watch:
+    return Watch("s", "watched", lambda: consumer)
+
+
+def test_a_partition_that_was_lost_shows_no_lag_and_holds_up_nothing_when_it_is_back(
+    clock: Any,
+) -> None:
+    consumer = Consumer(HERE, THERE)
+    watch = watched(consumer)
+    watch.committed({HERE: 10, THERE: 5})
+    consumer.ends = {HERE: 10, THERE: 405}
+    watch.measure_lag()
+    assert (lag(0), lag(1)) == (0.0, 400.0)
+    consumer.places = {HERE}
+    watch.handed_out()
+    watch.measure_lag()
+    assert lag(1) is None, "somebody else works there now and says how far it is"
+    consumer.places = {HERE, THERE}  # and back, after the other one has done all of it
+    watch.handed_out()
+    clock.seconds += watching.STALLED + 1
+    assert not watch.stalled(0)
+
+
+def test_waiting_messages_of_which_none_is_taken_are_a_stall(clock: Any) -> None:
+    consumer = Consumer(HERE)
+    watch = watched(consumer)
+    watch.committed({HERE: 10})
+    consumer.ends = {HERE: 11}
+    clock.seconds += watching.STALLED - 1
+    assert not watch.stalled(0)
+    clock.seconds += 2
+    assert watch.stalled(0)
+    watch.moved()
+    assert not watch.stalled(0)
+
+
+def test_messages_that_were_taken_and_are_not_finished_are_a_stall_later(clock: Any) -> None:
+    watch = watched(Consumer(HERE))
+    clock.seconds += watching.STALLED + 1
+    assert not watch.stalled(1)
+    clock.seconds += watching.STUCK
+    assert watch.stalled(1)
+
+
+@pytest.mark.parametrize(
+    ("offsets", "beginning", "missed"),
+    [
+        ((0, 1, 2), 0, 0),
+        ((0, 1, 3), 0, 0),  # the mark of a transaction, which is no message
+        ((7, 8), 7, 7),  # Kafka has deleted what came before
+    ],
+)
+async def test_only_what_kafka_has_deleted_counts_as_missed(
+    offsets: tuple[int, ...], beginning: int, missed: int
+) -> None:
+    consumer = Consumer(HERE)
+    consumer.beginnings[HERE] = beginning
+    before = MISSED.labels("s", "watched")._value.get()
+    records: list[Any] = [SimpleNamespace(topic="t", partition=0, offset=n) for n in offsets]
+    await watched(consumer).look_for_gaps(records)
+    assert MISSED.labels("s", "watched")._value.get() - before == missed
