@@ -4,6 +4,7 @@ import asyncio
 import gc
 import os
 import signal
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from threading import Timer
@@ -43,6 +44,8 @@ from portal_runtime.timers import Timers
 DRAIN_PATIENCE = 20.0
 GRACE = 28.0
 """Seconds in all from being asked to end; less than the 30 after which orchestrators kill."""
+START_WITHIN = 120.0
+"""Seconds in all for starting; whoever hangs longer is started anew."""
 BROKEN_GRACE = 5.0
 """Seconds in all when a part has ended: there is nothing to finish, redelivery is the recovery."""
 
@@ -71,7 +74,9 @@ async def _serve(service: Service, settings: RuntimeSettings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    async with Running(service, settings) as running:
+    starting = _end_anyway(START_WITHIN)
+    async with Running(service, settings, lambda: _end_anyway(BROKEN_GRACE)) as running:
+        starting.cancel()
         logs.logger().info("ready", port=running.health.port)
         while not stop.is_set() and not running.broken():
             try:
@@ -86,7 +91,7 @@ async def _serve(service: Service, settings: RuntimeSettings) -> None:
             raise SystemExit(f"stopped because a part ended: {broken}")
 
 
-def _end_anyway(seconds: float) -> None:
+def _end_anyway(seconds: float) -> Timer:
     """End the process then, however far closing has come.
 
     Closing waits for batches, for Kafka and for the database, each bounded, but not their sum; and
@@ -95,14 +100,22 @@ def _end_anyway(seconds: float) -> None:
     timer = Timer(seconds, os._exit, (1,))
     timer.daemon = True
     timer.start()
+    return timer
 
 
 class Running:
     """One instance of a service, also usable inside a test's event loop."""
 
-    def __init__(self, service: Service, settings: RuntimeSettings) -> None:
+    def __init__(
+        self,
+        service: Service,
+        settings: RuntimeSettings,
+        failed: Callable[[], object] = lambda: None,
+    ) -> None:
+        """`failed`: called when starting failed, before what was opened is closed again."""
         self.service = service
         self.settings = settings
+        self._on_failure = failed
         self.clock = Clock()
         self._follower: ClockFollower | None = None
         self.places = Places(service.name)
@@ -113,6 +126,7 @@ class Running:
         try:
             await self._open()
         except BaseException:
+            self._on_failure()
             await self._stack.aclose()
             raise
         return self

@@ -6,6 +6,8 @@ import asyncio
 import os
 import signal
 import struct
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -22,7 +24,7 @@ from portal_runtime.metrics import MISSED
 from portal_runtime.outgoing import Outgoing, Publisher
 from portal_runtime.tables import IO, States
 from tests.integration.runtime.conftest import Corner
-from tests.integration.runtime.test_crashes import process
+from tests.integration.runtime.test_crashes import ROOT, process
 from tests.integration.runtime.test_poison import running
 from tests.support.tally import Add, GetTotal, Total
 
@@ -177,6 +179,27 @@ async def test_a_consumer_whose_fetching_has_ended_ends_the_process(corner: Corn
         service.pipelines[0].consumer._fetcher._fetch_task.cancel()
         await asyncio.sleep(0.1)
         assert "tally.commands" in service.broken()
+
+
+async def test_a_start_that_fails_ends_the_process_although_closing_hangs(corner: Corner) -> None:
+    """As when Kafka goes away between joining and reading: aiokafka's own closing waits for it."""
+    code = (
+        "from faststream.kafka import KafkaBroker\n"
+        "from tests.support.tally import SERVICE\n"
+        "from portal_runtime.service import run\n"
+        "import asyncio\n"
+        "async def fails(self): raise ConnectionError('gone')\n"
+        "async def hangs(self, *_): await asyncio.Event().wait()\n"
+        "KafkaBroker.start, KafkaBroker.stop = fails, hangs\n"
+        "run(SERVICE)\n"
+    )
+    env = {**os.environ, **corner.env()}
+    failing = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, env=env)
+    try:
+        assert await asyncio.to_thread(failing.wait, 60) == 1
+    finally:
+        failing.kill()
+        failing.wait()
 
 
 async def test_a_fault_in_reading_ends_the_process_and_skips_nothing(corner: Corner) -> None:
