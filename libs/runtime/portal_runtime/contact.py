@@ -49,16 +49,14 @@ class Contact:
         """Commands before bulk messages; of those a sip, so that what comes next is soon taken."""
         if not _places(consumer, bulk=True):
             return await fetch(timeout_ms=LONGEST_WAIT_MS, max_records=most)
-        first = _places(consumer, bulk=False) if self._turns < TURNS else []
-        if first and (found := await fetch(*first, timeout_ms=0, max_records=most)):
-            self._turns += 1
-            return found
+        order = [(False, most), (True, SIP)] if self._turns < TURNS else [(True, SIP), (False, most)]
+        for bulk, at_most in order:
+            # Looked up each time: partitions may have gone meanwhile.
+            places = _places(consumer, bulk=bulk)
+            if places and (found := await fetch(*places, timeout_ms=0, max_records=at_most)):
+                self._turns = 0 if bulk else self._turns + 1
+                return found
         self._turns = 0
-        # Looked up again: partitions may have gone meanwhile.
-        if (bulk := _places(consumer, bulk=True)) and (
-            found := await fetch(*bulk, timeout_ms=0, max_records=SIP)
-        ):
-            return found
         return await fetch(timeout_ms=LONGEST_WAIT_MS, max_records=SIP)
 
     def lost(self) -> bool:

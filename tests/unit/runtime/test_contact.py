@@ -49,6 +49,11 @@ async def test_bulk_messages_get_their_turn_however_many_commands_wait() -> None
     assert taken == [*[{COMMANDS: 500}] * TURNS, {BULK: SIP}, {COMMANDS: 500}]
 
 
+async def test_where_no_bulk_waits_its_turn_costs_the_commands_nothing() -> None:
+    taken = await _takes(Consumer([COMMANDS, BULK], commands=1_000_000), 3 * TURNS)
+    assert taken == [{COMMANDS: 500}] * 3 * TURNS
+
+
 async def test_an_idle_consumer_waits_inside_the_fetch() -> None:
     consumer = Consumer([COMMANDS, BULK])
     await _takes(consumer, 1)
