@@ -51,7 +51,7 @@ chaos: $(STAMP) minio ## the portal under fire: SEED=1 MINUTES=15 ONLY=1,4,16
 demo: $(STAMP) ## the story on synthetic data, against a stack that `make run` started
 	@$(BIN)/portal demo
 
-clean-data: ## forget everything the local stack stored
+clean-data: ## forget everything `make run` stored (that of `make up` stays)
 	@if [ -x $(BIN)/portal ]; then $(BIN)/portal clean-data; else rm -rf .data; fi
 
 up: ## the same stack by docker compose

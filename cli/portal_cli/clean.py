@@ -1,4 +1,7 @@
-"""`portal clean-data`: forget everything the local stack stored."""
+"""`portal clean-data`: forget everything `make run` stored, natively or in containers.
+
+The stack of `make up` is none of its business: `docker compose down --volumes` is the word there.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,9 @@ import shutil
 import typer
 
 from portal_cli.infra import account, docker
-from portal_cli.infra.base import data_dir
+from portal_cli.infra.base import InfraError, data_dir
 from portal_cli.show import console
+from portal_cli.stack import give_up
 
 app = typer.Typer()
 
@@ -28,5 +32,8 @@ def clean_data() -> None:
             shutil.rmtree(data)
     # Where PostgreSQL's files are when its account cannot reach the data directory.
     shutil.rmtree(account.stand_in(data / "postgres"), ignore_errors=True)
-    docker.remove_data()
+    try:
+        docker.remove_data()
+    except InfraError as problem:
+        give_up(str(problem))
     console.print(f"[green]✓[/] {data} is empty")

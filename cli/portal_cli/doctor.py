@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import importlib.util
-import os
 import re
 import shutil
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import typer
 from rich.markup import escape
 
-from portal_cli.infra import account, docker, kafka, objectstore, postgres
+from portal_cli.infra import account, choose, docker, kafka, objectstore, postgres
 from portal_cli.infra.base import InfraError, Ports, answers, cache_dir, data_dir
 from portal_cli.services import PACKAGES, http_ports, readiness
 from portal_cli.show import console
+from portal_runtime.settings import RuntimeSettings
 
 JAVA_NEEDED = 17
 FREE_GB_NEEDED = 2
@@ -53,11 +54,16 @@ def require() -> None:
 
 def checks() -> list[Check]:
     """Those that matter for the chosen kind of infrastructure."""
-    mode = os.environ.get("PORTAL_INFRA", "auto")
-    if mode == "auto":
-        mode = "docker" if docker.usable() else "native"
-    native = (_java, _kafka, _postgres, _s3) if mode == "native" else ()
-    return [Check("infrastructure", mode), *(_safe(check) for check in (*native, _disk, _packages))]
+    try:
+        mode = choose.mode()
+    except InfraError as problem:
+        return [Check("infrastructure", str(problem), "unset PORTAL_INFRA")]
+    own = {
+        "native": (_ports, _java, _kafka, _postgres, _s3),
+        "docker": (_ports, _engine, _images),
+        "external": (_external_kafka, _external_postgres, _external_s3),
+    }[mode]
+    return [Check("infrastructure", mode), *(_safe(check) for check in (*own, _disk, _packages))]
 
 
 def _safe(check: Callable[[], Check]) -> Check:
@@ -99,6 +105,55 @@ def _s3() -> Check:
     return Check("s3", objectstore.choose())
 
 
+def _engine() -> Check:
+    if docker.engine_answers():
+        return Check("docker", "the engine answers")
+    return Check("docker", "no engine answers", "systemctl start docker, or PORTAL_INFRA=native")
+
+
+def _images() -> Check:
+    if not docker.engine_answers():
+        return Check("images", "cannot be looked for without an engine", "see docker")
+    if docker.images_there():
+        return Check("images", f"of {', '.join(docker.SERVERS)}")
+    return Check("images", "not all are there", f"docker compose pull {' '.join(docker.SERVERS)}")
+
+
+def _ports() -> Check:
+    found = Ports.from_env()
+    return Check("ports", f"{found.kafka}, {found.postgres}, {found.s3} of this machine")
+
+
+def _external_kafka() -> Check:
+    # Of several brokers one that answers is enough.
+    return _external("kafka", "PORTAL_KAFKA", RuntimeSettings().kafka.split(","))
+
+
+def _external_postgres() -> Check:
+    return _external("postgres", "PORTAL_POSTGRES", [RuntimeSettings().postgres])
+
+
+def _external_s3() -> Check:
+    return _external("s3", "PORTAL_S3_ENDPOINT", [RuntimeSettings().s3_endpoint])
+
+
+USUAL_PORTS = {"postgresql": 5432, "postgres": 5432, "http": 80, "https": 443}
+
+
+def _external(name: str, setting: str, addresses: list[str]) -> Check:
+    """Whether somebody listens there. The place only: an address may hold a password."""
+    places = [_place(address) for address in addresses]
+    told = ", ".join(f"{host}:{port}" for host, port in places)
+    if any(answers(port, host) for host, port in places):
+        return Check(name, f"answers at {told}")
+    return Check(name, f"does not answer at {told}", f"start it, or set {setting}")
+
+
+def _place(address: str) -> tuple[str, int]:
+    parts = urlsplit(address.strip() if "//" in address else f"//{address.strip()}")
+    return parts.hostname or "localhost", parts.port or USUAL_PORTS.get(parts.scheme, 9092)
+
+
 def _disk() -> Check:
     place = data_dir()
     while not place.exists():
@@ -131,7 +186,10 @@ def _report(found: list[Check]) -> int:
 
 
 def _report_running() -> None:
-    ports = Ports.from_env()
+    try:
+        ports = Ports.from_env()
+    except InfraError:  # they run elsewhere, or the line above says what is wrong
+        return
     running = [
         name
         for name, port in (("kafka", ports.kafka), ("postgres", ports.postgres), ("s3", ports.s3))

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import asyncpg
 import typer
-from aiokafka.errors import KafkaConnectionError
+from aiokafka.errors import KafkaConnectionError, KafkaError
 from urllib3.exceptions import HTTPError
 
 from portal_cli import provision
@@ -46,6 +46,11 @@ async def _topics(settings: RuntimeSettings) -> tuple[str, ...]:
         return await provision.topics(settings.kafka, prefix=settings.topic_prefix)
     except KafkaConnectionError:
         raise InfraError(no_kafka(settings.kafka)) from None
+    except KafkaError as error:
+        raise InfraError(
+            f"Kafka at {settings.kafka} cannot be used ({type(error).__name__}); is it a broker, "
+            "and may topics be made there?"
+        ) from None
 
 
 async def _databases(settings: RuntimeSettings) -> tuple[str, ...]:

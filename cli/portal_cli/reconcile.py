@@ -15,7 +15,16 @@ from rich.table import Table
 from portal_cli.services import PACKAGES
 from portal_cli.show import console
 from portal_contracts.topics import SERVICES
-from portal_runtime.findings import ANNOUNCED, DIFFERENT, FORGOTTEN, LOST, OWED, UNSENT, Report
+from portal_runtime.findings import (
+    ANNOUNCED,
+    BEYOND,
+    DIFFERENT,
+    FORGOTTEN,
+    LOST,
+    OWED,
+    UNSENT,
+    Report,
+)
 from portal_runtime.mending import StillRunning, mend
 from portal_runtime.reconcile import reconcile as compare
 from portal_runtime.service import Service
@@ -28,6 +37,8 @@ WAYS_OUT = {
     "when {0} has no lag was not decided again: see docs/runbook.md, PortalDatabaseBehind.",
     DIFFERENT: "Others keep what they heard first. See docs/runbook.md, PortalDatabaseBehind.",
     LOST: "Nobody can tell what they were. Restore a newer backup, or ask the senders.",
+    BEYOND: "Kafka was put back, or the topic was made anew. {0} has decided them; what others had "
+    "not read yet, they never will. See docs/runbook.md, PortalDatabaseBehind.",
     UNSENT: "Kafka has lost them, or somebody marked them. See docs/runbook.md.",
     OWED: "{0} publishes them when it takes their messages again; is it running?",
 }
@@ -68,7 +79,7 @@ async def run(
     """Compare, say what was found, mend if asked; the exit code."""
     conn = await asyncpg.connect(settings.dsn(service.name))
     try:
-        report = await compare(service, settings, conn, since)
+        report = await compare(service, settings, conn, since, _say)
         show(report, places=places)
         if mending and report.again:
             await mend(service, settings, conn, report)
@@ -86,6 +97,11 @@ async def run(
         return GAPS
     finally:
         await conn.close()
+
+
+def _say(line: str) -> None:
+    """A comparison reads for minutes: say what."""
+    console.print(line, markup=False, highlight=False)
 
 
 def exit_code(report: Report) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
+import json
 import os
 import signal
 import time
@@ -20,7 +21,7 @@ from portal_cli.infra.base import Addresses, Infra, InfraError, data_dir
 from portal_cli.infra.choose import infrastructure
 from portal_cli.services import ServiceProcess, http_ports, stop_all, take_ports
 from portal_cli.show import LogFollower, console, step
-from portal_runtime.keys import make_demo_keys
+from portal_runtime.keys import DEMO_ROLES, make_demo_keys
 from portal_runtime.settings import RuntimeSettings
 
 READY_SECONDS = 60.0
@@ -82,6 +83,7 @@ def _environment(addresses: Addresses, keys: Path) -> dict[str, str]:
         **addresses.env(),
         "PORTAL_PRINCIPAL_KEYS": str(keys),
         "PORTAL_SERVICE_KEY": str(keys / "services.private.pem"),
+        "PORTAL_KID_ROLES": json.dumps(DEMO_ROLES),
         "PORTAL_MOVABLE_CLOCK": "1",
     }
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from random import Random
 
 from portal_contracts.claims.events import ReadjudicationsOrdered
-from portal_runtime.keys import DEMO_CALLERS
+from portal_runtime.keys import DEMO_ROLES
 from tests.chaos import plan
 from tests.chaos.checkers import CHECKERS
 from tests.chaos.clockwork import Clockwork
@@ -71,7 +71,7 @@ async def _under_fire(
     say: Say,
 ) -> tuple[Counter[tuple[int, str]], int, float, Counter[str]]:
     random = Random(f"load {options.seed}")
-    signers = {kid: s.signer(kid) for kid in DEMO_CALLERS}
+    signers = {kid: s.signer(kid) for kid in DEMO_ROLES}
     driver = Driver(s.direct.kafka, log, signers, Random(f"driver {options.seed}"))
     async with AsyncExitStack() as stack:
         await driver.start()

@@ -23,7 +23,7 @@ from portal_cli.infra.base import Addresses, Ports, silent, take_port
 from portal_cli.infra.kafka import KafkaServer
 from portal_cli.infra.native import NativeInfra
 from portal_client import Signer
-from portal_runtime.keys import DEMO_CALLERS, make_demo_keys
+from portal_runtime.keys import DEMO_ROLES, make_demo_keys
 from tests.chaos.instances import Fleet, Instance, Say
 from tests.chaos.proxy import Proxies
 
@@ -154,7 +154,7 @@ async def _provision(addresses: Addresses) -> None:
 def make_keys(folder: Path) -> None:
     """Ed25519 for the callers: signing RSA would take the driver a quarter of a core."""
     folder.mkdir(parents=True, exist_ok=True)
-    for kid in DEMO_CALLERS:
+    for kid in DEMO_ROLES:
         key = ed25519.Ed25519PrivateKey.generate()
         private = folder / f"{kid}.private.pem"
         private.touch(mode=0o600)

@@ -13,7 +13,7 @@ from portal_cli.infra import postgres, reaper
 from portal_cli.infra.base import silent
 from portal_cli.infra.postgres import PostgresServer, Programs
 from portal_cli.services import PACKAGES
-from portal_runtime.database import migrate, open_pool
+from portal_runtime.database import migrate
 
 
 @pytest.fixture
@@ -37,12 +37,9 @@ async def test_the_migrations_of_all_services_run_on_it(server: PostgresServer) 
     await provision.databases(server.dsn)
     for service, package in PACKAGES.items():
         migrations = importlib.import_module(f"{package}.main").SERVICE.migrations
-        pool = await open_pool(f"{server.dsn}/portal_{service}", 2)
-        try:
-            assert await migrate(pool, migrations), service
-            assert await migrate(pool, migrations) == []
-        finally:
-            await pool.close()
+        dsn = f"{server.dsn}/portal_{service}"
+        assert await migrate(dsn, migrations), service
+        assert await migrate(dsn, migrations) == []
 
 
 async def test_it_says_which_server_it_is(server: PostgresServer) -> None:

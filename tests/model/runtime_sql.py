@@ -74,11 +74,11 @@ def _claim_timers(db: Database, now: datetime, limit: int) -> Any:
     return sorted(due, key=lambda row: row["due_at"])[:limit]
 
 
-def _parked(db: Database, *values: Any) -> int:
+def _parked(db: Database, *values: Any) -> Any:
     names = ("topic", "partition", "offset", "key", "header_names", "header_values", "value")
     more = ("message_id", "type", "reason", "batch")
     db.insert("parked", (*names, *more), values)
-    return 1
+    return [{"attempts": 1}]  # a parked message fails the model at once
 
 
 def _owed(db: Database, batch: UUID) -> Any:

@@ -36,15 +36,23 @@ class ExternalInfra:
         """They are not ours."""
 
 
-def infrastructure(data: Path) -> Infra:
+MODES = ("docker", "native", "external")
+
+
+def mode() -> str:
     """As the setting says; auto takes Docker only if nothing would have to be downloaded."""
-    mode = os.environ.get("PORTAL_INFRA", "auto")
-    if mode == "auto":
-        mode = "docker" if docker.usable() else "native"
-    if mode == "docker":
+    wanted = os.environ.get("PORTAL_INFRA", "auto")
+    if wanted == "auto":
+        return "docker" if docker.usable() else "native"
+    if wanted not in MODES:
+        raise InfraError(f"PORTAL_INFRA={wanted}: it is auto, docker, native or external")
+    return wanted
+
+
+def infrastructure(data: Path) -> Infra:
+    chosen = mode()
+    if chosen == "docker":
         return docker.DockerInfra(Ports.from_env())
-    if mode == "native":
+    if chosen == "native":
         return NativeInfra(data, Ports.from_env())
-    if mode == "external":
-        return ExternalInfra()
-    raise InfraError(f"PORTAL_INFRA={mode}: it is auto, docker, native or external")
+    return ExternalInfra()

@@ -9,6 +9,8 @@ import subprocess
 from portal_cli.infra.base import ROOT, Addresses, InfraError, Ports, Say
 
 SERVERS = ("kafka", "postgres", "minio")
+PROJECT = "portal-run"
+"""Of its own: `make up` and `make clean-data` must never meet in one stack and its volumes."""
 
 
 class DockerInfra:
@@ -47,10 +49,16 @@ class DockerInfra:
         }
 
 
+def engine_answers() -> bool:
+    return bool(shutil.which("docker")) and not _run("docker", "info").returncode
+
+
 def usable() -> bool:
     """Whether an engine answers and the images are there, so that a start needs no download."""
-    if not shutil.which("docker") or _run("docker", "info").returncode:
-        return False
+    return engine_answers() and images_there()
+
+
+def images_there() -> bool:
     images = _compose("config", "--images", *SERVERS)
     if images.returncode:
         return False
@@ -58,14 +66,17 @@ def usable() -> bool:
 
 
 def remove_data() -> None:
-    """The named volumes too."""
-    if usable():
-        _compose("down", "--volumes")
+    """The named volumes of `make run`; those of `make up` belong to another project."""
+    if not engine_answers():
+        return
+    done = _compose("down", "--volumes")
+    if done.returncode:
+        raise InfraError(f"docker compose could not remove the volumes:\n{done.stderr}")
 
 
 def _compose(*words: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
     file = str(ROOT / "docker-compose.yml")
-    return _run("docker", "compose", "-f", file, *words, env=env, seconds=300)
+    return _run("docker", "compose", "-p", PROJECT, "-f", file, *words, env=env, seconds=300)
 
 
 def _run(

@@ -18,6 +18,8 @@ AWAY = (
 )
 """How a database shows that it is away, full or wrongly set up. The last one is asyncpg's word for
 being confused by a connection that broke at an odd moment."""
+COMMAND_SECONDS = 60.0
+"""After which a statement of a decision or query counts as hanging. No migration does."""
 LOCK = 7_016_273  # any constant: instances that start together migrate one after another
 
 
@@ -53,7 +55,7 @@ async def _pool(
         dsn,
         min_size=least,
         max_size=most,
-        command_timeout=60,
+        command_timeout=COMMAND_SECONDS,
         reset=_nothing,
         init=init,
         server_settings=settings,
@@ -78,10 +80,22 @@ async def ensure_database(dsn: str) -> None:
         await conn.close()
 
 
-async def migrate(pool: asyncpg.Pool, own: Path) -> list[str]:
-    """Run the migrations that have not run yet, the runtime's first. Names of those that ran."""
+async def migrate(dsn: str, own: Path) -> list[str]:
+    """Run the migrations that have not run yet, the runtime's first. Names of those that ran.
+
+    On a connection of its own: rewriting a large table, or waiting for an instance that does, takes
+    longer than any statement of the pools may.
+    """
+    conn = await asyncpg.connect(dsn, command_timeout=None, server_settings=BOUNDED)
+    try:
+        return await _migrate(conn, own)
+    finally:
+        await conn.close()
+
+
+async def _migrate(conn: asyncpg.Connection, own: Path) -> list[str]:
     done: list[str] = []
-    async with pool.acquire() as conn, conn.transaction():
+    async with conn.transaction():
         await conn.execute("select pg_advisory_xact_lock($1)", LOCK)
         await conn.execute(
             "create table if not exists migrations "

@@ -243,7 +243,7 @@ async def _save_parked(conn: Any, batch: Batch) -> None:
     for a in batch.parked:  # rare, so one by one
         record = a.record
         headers = [] if a.unspeakable else record.headers
-        await conn.execute(
+        row = await conn.fetchrow(
             _PARKED,
             record.topic,
             record.partition,
@@ -257,6 +257,7 @@ async def _save_parked(conn: Any, batch: Batch) -> None:
             a.poison,
             batch.id,
         )
+        a.attempts = row["attempts"]
 
 
 _JOURNAL = (
@@ -294,4 +295,5 @@ insert into parked (id, topic, partition, "offset", key, header_names, header_va
                     message_id, type, reason, batch, attempts)
 values (gen_random_uuid(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,
         1 + (select count(*) from parked where message_id = $8))
+returning attempts
 """

@@ -9,6 +9,7 @@ from portal_runtime.places import Offsets
 
 FORGOTTEN = "taken, and forgotten"
 LOST = "forgotten, and deleted by Kafka since"
+BEYOND = "taken, and no longer in Kafka"
 ANNOUNCED = "announced, and forgotten"
 DIFFERENT = "announced, and decided otherwise since"
 UNSENT = "marked as published, and not in Kafka"
@@ -63,4 +64,4 @@ class Report:
     @property
     def uncertain(self) -> bool:
         """Whether something is gone of which nobody can tell any more what it was."""
-        return self.count(LOST) > 0
+        return self.count(LOST) + self.count(BEYOND) > 0

@@ -45,6 +45,8 @@ class Arrival:
     refusal: Refused | None = None
     poison: str = ""
     """Why it cannot be decided; goes to the dead letters. Holds no data of the message."""
+    attempts: int = 1
+    """How many times this message was parked, this one included: replays raise it."""
     unspeakable: bool = False
     """Parked without headers and body, because the database cannot hold them."""
     digest: bytes = b""

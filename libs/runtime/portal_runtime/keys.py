@@ -11,7 +11,13 @@ from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 
 from portal_runtime.security import PublicKey, load_public_keys, public_key
 
-DEMO_CALLERS = ("demo-provider", "demo-staff", "demo-feed", "demo-operator")
+DEMO_ROLES = {
+    "demo-provider": ("provider",),
+    "demo-staff": ("plan_staff",),
+    "demo-feed": ("plan_feed",),
+    "demo-operator": ("operator",),
+}
+"""The callers of the local stack, and what each may vouch for (`PORTAL_KID_ROLES`)."""
 SERVICES_KID = "services"
 
 
@@ -44,7 +50,7 @@ def parse_jwks(document: dict[str, list[dict[str, str]]]) -> dict[str, PublicKey
 def make_demo_keys(folder: Path) -> None:
     """`<kid>.private.pem` (mode 600) and `<kid>.pem` of the local stack; existing ones stay."""
     folder.mkdir(parents=True, exist_ok=True)
-    for kid in (*DEMO_CALLERS, SERVICES_KID):
+    for kid in (*DEMO_ROLES, SERVICES_KID):
         private = folder / f"{kid}.private.pem"
         if private.exists():
             continue

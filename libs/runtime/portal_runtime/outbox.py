@@ -50,6 +50,7 @@ class Outbox:
                 a.record.value,
                 a.record.headers,
                 a.poison,
+                a.attempts,
             )
             for a in batch.parked
         )
@@ -83,6 +84,7 @@ class Outbox:
                 p["value"],
                 list(zip(p["header_names"], p["header_values"], strict=True)),
                 p["reason"],
+                p["attempts"],
             )
             for p in parked
         ]
@@ -122,18 +124,25 @@ class Outbox:
         return Outgoing(self._prefix + p.topic, p.key.encode(), p.body, made)
 
     def _dead_letter(
-        self, origin: str, key: bytes | None, value: bytes | None, headers: Headers, reason: str
+        self,
+        origin: str,
+        key: bytes | None,
+        value: bytes | None,
+        headers: Headers,
+        reason: str,
+        attempts: int,
     ) -> Outgoing:
-        """The message as it came, with why and from where; partition 0 of the dead letters."""
-        made = [
-            *((name, v) for name, v in headers if not name.startswith("dlq_")),
+        """The message as it came, with why, from where and the how manieth time; partition 0."""
+        about = [
             ("dlq_reason", reason.encode()),
             ("dlq_origin", origin.encode()),
+            ("dlq_attempts", str(attempts).encode()),
         ]
+        made = [*((name, v) for name, v in headers if not name.startswith("dlq_")), *about]
         topic = f"{self._prefix}{self._service}.dead-letters"
         size = len(value or b"") + sum(len(n) + len(v or b"") for n, v in made)
         if size > MAX_BODY:  # the whole of it is in the table `parked`; the topic only announces it
-            return Outgoing(topic, b"", b"", [*made[-2:], ("dlq_truncated", b"true")], 0)
+            return Outgoing(topic, b"", b"", [*about, ("dlq_truncated", b"true")], 0)
         return Outgoing(topic, key or b"", value or b"", made, 0)
 
 
@@ -144,6 +153,6 @@ where b.id = $1 and not b.published order by j.n
 """
 _OWED_PARKED = """
 select p.topic || '/' || p.partition || '/' || p."offset" as origin, p.key, p.value, p.header_names,
-       p.header_values, p.reason
+       p.header_values, p.reason, p.attempts
 from batches b join parked p on p.batch = b.id where b.id = $1 and not b.published
 """

@@ -163,7 +163,7 @@ class Running:
         stack.push_async_callback(_close, self.pool)
         self.reading = await open_reading_pool(dsn, settings.query_pool_size)
         stack.push_async_callback(_close, self.reading)
-        await migrate(self.pool, service.migrations)
+        await migrate(dsn, service.migrations)
         self.tenure = Tenure(self.pool, settings.instance)
         await self.tenure.start()
         stack.push_async_callback(self.tenure.stop)

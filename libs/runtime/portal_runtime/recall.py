@@ -1,6 +1,6 @@
 """Reading Kafka's topics once more, outside of any consumer group."""
 
-from collections.abc import AsyncIterator, Collection, Iterable
+from collections.abc import AsyncIterator, Callable, Collection, Iterable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -14,6 +14,12 @@ from portal_runtime import lenient
 from portal_runtime.places import Offsets
 
 CHUNK = 1000
+Say = Callable[[str], None]
+"""Progress, a line at a time."""
+
+
+def nothing(_: str) -> None:
+    """A `Say` for those whom nobody watches."""
 
 
 @asynccontextmanager
@@ -57,10 +63,25 @@ async def offsets_at(consumer: Any, places: Collection[TopicPartition], at: date
     return {place: f.offset for place, f in found.items() if f is not None}
 
 
+async def by_topic(
+    consumer: Any, starts: Offsets, ends: Offsets, say: Say
+) -> AsyncIterator[list[ConsumerRecord]]:
+    """As `chunks`, one topic after the other, and a line for each."""
+    for topic in sorted({place.topic for place in starts}):
+        own = {place: start for place, start in starts.items() if place.topic == topic}
+        count = sum(max(0, ends.get(place, 0) - start) for place, start in own.items())
+        say(f"{topic}: reading {count:,} messages")
+        async for records in chunks(consumer, own, ends):
+            yield records
+
+
 async def chunks(
     consumer: Any, starts: Offsets, ends: Offsets
 ) -> AsyncIterator[list[ConsumerRecord]]:
-    """The messages from `starts` until before `ends`, each partition in its order."""
+    """The messages from `starts` until before `ends`, each partition in its order.
+
+    `ends` must not lie beyond what Kafka has: it would be waited for.
+    """
     open_ = {place for place, start in starts.items() if start < ends.get(place, 0)}
     consumer.assign(sorted(open_))
     for place in open_:

@@ -16,7 +16,7 @@ from aiokafka import ConsumerRecord, TopicPartition
 from portal_contracts import topics
 from portal_runtime import recall
 from portal_runtime.announced import compare_announced
-from portal_runtime.findings import FORGOTTEN, LOST, Report
+from portal_runtime.findings import BEYOND, FORGOTTEN, LOST, Report
 from portal_runtime.incoming import Reader
 from portal_runtime.keys import public_keys
 from portal_runtime.places import Offsets, behind_by, committed_offsets, held_places
@@ -28,18 +28,23 @@ MARGIN = timedelta(hours=1)
 
 
 async def reconcile(
-    service: Service, settings: Any, conn: asyncpg.Connection, since: datetime | None = None
+    service: Service,
+    settings: Any,
+    conn: asyncpg.Connection,
+    since: datetime | None = None,
+    say: recall.Say = recall.nothing,
 ) -> Report:
     """All differences. `since`: look at everything from then on, not only where the two part."""
     report = Report(service.name)
     reader = await _reader(service, settings)
     counts = await recall.partition_counts(settings.kafka, settings.topic_prefix)
     async with recall.reading(settings.kafka) as consumer:
-        await _Taken(service, settings, conn, reader, consumer, counts, report).compare(since)
+        taken = _Taken(service, settings, conn, reader, consumer, counts, report, say)
+        await taken.compare(since)
         if since is None:
             newest = await conn.fetchval("select max(at) from batches")
             since = newest - MARGIN if newest else datetime.fromtimestamp(0, UTC)
-        await compare_announced(service.name, settings, conn, consumer, counts, since, report)
+        await compare_announced(service.name, settings, conn, consumer, counts, since, report, say)
     return report
 
 
@@ -68,22 +73,36 @@ class _Taken:
     consumer: Any
     counts: dict[str, int]
     report: Report
+    say: recall.Say = recall.nothing
     held: Offsets = field(default_factory=dict)
 
     async def compare(self, since: datetime | None) -> None:
         groups = [self.settings.group(self.service.name, t) for t in self.service.topics()]
-        committed = await committed_offsets(self.settings.kafka, groups)
+        noted = await committed_offsets(self.settings.kafka, groups)
+        self.held = await held_places(self.conn)
+        self.report.behind = behind_by(self.held, noted)
+        committed = await self._in_kafka(noted)
         if not committed:
             return
-        self.held = await held_places(self.conn)
-        self.report.behind = behind_by(self.held, committed)
         kept = await self.consumer.beginning_offsets(list(committed))
         self._lose(kept, committed)
         starts = await self._starts(since, committed, kept)
-        async for records in recall.chunks(self.consumer, starts, committed):
+        async for records in recall.by_topic(self.consumer, starts, committed, self.say):
             await self._look_up(records)
-        for place in self.report.behind:
-            self.report.take_again(place, max(self.held.get(place, 0), kept[place]))
+        for place in self.report.behind.keys() & committed.keys():
+            start = max(self.held.get(place, 0), kept[place])
+            self.report.take_again(place, min(start, committed[place]))
+
+    async def _in_kafka(self, noted: Offsets) -> Offsets:
+        """The noted offsets, none beyond the log's end: a broker that was put back has less."""
+        there = [place for place in noted if place.partition < self.counts.get(place.topic, 0)]
+        ends = await self.consumer.end_offsets(there) if there else {}
+        for place, offset in noted.items():
+            end = ends.get(place, 0)
+            if offset > end:
+                first = f"{place.topic}/{place.partition}/{end}"
+                self.report.note(BEYOND, place.topic, first, None, offset - end)
+        return {place: min(noted[place], end) for place, end in ends.items()}
 
     async def _starts(self, since: datetime | None, committed: Offsets, kept: Offsets) -> Offsets:
         """What comes before the database's own place was decided before it was noted."""
@@ -97,7 +116,7 @@ class _Taken:
 
     def _lose(self, kept: Offsets, committed: Offsets) -> None:
         """Kafka's retention took messages which the database has forgotten as well."""
-        for place in self.report.behind:
+        for place in self.report.behind.keys() & committed.keys():
             start = self.held.get(place, 0)
             lost = min(kept[place], committed[place]) - start
             if lost > 0:

@@ -49,7 +49,9 @@ class RuntimeSettings(BaseSettings):
         ("services",), description="Key ids that may act as a service"
     )
     kid_roles: dict[str, tuple[str, ...]] = Field(
-        {}, description='Roles a key may vouch for, where not all: {"plan-feed": ["plan_feed"]}'
+        {},
+        description='Roles a key may vouch for: {"plan-feed": ["plan_feed"]}. A key that is not '
+        "named vouches for all but service, so name every caller's",
     )
     movable_clock: bool = Field(False, description="Follow the demo clock; never in production")
     plan_time_zone: str = Field("America/New_York", description="Where the plan's days begin")

@@ -158,9 +158,8 @@ class Reviewed(Table[str, tuple[ReviewedClaim, ...]]):
         found: dict[str, list[ReviewedClaim]] = {}
         for member, *claim, carcs, named in await io.conn.fetch(_REVIEWED, list(keys)):
             number, status, first, last, received_at = claim
-            about = ReviewedClaim(
-                number, status, first, last, received_at, frozenset(carcs.split()), named
-            )
+            known = frozenset(carcs.split()) if carcs is not None else None
+            about = ReviewedClaim(number, status, first, last, received_at, known, named)
             found.setdefault(member, []).append(about)
         return {member: tuple(claims) for member, claims in found.items()}
 

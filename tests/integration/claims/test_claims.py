@@ -276,11 +276,24 @@ async def test_a_member_with_many_claims_is_looked_up_by_index(world: World) -> 
 async def test_plan_staff_order_an_adjudication_and_get_its_answer(world: World) -> None:
     await enrol(world)
     number = (await submit(world, sound())).claim_number
+    before = (await details(world, number)).summary
     order = ReadjudicateClaim(claim_number=number, cause="staff_request", reference="R1")
     assert isinstance(await world.provider.ask(order), Refused)
+    assert (await details(world, number)).summary == before, "a refusal changes nothing"
     reply = await world.staff.ask(order)
     assert isinstance(reply, ClaimAccepted)
-    assert len((await details(world, number)).adjudications) == 2
+    after = await details(world, number)
+    assert len(after.adjudications) == 2
+    assert before.received_at == after.summary.received_at
+    assert before.changed_at < after.summary.changed_at, "it says when it last changed"
+    (listed,) = (await searched(world, claim_numbers=(number,))).claims
+    assert listed == after.summary
+
+
+async def searched(world: World, **filters: Any) -> ClaimList:
+    page = await world.provider.ask(SearchClaims(**filters))
+    assert isinstance(page, ClaimList), page
+    return page
 
 
 async def test_a_review_reads_columns_that_say_what_the_claims_say(world: World) -> None:
@@ -295,6 +308,13 @@ async def test_a_review_reads_columns_that_say_what_the_claims_say(world: World)
     assert await reviewed(world, stored["member_id"]) != wanted
     await world.rows(MIGRATION.read_text().partition(";")[2])
     assert await reviewed(world, stored["member_id"]) == wanted
+    kept = dict(stored).keys() - {"carcs", "names_payers", "claim_number"}
+    names = ", ".join(sorted(kept))
+    await world.rows(
+        f"insert into claims (claim_number, {names}) select 'CLM-OLD', {names} from claims"
+    )
+    (old,) = (c for c in await reviewed(world, stored["member_id"]) if c.number == "CLM-OLD")
+    assert old.carcs is None, "an instance from before the migration writes no reasons"
 
 
 MIGRATION = Path(store.__file__).parent / "migrations" / "0002_reviewed.sql"

@@ -27,8 +27,8 @@ SERVICE = "claims"
 async def pool(isolation: Isolation, tmp_path: Path) -> AsyncIterator[asyncpg.Pool]:
     """A database with the runtime's tables and nothing else."""
     await isolation.make_databases((SERVICE,))
+    await migrate(isolation.dsn(SERVICE), tmp_path)
     opened = await open_pool(isolation.dsn(SERVICE), 5)
-    await migrate(opened, tmp_path)
     yield opened
     await opened.close()
 

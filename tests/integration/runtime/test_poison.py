@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from aiokafka import AIOKafkaProducer
+from aiokafka import AIOKafkaProducer, TopicPartition
 
 from portal_client import Signer
 from portal_contracts.common import Parked, Refused
@@ -24,6 +24,7 @@ from portal_runtime.deadletters import (
 )
 from portal_runtime.outgoing import Publisher
 from portal_runtime.process import Running
+from portal_runtime.recall import chunks, reading
 from portal_runtime.settings import RuntimeSettings
 from tests.integration.runtime.conftest import PROVIDER, Corner
 from tests.support import tally
@@ -157,6 +158,22 @@ async def test_a_parked_message_is_replayed_once(corner: Corner) -> None:
         await publisher.stop()
         again = await _eventually_parked(corner, mid, attempts=2)
         assert again == "deciding it failed with RuntimeError"
+    letters = await dead_letters(corner)
+    assert [letter["dlq_attempts"] for letter in letters] == [b"1", b"2"]
+    assert {letter["dlq_reason"] for letter in letters} == {again.encode()}
+    assert len({letter["dlq_origin"] for letter in letters}) == 2
+
+
+async def dead_letters(corner: Corner) -> list[dict[str, bytes]]:
+    """The headers of all dead letters, in their order."""
+    place = TopicPartition(corner.isolation.topic("tally.dead-letters"), 0)
+    async with reading(corner.isolation.infra.kafka) as consumer:
+        ends = await consumer.end_offsets([place])
+        return [
+            dict(record.headers)
+            async for records in chunks(consumer, {place: 0}, ends)
+            for record in records
+        ]
 
 
 async def test_a_replay_that_was_interrupted_does_nothing_twice(corner: Corner) -> None:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-import asyncpg
+import asyncio
+from pathlib import Path
 
-from portal_runtime.database import open_pool, open_reading_pool
+import asyncpg
+import pytest
+
+from portal_runtime import database
+from portal_runtime.database import migrate, open_pool, open_reading_pool
 from tests.integration.runtime.conftest import Corner
 
 LOOKUP = "select version from facts where kind = $1 and key = any($2)"
@@ -43,3 +48,17 @@ async def test_a_plan_made_for_a_small_table_looks_up_by_key_when_it_is_large(
         await conn.execute("insert into kept select n, n from generate_series(2, 50000) n")
         plan = await conn.fetch("explain execute look_up(array['1'])")
         assert "Seq Scan" not in "".join(row[0] for row in plan)
+
+
+async def test_a_migration_may_take_longer_than_any_statement_of_a_decision(
+    corner: Corner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "COMMAND_SECONDS", 0.2)
+    dsn = corner.isolation.dsn("tally")
+    (tmp_path / "0001_slow.sql").write_text("select pg_sleep(0.6)")
+    async with await open_pool(dsn, 2) as pool:
+        with pytest.raises(TimeoutError):
+            await pool.execute("select pg_sleep(0.6)")
+    # The first waits for its own statement, the second for the first one's lock.
+    ran = await asyncio.gather(migrate(dsn, tmp_path), migrate(dsn, tmp_path))
+    assert sorted("service/0001_slow.sql" in names for names in ran) == [False, True]

@@ -31,6 +31,7 @@ def report(*kinds: str, behind: int = 0) -> Report:
         (report(FORGOTTEN), GAPS),
         (report(DIFFERENT), GAPS),
         (report(FORGOTTEN, LOST, behind=3), CANNOT_TELL),
+        (report(findings.BEYOND), CANNOT_TELL),
     ],
 )
 def test_the_exit_code_says_whether_they_agree(found: Report, code: int) -> None:
@@ -41,6 +42,7 @@ def test_every_kind_of_difference_names_a_way_out() -> None:
     kinds = {
         findings.FORGOTTEN,
         findings.LOST,
+        findings.BEYOND,
         findings.ANNOUNCED,
         findings.DIFFERENT,
         findings.UNSENT,

@@ -71,6 +71,18 @@ def test_doctor_says_it_in_words(nowhere: dict[str, str]) -> None:
     assert said.endswith("`make run` starts everything.\n")
 
 
+def test_make_run_on_servers_elsewhere_that_are_down_names_each(
+    nowhere: dict[str, str], tmp_path: Path
+) -> None:
+    env = {**nowhere, "PORTAL_INFRA": "external", "PORTAL_DATA_DIR": str(tmp_path / "data")}
+    code, said = portal(env, "up")
+    assert code == 1
+    assert "Traceback" not in said and "secret" not in said
+    assert said.startswith("✗ something is missing:")
+    for setting in ("PORTAL_KAFKA", "PORTAL_POSTGRES", "PORTAL_S3_ENDPOINT"):
+        assert f"start it, or set {setting}" in " ".join(said.split())
+
+
 @pytest.fixture
 def taken(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     """A port that somebody listens at; it is that of the third service."""

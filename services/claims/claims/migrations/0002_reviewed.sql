@@ -1,6 +1,7 @@
 -- What the review of a COB change looks at (CB-04), so that a feed of changes reads no whole claims.
 alter table claims
-    add column carcs         text not null default '',        -- of the latest adjudication, apart by a blank
+    add column carcs         text,    -- of the latest adjudication, apart by a blank. Null: not known, look at
+                                      -- the claim. During a rolling update old instances insert without it
     add column names_payers  boolean not null default false;  -- whether other payers are on the claim
 
 update claims set
