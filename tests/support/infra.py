@@ -16,23 +16,27 @@ Infra = Addresses
 """Addresses of the running servers: kafka, postgres, s3_endpoint, s3_access_key, s3_secret_key."""
 
 
+def mode() -> str:
+    """Where the servers come from; what touches their files or processes needs `native`."""
+    return os.environ.get("PORTAL_TEST_INFRA", "native")
+
+
 @contextmanager
 def running() -> Iterator[Infra]:
     """Servers for one test session."""
-    mode = os.environ.get("PORTAL_TEST_INFRA", "native")
-    if mode == "external":
+    if mode() == "external":
         yield _external()
-    elif mode == "containers":
+    elif mode() == "containers":
         # Imported here only: without Docker nothing of it is needed.
         from tests.support.containers import containers
 
         with containers() as addresses:
             yield addresses
-    elif mode == "native":
+    elif mode() == "native":
         with _native() as addresses:
             yield addresses
     else:
-        raise InfraError(f"PORTAL_TEST_INFRA={mode}: it is native, containers or external")
+        raise InfraError(f"PORTAL_TEST_INFRA={mode()}: it is native, containers or external")
 
 
 @contextmanager

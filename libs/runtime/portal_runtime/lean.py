@@ -1,8 +1,8 @@
 """Imports without their luxuries: a service that was killed should be back within a second.
 
 structlog draws in rich (with it pygments and attrs) for colourful tracebacks, and FastStream draws
-in uvicorn and click for its command line. No service uses either; together they are a fifth of the
-time from start to ready, and ten megabytes.
+in uvicorn and click for its command line. No service needs them to start: rich not at all, uvicorn
+for its health pages, which import it beside the loop once the service is at work (`health.py`).
 """
 
 import sys

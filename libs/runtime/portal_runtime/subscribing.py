@@ -37,7 +37,7 @@ def subscriber(
         decoder=raw_decoder,
         session_timeout_ms=8_000,
         heartbeat_interval_ms=1_000,
-        max_poll_interval_ms=600_000,
+        max_poll_interval_ms=settings.max_poll_interval_ms,
         fetch_max_wait_ms=500,
         max_partition_fetch_bytes=2 * 1024 * 1024,
     )

@@ -19,9 +19,11 @@ from portal_runtime.process import Running
 from portal_runtime.settings import RuntimeSettings
 from tests.integration.runtime.conftest import Corner
 from tests.integration.runtime.test_poison import running
+from tests.support import infra
 from tests.support.tally import SERVICE, Add
 
 SMALL = "2m"
+PASSWORD = "first"
 
 
 @asynccontextmanager
@@ -40,7 +42,7 @@ async def role(corner: Corner) -> AsyncIterator[str]:
     name = f"{corner.isolation.token}_role"
     database = corner.isolation.dsn("tally").rsplit("/", 1)[1]
     async with administrator(corner) as conn:
-        await conn.execute(f"create role \"{name}\" login password 'first'")
+        await conn.execute(f"create role \"{name}\" login password '{PASSWORD}'")
         await conn.execute(f'alter database "{database}" owner to "{name}"')
         await conn.execute(f'grant all on schema public to "{name}"')
         await conn.execute(f'revoke connect on database "{database}" from public')
@@ -64,9 +66,9 @@ async def until_well(service: Running) -> None:
 async def test_a_right_that_is_taken_away_and_given_back_loses_nothing(
     corner: Corner, role: str, right: str
 ) -> None:
-    """Fault 33. Passwords are not asked for here (trust), so the login itself is what changes."""
+    """Fault 33. Our own servers ask for no password (trust): the login itself is what changes."""
     parts = urlsplit(corner.isolation.infra.postgres)
-    address = urlunsplit(parts._replace(netloc=f"{role}@{parts.hostname}:{parts.port}"))
+    address = urlunsplit(parts._replace(netloc=f"{role}:{PASSWORD}@{parts.hostname}:{parts.port}"))
     settings = RuntimeSettings(**corner.settings(postgres=address))
     database = corner.isolation.dsn("tally").rsplit("/", 1)[1]
     away, back, says = {
@@ -114,6 +116,8 @@ async def test_a_right_that_is_taken_away_and_given_back_loses_nothing(
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of two megabytes that PostgreSQL may write to."""
+    if infra.mode() != "native":
+        pytest.skip("PostgreSQL does not run on this machine's file system")
     user = account.unprivileged()
     if user is None:
         pytest.skip("only root can mount a small file system")
@@ -137,7 +141,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 async def test_a_disk_that_is_full_stops_the_service_until_there_is_room_again(
     corner: Corner, small_disk: Path
 ) -> None:
-    """Fault 10, on the disk of one table: nothing is parked for it, and nothing is lost."""
+    """Fault 9, on the disk of one table: nothing is parked for it, and nothing is lost."""
     space = f"{corner.isolation.token}_small"
     async with running(corner) as service, corner.client() as client:
         assert await client.ask(Add(account="a", amount=1))
