@@ -49,7 +49,9 @@ class Contact:
         """Commands before bulk messages; of those a sip, so that what comes next is soon taken."""
         if not _places(consumer, bulk=True):
             return await fetch(timeout_ms=LONGEST_WAIT_MS, max_records=most)
-        order = [(False, most), (True, SIP)] if self._turns < TURNS else [(True, SIP), (False, most)]
+        order = (
+            [(False, most), (True, SIP)] if self._turns < TURNS else [(True, SIP), (False, most)]
+        )
         for bulk, at_most in order:
             # Looked up each time: partitions may have gone meanwhile.
             places = _places(consumer, bulk=bulk)
