@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from portal_cli.contracts import examples, files, schemas
 from portal_contracts import answers, topics
 from portal_contracts.base import Command, Event, Message, Query, Reply
+from portal_contracts.providers.changes import RequestKind
 
 MESSAGES = files.messages()
 ASKED = [m for m in MESSAGES.values() if m.KIND in ("command", "query")]
@@ -83,6 +84,20 @@ def test_generated_files_are_up_to_date() -> None:
 def test_every_message_has_golden_files(name: str) -> None:
     for which in files.KINDS:
         assert (files.GOLDEN / name / f"{which}.json").exists(), MEND
+    for tag in examples.tags(MESSAGES[name]):
+        assert (files.GOLDEN / name / f"full-{tag}.json").exists(), MEND
+
+
+def test_every_kind_of_change_has_a_golden_file_of_its_own() -> None:
+    kinds = set(get_args(RequestKind))
+    assert golden_kinds("maintenance_request_details") == kinds
+    # Two more are offered, only to be shown the right door.
+    assert golden_kinds("submit_maintenance_request") > kinds
+
+
+def golden_kinds(name: str) -> set[str]:
+    folder = files.GOLDEN / f"providers.{name}.v1"
+    return {golden(path)["change"]["type"] for path in folder.glob("full-*.json")}
 
 
 @every_golden_file

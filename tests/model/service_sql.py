@@ -42,7 +42,8 @@ def _update_claims(db: Database, *arrays: list[Any]) -> int:
     for *values, loaded in zip(*arrays, strict=True):
         known = db.tables["claims"].get(values[0])
         if known is not None and known["version"] == loaded:
-            db.put("claims", {**known, **dict(zip(_CLAIM, values, strict=True))})
+            changed = dict(zip(_CLAIM, values, strict=True))
+            db.put("claims", {**known, **changed, "carcs_of": changed["version"]})
             written += 1
     return written
 
@@ -91,6 +92,8 @@ def _reviewed(db: Database, members: list[str]) -> Any:
         for number in found["numbers"]:
             row = db.tables["claims"][number]
             chosen = {n: row[n] for n in names}
+            if row["carcs_of"] != row["version"]:
+                chosen["carcs"] = None
             yield {"member_id": found["member_id"], "claim_number": number} | chosen
 
 

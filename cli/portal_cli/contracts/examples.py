@@ -64,26 +64,37 @@ MOMENT = "2026-01-05T14:30:00Z"
 DEPTH = 6
 
 
-def of(message: type[Message], which: Which) -> dict[str, Json]:
-    """The example as JSON; checked against the contract."""
-    data = _object(message, which, 0)
+def of(message: type[Message], which: Which, tag: str = "") -> dict[str, Json]:
+    """The example as JSON; checked against the contract. `tag`: that member of its union."""
+    data = _object(message, _Wanted("", which, 0, tag=tag))
     message.model_validate(data)
     return data
 
 
-def _object(model: type[BaseModel], which: Which, depth: int) -> dict[str, Json]:
+def tags(message: type[Message]) -> list[str]:
+    """Of the members of a field that is one of several, which a tag tells apart."""
+    return [
+        tag
+        for field in message.model_fields.values()
+        if isinstance(field.discriminator, str)
+        for member in get_args(field.annotation)
+        for tag in get_args(member.model_fields[field.discriminator].annotation)
+    ]
+
+
+def _object(model: type[BaseModel], wanted: "_Wanted") -> dict[str, Json]:
     return {
-        name: _field(name, field, which, depth + 1)
+        name: _field(field, replace(wanted, name=name, depth=wanted.depth + 1, limits=()))
         for name, field in model.model_fields.items()
-        if field.is_required() or (which == "full" and depth < DEPTH) or _is_tag(field)
+        if field.is_required() or wanted.everything or _is_tag(field)
     }
 
 
-def _field(name: str, field: FieldInfo, which: Which, depth: int) -> Json:
+def _field(field: FieldInfo, wanted: "_Wanted") -> Json:
     kind: Any = field.annotation
     if field.metadata:
         kind = Annotated[(kind, *field.metadata)]
-    return _value(kind, _Wanted(name, which, depth))
+    return _value(kind, wanted)
 
 
 def _value(kind: Any, wanted: "_Wanted") -> Json:
@@ -94,15 +105,15 @@ def _value(kind: Any, wanted: "_Wanted") -> Json:
     if origin is Annotated:
         return _value(arguments[0], wanted.within(kind.__metadata__))
     if origin is Literal:
-        return arguments[0]
+        return wanted.tag if wanted.tag in arguments else arguments[0]
     if origin in (Union, UnionType):
-        return _value(_first(arguments), wanted)
+        return _value(_member(arguments, wanted.tag), wanted)
     if origin in (tuple, frozenset, list, set):
         return [_value(arguments[0], wanted.item()) for _ in range(wanted.count())]
     if origin is dict:
         return {"name": _value(arguments[1], wanted.item())}
     if isinstance(kind, type) and issubclass(kind, BaseModel):
-        return _object(kind, wanted.which, wanted.depth)
+        return _object(kind, wanted)
     return _scalar(kind, wanted)
 
 
@@ -126,8 +137,20 @@ def _scalar(kind: Any, wanted: "_Wanted") -> Json:
     return simple[kind]
 
 
-def _first(members: tuple[Any, ...]) -> Any:
-    return next(member for member in members if member is not type(None))
+def _member(members: tuple[Any, ...], tag: str) -> Any:
+    """The one with this tag, or the first."""
+    real = [member for member in members if member is not type(None)]
+    return next((member for member in real if tag and tag in _tags_of(member)), real[0])
+
+
+def _tags_of(kind: Any) -> tuple[Any, ...]:
+    fields = kind.model_fields if isinstance(kind, type) and issubclass(kind, BaseModel) else {}
+    return tuple(
+        v
+        for f in fields.values()
+        if get_origin(f.annotation) is Literal
+        for v in get_args(f.annotation)
+    )
 
 
 def _is_tag(field: FieldInfo) -> bool:
@@ -151,6 +174,11 @@ class _Wanted:
     which: Which
     depth: int
     limits: tuple[Any, ...] = ()
+    tag: str = ""
+
+    @property
+    def everything(self) -> bool:
+        return self.which == "full" and self.depth < DEPTH
 
     def within(self, limits: tuple[Any, ...]) -> "_Wanted":
         return replace(self, limits=(*self.limits, *limits))
@@ -160,7 +188,7 @@ class _Wanted:
 
     def count(self) -> int:
         """How many entries a list gets."""
-        return max(self.number("min_length", 0), int(self.which == "full" and self.depth < DEPTH))
+        return max(self.number("min_length", 0), int(self.everything))
 
     def number(self, name: str, default: int) -> int:
         return int(self.limit(name, default))

@@ -55,10 +55,12 @@ def export() -> int:
 
 
 def golden() -> Iterator[tuple[Path, str]]:
-    """One file with all fields and one with the required ones, for each message."""
+    """All fields, and the required ones; all fields of each member where one is of several."""
     for name, message in messages().items():
         for which in KINDS:
             yield GOLDEN / name / f"{which}.json", text(examples.of(message, which))
+        for tag in examples.tags(message):
+            yield GOLDEN / name / f"full-{tag}.json", text(examples.of(message, "full", tag))
 
 
 def text(data: Any) -> str:

@@ -211,6 +211,7 @@ def _new_row(io: IO, stored: StoredClaim) -> tuple[Any, ...]:
         claim.duplicate_key,
         stored.raw,
         bool(submission.other_payers),
+        claim.version,
     )
 
 
@@ -266,10 +267,12 @@ _NEW = (
     ),
     *("received_at", "total_charge", "duplicate_key", "submission"),
     "names_payers",
+    "carcs_of",
 )
 _UPDATE = """
 update claims c set version = n.version, status = n.status, changed_at = n.changed_at,
-    paid = n.paid, adjudication = n.adjudication, rest = n.rest, carcs = n.carcs
+    paid = n.paid, adjudication = n.adjudication, rest = n.rest, carcs = n.carcs,
+    carcs_of = n.version
 from unnest($1::text[], $2::int[], $3::text[], $4::timestamptz[], $5::bigint[], $6::bytea[],
             $7::bytea[], $8::text[], $9::int[])
      as n(claim_number, version, status, changed_at, paid, adjudication, rest, carcs, loaded)
@@ -299,6 +302,7 @@ from claims where member_id = any($1) and service_to > now() - interval '25 mont
 group by member_id
 """
 _REVIEWED = """
-select member_id, claim_number, status, service_from, service_to, received_at, carcs, names_payers
+select member_id, claim_number, status, service_from, service_to, received_at,
+       case when carcs_of = version then carcs end, names_payers
 from claims where member_id = any($1) and service_to > now() - interval '25 months'
 order by member_id, service_from, received_at, claim_number"""

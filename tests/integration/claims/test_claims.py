@@ -308,13 +308,27 @@ async def test_a_review_reads_columns_that_say_what_the_claims_say(world: World)
     assert await reviewed(world, stored["member_id"]) != wanted
     await world.rows(MIGRATION.read_text().partition(";")[2])
     assert await reviewed(world, stored["member_id"]) == wanted
-    kept = dict(stored).keys() - {"carcs", "names_payers", "claim_number"}
+
+
+async def test_what_an_old_instance_writes_is_not_known_to_a_review(world: World) -> None:
+    """During a rolling update it inserts and updates as before the columns were there."""
+    await enrol(world)
+    number = (await submit(world, sound())).claim_number
+    (stored,) = await world.rows("select * from claims where claim_number = $1", number)
+    kept = dict(stored).keys() - {"carcs", "carcs_of", "names_payers", "claim_number"}
     names = ", ".join(sorted(kept))
     await world.rows(
         f"insert into claims (claim_number, {names}) select 'CLM-OLD', {names} from claims"
     )
-    (old,) = (c for c in await reviewed(world, stored["member_id"]) if c.number == "CLM-OLD")
-    assert old.carcs is None, "an instance from before the migration writes no reasons"
+    known = {c.number: c.carcs for c in await reviewed(world, stored["member_id"])}
+    assert known == {"CLM-OLD": None, number: frozenset(stored["carcs"].split())}
+    await world.rows("delete from claims where claim_number = 'CLM-OLD'")
+    await world.rows("update claims set version = version + 1")
+    assert {c.carcs for c in await reviewed(world, stored["member_id"])} == {None}
+    order = ReadjudicateClaim(claim_number=number, cause="staff_request", reference="R1")
+    assert isinstance(await world.staff.ask(order), ClaimAccepted)
+    known = {c.number: c.carcs for c in await reviewed(world, stored["member_id"])}
+    assert known[number] == frozenset(stored["carcs"].split())
 
 
 MIGRATION = Path(store.__file__).parent / "migrations" / "0002_reviewed.sql"
