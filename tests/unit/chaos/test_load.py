@@ -15,7 +15,7 @@ from portal_contracts.base import REGISTRY
 from portal_contracts.claims.events import ClaimAccepted
 from tests.chaos.driver import Driver
 from tests.chaos.intent import IntentLog
-from tests.chaos.orders import DROPPED, PARKED, REFUSED, Order
+from tests.chaos.orders import DROPPED, PARKED, REFUSED, STRANGER, Order
 from tests.chaos.poison import KINDS, Poisoner
 from tests.chaos.population import populate
 from tests.chaos.stand import make_keys
@@ -80,7 +80,7 @@ def test_strangers_ask_about_what_is_not_theirs() -> None:
     clinic, who = where.people.clinic(where.random)
     where.documents.append(KnownDocument("DOC-1", who, ""))
     asked = [order for order in (questions.question(where) for _ in range(200)) if order]
-    strangers = [order for order in asked if order.code == questions.STRANGER]
+    strangers = [order for order in asked if order.code == STRANGER]
     assert strangers
     assert all(clinic.tin not in order.who.principal.tins for order in strangers)
 
