@@ -81,32 +81,39 @@ class TopicReplayed(Fault):
 
     async def heal(self, stand: Stand, params: Params) -> None:
         service = params["service"]
-        params["records"] = 0
-        for group in await groups_of(stand, service):
-            params["records"] += await rewind(stand, group)
+        params.setdefault("records", 0)  # healing may take several attempts
+        for group in await groups_of(stand.direct.kafka, service):
+            params["records"] += await rewind(stand.direct.kafka, group)
         for instance in stand.fleet.of(service):
             instance.held = False
 
 
-async def groups_of(stand: Stand, service: str) -> list[str]:
-    """That of its commands; of claims, whose memory of others is the largest, all of them."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=stand.direct.kafka)
+async def groups_of(bootstrap: str, service: str) -> list[str]:
+    """That of its commands; of claims, which listens to most of the others, of events too."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
     await admin.start()
     try:
         found = [str(group) for group, *_ in await admin.list_consumer_groups()]
     finally:
         await admin.close()
-    own = f"{service}.{topics.commands(service)}"
-    return [g for g in found if g == own or (service == "claims" and g.startswith("claims."))]
+    return [group for group in found if is_read_again(group, service)]
 
 
-async def rewind(stand: Stand, group: str) -> int:
+def is_read_again(group: str, service: str) -> bool:
+    """Queries are not: whoever asked them has given up."""
+    owner, _, topic = group.partition(".")
+    if owner != service:
+        return False
+    return topic == topics.commands(service) or (service == "claims" and topic.endswith(".events"))
+
+
+async def rewind(bootstrap: str, group: str) -> int:
     """Back to the beginning of every topic that the group takes; how many records that is."""
     _, _, topic = group.partition(".")
     names = topics.taken_together(topic)
     places = [TopicPartition(name, p) for name in names for p in range(PARTITIONS)]
     async with AIOKafkaConsumer(
-        bootstrap_servers=stand.direct.kafka, group_id=group, enable_auto_commit=False
+        bootstrap_servers=bootstrap, group_id=group, enable_auto_commit=False
     ) as consumer:
         consumer.assign(places)
         were = [await consumer.committed(place) or 0 for place in places]
