@@ -22,7 +22,7 @@ AWAY = re.compile(
     r"ConnectionRefusedError|ConnectionResetError|ConnectionError|ConnectionDoesNotExist|"
     r"CannotConnectNow|TooManyConnections|InterfaceError|InternalClientError|AdminShutdown|"
     r"CrashShutdown|ReadOnlySQLTransaction|TimeoutError|OSError|LockNotAvailable|"
-    r"KafkaError|NodeNotReady|NotReadyError|CoordinatorNotAvailable|RequestTimedOut|"
+    r"aiokafka\.errors|IncompleteReadError|"
     r"OperatorInterventionError|MaxRetryError|urllib3"
 )
 """Errors of a process that begins while PostgreSQL, Kafka or the store is away."""
