@@ -41,6 +41,8 @@ async def drain(
         await clockwork.forward(leap)
         await asyncio.sleep(2)
         await _quiet(stand, driver, mixer, say)
+        mixer.open_some()
+        await _quiet(stand, driver, mixer, say)
         say(f"drained, clock at +{clockwork.offset.days} days")
     return time.monotonic() - began
 

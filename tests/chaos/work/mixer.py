@@ -21,6 +21,8 @@ WINDOW = 2500
 OWN_WINDOW = 1200
 """And of one service: the others go on while it is away."""
 TWICE, OTHER_BODY, POISON = 0.10, 0.004, 0.004
+OPENED = 25
+"""Documents that are opened when all of them are out."""
 TICK = 0.02
 Make = Callable[[], Order | None]
 
@@ -88,6 +90,11 @@ class Mixer:
     def owed(self) -> list[Order]:
         """Queries that must be answered when all is healed."""
         return questions.owed(self._office)
+
+    def open_some(self) -> None:
+        """Of a short run few documents come out before its end: of these some are opened yet."""
+        looks = (documents.look(self._office) for _ in range(OPENED))
+        self.post(*(order for order in looks if order is not None))
 
     def _send(self, count: int) -> None:
         orders = [order for order in (self._draw() for _ in range(count)) if order is not None]

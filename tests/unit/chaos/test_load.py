@@ -18,11 +18,22 @@ from portal_contracts.documents.replies import UploadTicket
 from portal_contracts.topics import SERVICES
 from tests.chaos.driver import Driver
 from tests.chaos.intent import IntentLog
-from tests.chaos.orders import ANSWERED, DROPPED, OWED, PARKED, QUERY, REFUSED, STRANGER, Order
+from tests.chaos.orders import (
+    ANSWERED,
+    DROPPED,
+    OWED,
+    PARKED,
+    QUERY,
+    REFUSED,
+    STRANGER,
+    Copy,
+    Order,
+)
 from tests.chaos.poison import KINDS, Poisoner
 from tests.chaos.population import populate
 from tests.chaos.stand import make_keys
 from tests.chaos.work import claims, desk, documents, questions, strangers
+from tests.chaos.work.mixer import OPENED, Mixer
 from tests.chaos.work.office import KnownClaim, KnownDocument, Office
 
 TODAY = date(2026, 11, 24)
@@ -174,3 +185,19 @@ async def test_a_document_is_said_to_be_clean_when_it_is_in_the_store_as_announc
     noted, posted = await _uploaded(monkeypatch, works, clean)
     assert noted == said
     assert len(posted) == 1
+
+
+def test_some_documents_are_opened_when_all_of_them_are_out(
+    driver: Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a short run might end without a single link to be judged."""
+    posted: list[Copy] = []
+    monkeypatch.setattr(driver, "post", posted.extend)
+    where = office()
+    mixer = Mixer(driver, where, 500, poison=False)
+    mixer.open_some()
+    assert not posted
+    where.documents.append(KnownDocument("DOC-1", where.people.providers[0], ""))
+    mixer.open_some()
+    assert len({copy.id for copy in posted}) >= OPENED
+    assert {copy.type for copy in posted} == {"documents.open_document.v1"}
