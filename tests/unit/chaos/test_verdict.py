@@ -92,7 +92,11 @@ def _summary(struck: int = 0, again: int = 0, only: tuple[int, ...] = ()) -> Sum
         seed=1,
         minutes=1,
         faults={(1, "kill -9"): Tally(struck=struck, not_reached=3, missed=2)},
-        in_the_load={(13, "sent again"): again, (27, "queries"): 7},
+        in_the_load={
+            (13, "sent again"): again,
+            (16, "poison and sizes (17)"): again,
+            (27, "queries"): 7,
+        },
         commands=10,
         copies=10,
         answers=10,
@@ -109,6 +113,8 @@ def _summary(struck: int = 0, again: int = 0, only: tuple[int, ...] = ()) -> Sum
         (_summary(struck=0, again=9), False),
         (_summary(again=9, only=(13,)), True),
         (_summary(again=0, only=(13,)), False),
+        (_summary(again=9, only=(17,)), True),
+        (_summary(again=9, only=(1,)), False),
     ],
 )
 def test_a_run_holds_only_if_what_was_asked_for_has_struck(summary: Summary, held: bool) -> None:
