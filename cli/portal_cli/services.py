@@ -63,6 +63,11 @@ class ServiceProcess:
     def alive(self) -> bool:
         return self._child.alive
 
+    @property
+    def code(self) -> int | None:
+        """How it ended by itself: its exit code, or minus the signal."""
+        return self._child.code
+
     def ready(self) -> bool:
         return readiness(self.port) is None
 

@@ -46,7 +46,9 @@ async def collect(stand: Stand, log: Path) -> History:
     history.moves = [Move(f["moved"], f["clock"]) for f in said.facts if "clock" in f]
     drains = [f["at"] for f in said.facts if f.get("phase") == "drain"]
     history.healed = drains[0] if drains else inf
+    history.clean = {f["clean"] for f in said.facts if "clean" in f}
     history.notes = list(stand.notes)
+    history.deaths = list(stand.fleet.ends.wrong)
     for service in SERVICES:
         for topic in topics.taken_together(topics.commands(service)):
             await _topic(stand, topic, history.commands, history)

@@ -21,6 +21,8 @@ from tests.chaos.work.mixer import Mixer
 PATIENCE = 120.0
 TOLD_EVERY = 10.0
 READY = 60.0
+ASKED, ANSWERS_WITHIN = 3, 16.0
+"""Rounds of the queries after healing, and seconds for each: a lost query is a time-out."""
 LATEST = (timedelta(hours=1), timedelta(days=40), timedelta(days=120))
 """The clock goes on until everything that was ever due is: releases, deadlines, expiries."""
 
@@ -34,12 +36,29 @@ async def drain(
         if not await instance.ready(READY):
             stand.notes.append(f"{instance.name} is not ready {READY:.0f} s after the last fault")
     await _quiet(stand, driver, mixer, say)
+    await _ask(driver, mixer)
     for leap in LATEST:
         await clockwork.forward(leap)
         await asyncio.sleep(2)
         await _quiet(stand, driver, mixer, say)
+        mixer.open_some()
+        await _quiet(stand, driver, mixer, say)
         say(f"drained, clock at +{clockwork.offset.days} days")
     return time.monotonic() - began
+
+
+async def _ask(driver: Driver, mixer: Mixer) -> None:
+    """Whether all of them were answered is for the checkers to say."""
+    orders = mixer.owed()
+    for _ in range(ASKED):
+        mixer.post(*orders)
+        deadline = time.monotonic() + ANSWERS_WITHIN
+        while any(order.id in driver.open for order in orders) and time.monotonic() < deadline:
+            await asyncio.sleep(0.1)
+        unanswered = {o.message.TYPE for o in orders if o.id in driver.open}
+        orders = [order for order in mixer.owed() if order.message.TYPE in unanswered]
+        if not orders:
+            return
 
 
 async def _quiet(stand: Stand, driver: Driver, mixer: Mixer, say: Say) -> None:

@@ -101,6 +101,20 @@ def _answer(body: Body) -> Body:
     return {name: body[name] for name in ANSWERS if name in body}
 
 
+def _list(body: Body) -> Body:
+    return {"shown": [claim["claim_number"] for claim in body["claims"]]}
+
+
+def _details(body: Body) -> Body:
+    return {"shown": [body["summary"]["claim_number"]]}
+
+
+def _lines(body: Body) -> Body:
+    """With what is decided of each line."""
+    lines = {line["number"]: line.get("decision", "pending") for line in body["lines"]}
+    return {**_plain(body), "lines": lines}
+
+
 _KEEP: dict[str, Callable[[Body], Body]] = {
     "claims.claim_adjudicated.v1": _claim,
     "claims.claim_closed.v1": _closed,
@@ -108,9 +122,9 @@ _KEEP: dict[str, Callable[[Body], Body]] = {
     "claims.readjudications_ordered.v1": _plain,
     "eligibility.member_changed.v1": _member,
     "eligibility.cob_changed.v1": _plain,
-    "auth.authorization_changed.v1": _plain,
-    "auth.authorization_requested.v1": _plain,
-    "auth.lines_decided.v1": _plain,
+    "auth.authorization_changed.v1": _lines,
+    "auth.authorization_requested.v1": _lines,
+    "auth.lines_decided.v1": _lines,
     "appeals.case_submitted.v1": _plain,
     "appeals.case_decided.v1": _plain,
     "appeals.case_outcome_linked.v1": _plain,
@@ -130,6 +144,8 @@ _KEEP: dict[str, Callable[[Body], Body]] = {
     "portal.refused.v1": _refused,
     "claims.claim_accepted.v1": _answer,
     "claims.claim_rejected_reply.v1": _answer,
+    "claims.claim_list.v1": _list,
+    "claims.claim_details.v1": _details,
     "documents.upload_ticket.v1": _answer,
     "documents.upload_received.v1": _answer,
     "documents.download_link.v1": _answer,
@@ -137,3 +153,5 @@ _KEEP: dict[str, Callable[[Body], Body]] = {
     "providers.maintenance_request_accepted.v1": _answer,
     "auth.authorization_received.v1": _answer,
 }
+KEPT = frozenset(_KEEP)
+"""Types of which a body must say what is kept."""

@@ -178,6 +178,12 @@ class History:
     ends: dict[tuple[str, int], int] = field(default_factory=dict)
     healed: float = inf
     """When the last fault was over, in seconds of real time."""
+    clean: set[str] = field(default_factory=set)
+    """Documents that the driver uploaded as it had announced them."""
+    deaths: list[str] = field(default_factory=list)
+    """Ends of service processes that neither the run nor anything allowed has caused."""
+    whole: bool = False
+    """A run of all faults that is long enough for everything to have happened in it."""
     notes: list[str] = field(default_factory=list)
     """What the run itself found wrong: one who should have ended, a drain that took too long."""
 

@@ -24,6 +24,13 @@ ANSWERED, REUSED, PARKED, REFUSED, DROPPED, QUERY = (
 )
 
 
+STRANGER, OWED = (
+    "stranger",  # about what belongs to somebody else: answered with nothing but a refusal
+    "owed",  # a query after all was healed: one of its kind must be answered
+)
+"""Marks of messages that a `code` stands for otherwise."""
+
+
 @dataclass(frozen=True, slots=True)
 class Who:
     """A principal and the key that vouches for it."""

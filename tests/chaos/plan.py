@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
@@ -29,6 +28,26 @@ PAUSES = {
 BEGIN_AFTER = 5.0
 HEALS_WITHIN = 120.0
 BY_SERVERS = (OSError, KafkaError, asyncpg.PostgresError, asyncpg.InterfaceError)
+
+
+Family = tuple[int, str]
+"""Number and name of a fault."""
+TRIED_ENOUGH = 3
+
+
+@dataclass
+class Tally:
+    """How often a fault struck, and how often it only meant to."""
+
+    struck: int = 0
+    not_reached: int = 0
+    """What it hits was not there: no such step was reached, no letter lay there."""
+    missed: int = 0
+    """Another fault had taken away what this one needs."""
+
+    @property
+    def tried(self) -> int:
+        return self.struck + self.not_reached + self.missed
 
 
 @dataclass(frozen=True)
@@ -70,8 +89,7 @@ class Nemesis:
         self._stand = stand
         self._log = log
         self._say = say
-        self.struck: Counter[tuple[int, str]] = Counter()
-        self.missed = 0
+        self.tally: dict[Family, Tally] = {}
 
     async def run(self, plan: dict[Lane, list[Planned]], until: float) -> None:
         """Until the time (of `time.monotonic`) is over; every fault that began is healed."""
@@ -80,6 +98,8 @@ class Nemesis:
 
     async def _lane(self, planned: list[Planned], until: float) -> None:
         for one in planned:
+            self.tally.setdefault(one.fault.family, Tally())
+        for one in planned:
             left = until - time.monotonic() - one.pause
             if left <= 0:
                 return
@@ -87,15 +107,18 @@ class Nemesis:
             await self._strike(one, left)
 
     async def _strike(self, one: Planned, left: float) -> None:
-        fault, params = one.fault, dict(one.params)
+        fault, params, tally = one.fault, dict(one.params), self.tally[one.fault.family]
         self._log.fact(fault=fault.number, name=fault.name, params=one.params, begins=True)
         try:
-            await fault.begin(self._stand, params)
-            self.struck[fault.number, fault.name] += 1
+            if await fault.begin(self._stand, params):
+                tally.struck += 1
+            else:
+                tally.not_reached += 1
             await asyncio.sleep(min(params["hold"], left))
         except BY_SERVERS:
-            self.missed += 1  # another fault has taken away the server that this one needs
+            tally.missed += 1
         except Exception as error:  # a fault that does not strike is no proof of anything
+            tally.missed += 1
             note = f"{fault.name} could not strike: {type(error).__name__} {error}"
             self._stand.notes.append(note)
         finally:

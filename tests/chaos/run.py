@@ -6,9 +6,9 @@ import asyncio
 import json
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
@@ -17,15 +17,16 @@ from portal_contracts.claims.events import ReadjudicationsOrdered
 from portal_runtime.keys import DEMO_ROLES
 from tests.chaos import plan
 from tests.chaos.checkers import CHECKERS
+from tests.chaos.checkers.seen import looked_at
 from tests.chaos.clockwork import Clockwork
 from tests.chaos.collect import collect
 from tests.chaos.drain import drain
 from tests.chaos.driver import Driver, settle
 from tests.chaos.faults import FAULTS, IN_THE_LOAD, Fault, Lane
-from tests.chaos.history import History
+from tests.chaos.history import History, Violation
 from tests.chaos.instances import Say
 from tests.chaos.intent import IntentLog
-from tests.chaos.orders import PARKED, QUERY
+from tests.chaos.orders import QUERY
 from tests.chaos.population import populate
 from tests.chaos.stand import Stand, stand
 from tests.chaos.table import Summary
@@ -33,6 +34,10 @@ from tests.chaos.work.mixer import Mixer
 from tests.chaos.work.office import Office
 
 LOG = "intent.jsonl"
+WHOLE = 2.0
+"""Minutes in which, without ONLY, everything happens that the checkers look at."""
+LONG = 10.0
+"""Minutes in which a fault that is tried also strikes."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,21 @@ class Options:
     def faults(self) -> Sequence[Fault]:
         return [f for f in FAULTS if not self.only or f.number in self.only]
 
+    @property
+    def whole(self) -> bool:
+        return not self.only and self.minutes >= WHOLE
+
+
+@dataclass
+class UnderFire:
+    """What the run itself counted."""
+
+    tally: Mapping[plan.Family, plan.Tally]
+    made: Counter[str]
+    drained_in: float
+    restarts: int
+    ends: Counter[str] = field(default_factory=Counter)
+
 
 async def run(options: Options, say: Say) -> Summary:
     """The whole of it."""
@@ -55,12 +75,13 @@ async def run(options: Options, say: Say) -> Summary:
     _keep_plan(options, planned)
     async with stand(options.folder, say) as s:
         log = IntentLog(options.folder / LOG)
-        struck, restarts, drained, made = await _under_fire(options, s, log, planned, say)
+        fire = await _under_fire(options, s, log, planned, say)
         log.close()
         say("reading everything that the run left behind")
         history = await collect(s, options.folder / LOG)
+    history.whole = options.whole
     say("checking")
-    return _judge(options, history, struck, restarts, drained, made)
+    return judge(options, history, fire)
 
 
 async def _under_fire(
@@ -69,7 +90,7 @@ async def _under_fire(
     log: IntentLog,
     planned: dict[Lane, list[plan.Planned]],
     say: Say,
-) -> tuple[Counter[tuple[int, str]], int, float, Counter[str]]:
+) -> UnderFire:
     random = Random(f"load {options.seed}")
     signers = {kid: s.signer(kid) for kid in DEMO_ROLES}
     driver = Driver(s.direct.kafka, log, signers, Random(f"driver {options.seed}"))
@@ -94,16 +115,25 @@ async def _under_fire(
             await asyncio.sleep(max(0.0, until - time.monotonic()))
         finally:
             mixer.stop()
-            clock.cancel()
-            watch.cancel()
-            await asyncio.gather(clock, watch, return_exceptions=True)
+            await end(clock, watch)
         await load
         log.fact(phase="drain")
         say("healed; draining")
         drained = await drain(s, driver, mixer, clockwork, say)
         made = Counter(mixer.made)
         made["queries"] = driver.sent[QUERY]
-        return nemesis.struck, sum(s.fleet.restarts.values()), drained, made
+        s.fleet.account()
+        restarts = sum(s.fleet.restarts.values())
+        return UnderFire(nemesis.tally, made, drained, restarts, s.fleet.ends.expected)
+
+
+async def end(*tasks: asyncio.Task[None]) -> None:
+    """Cancel them. One that had failed before is no use to anybody: the run fails with it."""
+    for task in tasks:
+        task.cancel()
+    for result in await asyncio.gather(*tasks, return_exceptions=True):
+        if isinstance(result, Exception):
+            raise result
 
 
 async def _progress(driver: Driver, mixer: Mixer, until: float, say: Say) -> None:
@@ -119,36 +149,42 @@ async def _progress(driver: Driver, mixer: Mixer, until: float, say: Say) -> Non
         before = sent
 
 
-def _judge(
-    options: Options,
-    history: History,
-    struck: Counter[tuple[int, str]],
-    restarts: int,
-    drained: float,
-    made: Counter[str],
-) -> Summary:
+def judge(options: Options, history: History, fire: UnderFire) -> Summary:
+    """Every checker's word, and what it had before it."""
     ordered = history.of_type(ReadjudicationsOrdered.TYPE)
     fan_outs = [event.facts["claims"] for event in ordered if event.facts]
-    ids = {sent.id for sent in history.sent if sent.expect != QUERY}
+    made = fire.made
+    in_the_load = {
+        13: made["again"] + made["other body"],
+        16: made["poison"],
+        23: sum(map(len, fan_outs)),
+        24: len(fan_outs),
+        27: made["queries"],
+    }
+    violations = {name: list(check(history)) for name, check in CHECKERS.items()}
+    violations["faults"] = list(in_vain(fire.tally)) if options.minutes >= LONG else []
     return Summary(
         seed=options.seed,
         minutes=options.minutes,
-        faults=struck,
-        in_the_load={
-            (13, IN_THE_LOAD[13]): made["again"] + made["other body"],
-            (16, IN_THE_LOAD[16]): made["poison"],
-            (23, IN_THE_LOAD[23]): sum(map(len, fan_outs)),
-            (24, IN_THE_LOAD[24]): len(fan_outs),
-            (27, IN_THE_LOAD[27]): made["queries"],
-        },
-        commands=len(ids),
+        faults=fire.tally,
+        in_the_load={(n, name): in_the_load[n] for n, name in IN_THE_LOAD.items()},
+        asked_for=options.only,
+        commands=len({sent.id for sent in history.sent if sent.expect != QUERY}),
         copies=len(history.sent),
         answers=len(history.answers),
-        parked=sum(sent.expect == PARKED for sent in history.sent),
-        restarts=restarts,
-        drained_in=drained,
-        violations={name: list(check(history)) for name, check in CHECKERS.items()},
+        restarts=fire.restarts,
+        ends=fire.ends,
+        drained_in=fire.drained_in,
+        looked_at=looked_at(history),
+        violations=violations,
     )
+
+
+def in_vain(tally: Mapping[plan.Family, plan.Tally]) -> Iterator[Violation]:
+    """A fault that is tried again and again and never strikes proves nothing."""
+    for (number, name), count in tally.items():
+        if not count.struck and count.tried >= plan.TRIED_ENOUGH:
+            yield Violation("wrong", f"{number} {name} was tried {count.tried} times, in vain")
 
 
 def _keep_plan(options: Options, planned: dict[Lane, list[plan.Planned]]) -> None:

@@ -30,5 +30,5 @@ def test_two_minutes_under_fire_lose_nothing_and_double_nothing(tmp_path: Path) 
     print(run.stdout)  # shown when it fails: the seed, the plan, and what was violated
     assert run.returncode == 0
     found = json.loads(figures.read_text())
-    assert found["struck"] >= 5
-    assert found["commands"] >= 1000
+    assert found["struck"] >= 20
+    assert found["commands"] >= 10_000

@@ -63,6 +63,11 @@ class Child:
     def alive(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
+    @property
+    def code(self) -> int | None:
+        """How it ended: its exit code, or minus the signal; None while it lives or was stopped."""
+        return self._process.poll() if self._process else None
+
     def wait_until(self, ready: Callable[[], bool], seconds: float) -> None:
         """Until ready; raises with the end of the log when it dies or takes too long."""
         deadline = time.monotonic() + seconds

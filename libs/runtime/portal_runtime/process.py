@@ -86,6 +86,8 @@ async def _serve(service: Service, settings: RuntimeSettings) -> None:
                 for pipeline in running.pipelines:
                     pipeline.watch.measure_lag()
         broken = running.broken()
+        if broken:  # said now: closing may hang, and then nothing more is said
+            logs.logger().error("ending because a part ended", part=broken)
         _end_anyway(BROKEN_GRACE if broken else GRACE)
         if broken:
             raise SystemExit(f"stopped because a part ended: {broken}")

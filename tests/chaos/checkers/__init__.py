@@ -1,4 +1,5 @@
-"""The invariants I1 to I15 of docs/promises.md: pure functions of a run's history."""
+"""The invariants I1 to I15 of docs/promises.md, and whether there was anything to judge them by:
+pure functions of a run's history."""
 
 from __future__ import annotations
 
@@ -20,6 +21,7 @@ from tests.chaos.checkers import (
     i13_objects,
     i14_drained,
     i15_audit,
+    seen,
 )
 from tests.chaos.history import History, Violation
 
@@ -40,6 +42,7 @@ CHECKERS: Mapping[str, Check] = {
     "I13": i13_objects.check,
     "I14": i14_drained.check,
     "I15": i15_audit.check,
+    "seen": seen.check,
 }
 
 __all__ = ["CHECKERS", "Check"]

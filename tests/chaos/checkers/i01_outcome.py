@@ -11,6 +11,14 @@ from tests.chaos.intent import Sent
 from tests.chaos.orders import ANSWERED, PARKED, REFUSED, REUSED
 
 REUSED_CODE = ["id_reused"]
+UNHEARD = frozenset(
+    {
+        *("not_authenticated", "forbidden", "too_old", "wrong_key", "wrong_partition"),
+        *("unknown_type", "not_json", "too_large", "control_character"),
+    }
+)
+"""Codes of the envelope and of trust: an honest message never earns one. A service that refuses
+everything would otherwise keep every promise, since each refusal is an outcome."""
 
 
 def check(history: History) -> Iterator[Violation]:
@@ -54,6 +62,8 @@ def _one_outcome(
     if len(outcomes) > 1:
         types = sorted(type_ for type_, _ in outcomes)
         yield Violation("double", f"{copies[0].type} {mid} has several outcomes: {types}")
+    if unheard := UNHEARD & {code for a in answers for code in _codes(a) or ()}:
+        yield Violation("wrong", f"{copies[0].type} {mid} was refused for {sorted(unheard)}")
     bodies = {copy.print for copy in copies if copy.acked}
     if len(bodies) > 1 and not reused:
         yield Violation("double", f"{mid} was used for two messages and none was refused")

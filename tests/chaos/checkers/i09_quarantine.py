@@ -1,4 +1,5 @@
-"""I9: no document is out before its time or far too late, and none is opened before it is out."""
+"""I9: no document is out before its time or far too late, none is opened before it is out, and none
+is refused that was sent as announced."""
 
 from __future__ import annotations
 
@@ -39,6 +40,10 @@ def check(history: History) -> Iterator[Violation]:
         if state is None or state.status not in SETTLED:
             shown = state.status if state else "not on file"
             yield Violation("late", f"{document_id} was received and is {shown} at the end")
+    for document_id in history.clean:
+        if document_id in states and states[document_id].status == "refused":
+            text = f"{document_id} is refused, and what was uploaded is what had been announced"
+            yield Violation("wrong", text)
 
 
 def _delay(document_id: str, received_at: str, release_at: str) -> Iterator[Violation]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from portal_contracts.providers.events import (
@@ -23,27 +24,43 @@ ENDS = frozenset({RequestApproved.TYPE, RequestRejected.TYPE})
 SPEAKS = {SlaWarning.TYPE: "warn_at", SlaBreached.TYPE: "due_at"}
 
 
+@dataclass
+class _Requests:
+    """The requests of a run as their events, in the order of their topic, leave them."""
+
+    clocks: dict[str, dict[str, str | None]] = field(default_factory=dict)
+    running: set[str] = field(default_factory=set)
+    spoken: Counter[tuple[str, str]] = field(default_factory=Counter)
+    along: set[tuple[str, str]] = field(default_factory=set)
+    """Requests with the message that breached them, where it also did something else with them."""
+
+
 def check(history: History) -> Iterator[Violation]:
     """Events of a request stand in their order in its topic."""
-    clocks: dict[str, dict[str, str | None]] = {}
-    running: set[str] = set()
-    spoken: Counter[tuple[str, str]] = Counter()
+    known = _Requests()
+    breaches: dict[str, Record] = {}
     for event in history.of_type(*SETS, *STOPS, *ENDS, *SPEAKS):
         if event.facts is None:
             continue
         number = event.facts["number"]
         if event.type in SETS:
-            clocks[number] = event.facts["clock"]
-            running.add(number)
+            known.clocks[number] = event.facts["clock"]
+            known.running.add(number)
         elif event.type in SPEAKS:
-            spoken[number, event.type] += 1
-            yield from _spoke(history, event, clocks.get(number), number in running)
+            known.spoken[number, event.type] += 1
+            yield from _spoke(history, event, known.clocks.get(number), number in known.running)
         else:
-            running.discard(number)
-    for (number, type_), count in spoken.items():
+            yield from _ended(event, known)
+            known.running.discard(number)
+        if event.type == SlaBreached.TYPE:
+            breaches[number] = event
+        elif event.type not in SPEAKS:
+            known.along.add((number, event.cause))
+    for (number, type_), count in known.spoken.items():
         if count > 1:
             yield Violation("double", f"{number}: {type_} {count} times")
-    yield from _silent(history, clocks, running, spoken)
+    yield from _silent(history, known)
+    yield from _unwarned(known, breaches)
 
 
 def _spoke(
@@ -61,16 +78,38 @@ def _spoke(
         yield Violation("early", f"{number}: {event.type} when no clock had reached {due}")
 
 
-def _silent(
-    history: History,
-    clocks: dict[str, dict[str, str | None]],
-    running: set[str],
-    spoken: Counter[tuple[str, str]],
-) -> Iterator[Violation]:
+def _ended(event: Record, known: _Requests) -> Iterator[Violation]:
+    """Whoever decides after the deadline notes the breach first, and is told that it was late."""
+    assert event.facts is not None
+    number, at = event.facts["number"], event.facts["at"]
+    if event.type not in ENDS or number not in known.running:
+        return
+    due, breached = known.clocks[number]["due_at"], known.spoken[number, SlaBreached.TYPE] > 0
+    late = due is not None and datetime.fromisoformat(at) >= datetime.fromisoformat(due)
+    if late and not breached:
+        yield Violation("late", f"{number} ended at {at}, after {due}, and nobody was told")
+    if event.facts.get("in_time", not late) == late:
+        yield Violation("wrong", f"{number} ended at {at}, due {due}, and is said to be otherwise")
+
+
+def _silent(history: History, known: _Requests) -> Iterator[Violation]:
+    """Of what is still open: each moment that has passed has spoken."""
     final = history.final_clock()
-    for number in running:
-        due = clocks[number]["due_at"]
-        if final is None or due is None or datetime.fromisoformat(due) > final:
-            continue
-        if not spoken[number, SlaBreached.TYPE]:
-            yield Violation("late", f"{number}: {due} has passed and nobody was told")
+    for number in known.running:
+        for type_, moment in SPEAKS.items():
+            due = known.clocks[number][moment]
+            if final is None or due is None or datetime.fromisoformat(due) > final:
+                continue
+            if not known.spoken[number, type_] and not known.spoken[number, SlaBreached.TYPE]:
+                yield Violation("late", f"{number}: {due} has passed without {type_}")
+
+
+def _unwarned(known: _Requests, breaches: dict[str, Record]) -> Iterator[Violation]:
+    """Timers fire in their order, so the warning comes first, however far the clock leaps.
+
+    Except where the breach was noted by whoever decided or asked: there no timer had its turn.
+    """
+    for number, event in breaches.items():
+        warned = known.spoken[number, SlaWarning.TYPE]
+        if not warned and (number, event.cause) not in known.along:
+            yield Violation("late", f"{number}: breached and never warned of")

@@ -44,6 +44,14 @@ MACHINES = {
     "providers": REQUESTS,
     "appeals": CASES,
 }
+AUTHORIZATIONS = frozenset(
+    {
+        "auth.authorization_requested.v1",
+        "auth.lines_decided.v1",
+        "auth.authorization_changed.v1",
+    }
+)
+OPEN_LINE = frozenset({"pending", "pended_for_information"})
 SILENT_STATES = frozenset({"uploading", "voided"})
 """An upload that was only asked for, and the void itself, have no event of their own."""
 
@@ -61,6 +69,7 @@ def check(history: History) -> Iterator[Violation]:
                 yield Violation("wrong", text)
             states[event.subject] = (_after(event, before, after), event.facts["version"])
         yield from _same(history, service, states)
+    yield from _authorizations(history)
 
 
 def _after(event: Record, before: str, after: str) -> str:
@@ -89,3 +98,46 @@ def _same(
 def _fits(service: str, stored: int, announced: int) -> bool:
     """A claim's version also rises with what nobody else needs to know (records that it awaits)."""
     return stored >= announced if service == "claims" else stored == announced
+
+
+Lines = dict[int, str]
+
+
+def _authorizations(history: History) -> Iterator[Violation]:
+    """Decided line by line; what is final stays, and others are told the whole of it."""
+    lines: dict[str, Lines] = {}
+    states: dict[str, tuple[str, int]] = {}
+    for event in history.of_type(*AUTHORIZATIONS):
+        if event.facts is None or not event.subject:
+            continue
+        name, said = event.subject, event.facts["lines"]
+        if event.type == "auth.authorization_changed.v1":
+            if said != lines.get(name):
+                yield Violation("wrong", f"{name}: its lines were announced otherwise than decided")
+            continue
+        yield from _decided(event, lines.get(name))
+        lines[name] = {**lines.get(name, {}), **said}
+        states[name] = (_whole(lines[name]), event.facts["version"])
+    yield from _same(history, "auth", states)
+
+
+def _decided(event: Record, before: Lines | None) -> Iterator[Violation]:
+    assert event.facts is not None
+    first = event.type == "auth.authorization_requested.v1"
+    if first or before is None:
+        if not first or before is not None:
+            yield Violation("wrong", f"{event.subject}: {event.type} at the wrong time")
+        return
+    for number in event.facts["lines"]:
+        if (stood := before.get(number, "no line of it")) not in OPEN_LINE:
+            text = f"{event.subject}: line {number} was decided although it was {stood}"
+            yield Violation("wrong", text)
+
+
+def _whole(lines: Lines) -> str:
+    """Open as long as one line is."""
+    decisions = set(lines.values())
+    for open_ in ("pending", "pended_for_information"):
+        if open_ in decisions:
+            return open_
+    return decisions.pop() if decisions in ({"approved"}, {"denied"}) else "partly_approved"

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tests.chaos.history import History, Violation
-from tests.chaos.orders import QUERY
-from tests.chaos.work.questions import STRANGER
+from tests.chaos.orders import STRANGER
 
 NAMED_BY = {
     "claims": "claim_number",
@@ -21,10 +20,30 @@ REFUSED = "portal.refused.v1"
 def check(history: History) -> Iterator[Violation]:
     yield from _rows(history)
     yield from _events(history)
-    strangers = {s.id for s in history.sent if s.expect == QUERY and s.code == STRANGER}
+    yield from _strangers(history)
+    yield from _shown(history)
+
+
+def _strangers(history: History) -> Iterator[Violation]:
+    """Neither told nor obeyed."""
+    strangers = {s.id for s in history.sent if s.code == STRANGER}
     for answer in history.answers:
         if answer.cause in strangers and answer.type != REFUSED:
             yield Violation("wrong", f"a stranger's {answer.cause} was answered with {answer.type}")
+    for event in history.events:
+        if event.cause in strangers:
+            yield Violation("wrong", f"{event.type} followed from a stranger's {event.cause}")
+
+
+def _shown(history: History) -> Iterator[Violation]:
+    """Claims in a list or in full are the asker's: the row says whose, the intent log who asked."""
+    askers = {sent.id: sent.tin for sent in history.sent if sent.tin}
+    states = history.tables["claims"].states
+    for answer in history.answers:
+        tin = askers.get(answer.cause)
+        for number in (answer.facts or {}).get("shown", ()) if tin else ():
+            if number in states and states[number].tin != tin:
+                yield Violation("wrong", f"{number} was shown to another Tax ID than its own")
 
 
 def _rows(history: History) -> Iterator[Violation]:

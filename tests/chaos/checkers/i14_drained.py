@@ -1,4 +1,5 @@
-"""I14: when all is healed nothing waits: no lag, nothing unpublished, no timer that is due."""
+"""I14: when all is healed nothing waits: no lag, nothing unpublished, no timer that is due; and no
+process ended that nobody had ended (`instances.py` says which ends are allowed)."""
 
 from __future__ import annotations
 
@@ -12,6 +13,8 @@ from tests.chaos.history import History, Violation
 def check(history: History) -> Iterator[Violation]:
     for note in history.notes:
         yield Violation("late", note)
+    for death in history.deaths:
+        yield Violation("wrong", death)
     for (service, topic, partition), offset in history.committed.items():
         end = history.ends.get((topic, partition))
         if end is not None and offset < end:

@@ -26,12 +26,17 @@ class Fault(ABC):
     weight: ClassVar[float] = 1.0
     """How often it is drawn, against the others of its lane."""
 
+    @property
+    def family(self) -> tuple[int, str]:
+        return self.number, self.name
+
     @abstractmethod
     def draw(self, random: Random) -> Params:
         """Parameters; `hold` is how long it lasts, in seconds."""
 
     @abstractmethod
-    async def begin(self, stand: Stand, params: Params) -> None: ...
+    async def begin(self, stand: Stand, params: Params) -> bool:
+        """Whether it struck: what it hits was there, the step was reached."""
 
     @abstractmethod
     async def heal(self, stand: Stand, params: Params) -> None:

@@ -7,6 +7,7 @@ from random import Random
 
 from portal_runtime import failpoints as fp
 from tests.chaos.faults.base import Fault, Params, draw_instance
+from tests.chaos.instances import FAILPOINTS
 from tests.chaos.stand import Stand
 
 REACHED_WITHIN = 20.0
@@ -23,8 +24,8 @@ class Kill(Fault):
     def draw(self, random: Random) -> Params:
         return {"instance": draw_instance(random), "hold": 0.0}
 
-    async def begin(self, stand: Stand, params: Params) -> None:
-        stand.fleet.get(params["instance"]).signal(signal.SIGKILL)
+    async def begin(self, stand: Stand, params: Params) -> bool:
+        return stand.fleet.get(params["instance"]).signal(signal.SIGKILL)
 
     async def heal(self, stand: Stand, params: Params) -> None:
         """The fleet starts it again."""
@@ -42,13 +43,16 @@ class KillAtStep(Fault):
         step = f"{random.choice(self.steps)}:{random.randint(1, 25)}"
         return {"instance": draw_instance(random), "step": step, "hold": 0.0}
 
-    async def begin(self, stand: Stand, params: Params) -> None:
+    async def begin(self, stand: Stand, params: Params) -> bool:
         instance = stand.fleet.get(params["instance"])
         instance.held = True
         instance.signal(signal.SIGKILL)
         await instance.ended(5)
-        instance.start(PORTAL_FAILPOINTS=params["step"])
-        params["reached"] = await instance.ended(REACHED_WITHIN)
+        instance.start(**{FAILPOINTS: params["step"]})
+        ended = await instance.ended(REACHED_WITHIN)
+        # It may also have ended because a server is away while it starts.
+        params["reached"] = ended and instance.process.code == -signal.SIGKILL
+        return bool(params["reached"])
 
     async def heal(self, stand: Stand, params: Params) -> None:
         instance = stand.fleet.get(params["instance"])

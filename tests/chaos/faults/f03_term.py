@@ -19,11 +19,12 @@ class Terminate(Fault):
         grace = random.choice((0.1, 0.3, 1.0, 10.0))
         return {"instance": draw_instance(random), "grace": grace, "hold": 0.0}
 
-    async def begin(self, stand: Stand, params: Params) -> None:
+    async def begin(self, stand: Stand, params: Params) -> bool:
         instance = stand.fleet.get(params["instance"])
         instance.held = True
-        instance.signal(signal.SIGTERM)
+        there = instance.signal(signal.SIGTERM)
         params["in_time"] = await instance.ended(params["grace"])
+        return there
 
     async def heal(self, stand: Stand, params: Params) -> None:
         instance = stand.fleet.get(params["instance"])

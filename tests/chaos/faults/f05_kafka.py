@@ -20,8 +20,9 @@ class BrokerKilled(Fault):
     def draw(self, random: Random) -> Params:
         return {"hold": random.choice((0.0, 3.0, 10.0))}
 
-    async def begin(self, stand: Stand, params: Params) -> None:
+    async def begin(self, stand: Stand, params: Params) -> bool:
         await asyncio.to_thread(stand.infra.kafka.kill)
+        return True
 
     async def heal(self, stand: Stand, params: Params) -> None:
         await asyncio.to_thread(stand.infra.kafka.start, silent)
@@ -36,5 +37,6 @@ class BrokerAway(BrokerKilled):
     def draw(self, random: Random) -> Params:
         return {"hold": random.uniform(42.0, 50.0)}
 
-    async def begin(self, stand: Stand, params: Params) -> None:
+    async def begin(self, stand: Stand, params: Params) -> bool:
         await asyncio.to_thread(stand.infra.kafka.stop)
+        return True

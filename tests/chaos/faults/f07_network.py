@@ -28,9 +28,10 @@ class Network(Fault):
         weather, holds = random.choice(WEATHERS)
         return {"route": random.choice(ROUTES), **weather, "hold": random.choice(holds)}
 
-    async def begin(self, stand: Stand, params: Params) -> None:
+    async def begin(self, stand: Stand, params: Params) -> bool:
         weather = {k: v for k, v in params.items() if k not in ("route", "hold")}
         stand.proxies.tell(params["route"], **weather)
+        return True
 
     async def heal(self, stand: Stand, params: Params) -> None:
         stand.proxies.tell(params["route"])

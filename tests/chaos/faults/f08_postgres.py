@@ -19,8 +19,9 @@ SERVICES = tuple(SHAPE)
 STOPS_WITHIN = 30.0
 
 
-async def kill_sessions(conn: asyncpg.Connection, service: str) -> None:
-    await conn.execute(_KILL, f"portal_{service}")
+async def kill_sessions(conn: asyncpg.Connection, service: str) -> int:
+    """How many there were."""
+    return len(await conn.fetch(_KILL, f"portal_{service}"))
 
 
 class SessionsKilled(Fault):
@@ -32,9 +33,10 @@ class SessionsKilled(Fault):
     def draw(self, random: Random) -> Params:
         return {"service": random.choice(SERVICES), "hold": 0.0}
 
-    async def begin(self, stand: Stand, params: Params) -> None:
+    async def begin(self, stand: Stand, params: Params) -> bool:
         async with stand.server() as conn:
-            await kill_sessions(conn, params["service"])
+            params["sessions"] = await kill_sessions(conn, params["service"])
+        return bool(params["sessions"])
 
     async def heal(self, stand: Stand, params: Params) -> None:
         """Nothing to undo."""
@@ -52,7 +54,7 @@ class Restarted(Fault):
             "hold": random.choice((0.0, 4.0, 12.0)),
         }
 
-    async def begin(self, stand: Stand, params: Params) -> None:
+    async def begin(self, stand: Stand, params: Params) -> bool:
         server = stand.infra.postgres
         if params["how"] == "immediate" and server.pid is not None:
             os.kill(server.pid, signal.SIGQUIT)
@@ -60,6 +62,7 @@ class Restarted(Fault):
             while server.alive and time.monotonic() < deadline:
                 await asyncio.sleep(0.05)
         await asyncio.to_thread(server.stop)
+        return True
 
     async def heal(self, stand: Stand, params: Params) -> None:
         await asyncio.to_thread(stand.infra.postgres.start, silent)
@@ -75,7 +78,7 @@ class Exhausted(Fault):
     def draw(self, random: Random) -> Params:
         return {"service": random.choice(SERVICES), "hold": random.uniform(3.0, 10.0)}
 
-    async def begin(self, stand: Stand, params: Params) -> None:
+    async def begin(self, stand: Stand, params: Params) -> bool:
         taken = params["taken"] = []
         async with stand.server() as conn:
             with contextlib.suppress(asyncpg.PostgresError, OSError):
@@ -84,6 +87,7 @@ class Exhausted(Fault):
                     if len(taken) % 20 == 0:
                         await kill_sessions(conn, params["service"])
             params["count"] = len(taken)
+        return bool(taken)
 
     async def heal(self, stand: Stand, params: Params) -> None:
         for conn in params.pop("taken", ()):
@@ -99,8 +103,9 @@ class ReadOnly(Fault):
     def draw(self, random: Random) -> Params:
         return {"service": random.choice(SERVICES), "hold": random.uniform(3.0, 12.0)}
 
-    async def begin(self, stand: Stand, params: Params) -> None:
+    async def begin(self, stand: Stand, params: Params) -> bool:
         await self._set(stand, params["service"], "on")
+        return True
 
     async def heal(self, stand: Stand, params: Params) -> None:
         await self._set(stand, params["service"], "off")

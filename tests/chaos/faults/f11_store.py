@@ -19,8 +19,9 @@ class StoreAway(Fault):
     def draw(self, random: Random) -> Params:
         return {"hold": random.choice((1.0, 5.0, 20.0))}
 
-    async def begin(self, stand: Stand, params: Params) -> None:
+    async def begin(self, stand: Stand, params: Params) -> bool:
         await asyncio.to_thread(stand.infra.s3.kill)
+        return True
 
     async def heal(self, stand: Stand, params: Params) -> None:
         await asyncio.to_thread(stand.infra.s3.start, silent)
@@ -36,9 +37,10 @@ class StoreUnwell(Fault):
         weather: Params = random.choice(({"delay": 3.0}, {"truncate": 0.3}, {"resets": 0.2}))
         return {"route": f"s3-{random.choice(SIDES)}", **weather, "hold": random.uniform(8, 20)}
 
-    async def begin(self, stand: Stand, params: Params) -> None:
+    async def begin(self, stand: Stand, params: Params) -> bool:
         weather = {k: v for k, v in params.items() if k not in ("route", "hold")}
         stand.proxies.tell(params["route"], **weather)
+        return True
 
     async def heal(self, stand: Stand, params: Params) -> None:
         stand.proxies.tell(params["route"])

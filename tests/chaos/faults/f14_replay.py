@@ -1,4 +1,4 @@
-"""14: what was parked is replayed by two at a time; a topic is read from its beginning."""
+"""14: what was parked is replayed by two at a time; topics are read from their beginning."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import signal
 from random import Random
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
 
 from portal_contracts import topics
 from portal_runtime import deadletters
@@ -17,7 +18,7 @@ from tests.chaos.stand import SHAPE, Stand
 
 FORGOTTEN_AFTER = 13.0
 """Seconds after which Kafka no longer counts a member that has ended."""
-ALONE = tuple(f"{service}-{sides[0]}" for service, sides in SHAPE.items() if len(sides) == 1)
+ENDS_WITHIN = 30.0
 
 
 class LettersReplayed(Fault):
@@ -29,7 +30,7 @@ class LettersReplayed(Fault):
     def draw(self, random: Random) -> Params:
         return {"service": random.choice(list(SHAPE)), "most": random.randint(1, 60), "hold": 0.0}
 
-    async def begin(self, stand: Stand, params: Params) -> None:
+    async def begin(self, stand: Stand, params: Params) -> bool:
         publisher = Publisher(stand.direct.kafka)
         await publisher.start()
         try:
@@ -38,6 +39,7 @@ class LettersReplayed(Fault):
             params["sent"] += await self._replay(stand, publisher, params)
         finally:
             await publisher.stop()
+        return bool(params["sent"])
 
     async def _replay(self, stand: Stand, publisher: Publisher, params: Params) -> int:
         async with stand.database(params["service"]) as conn:
@@ -53,37 +55,67 @@ class LettersReplayed(Fault):
 
 
 class TopicReplayed(Fault):
-    """All commands of a service are given to it once more."""
+    """A service is given all its commands once more; claims also what the others announced.
 
-    number, name, lane = 14, "commands read from the beginning", "processes"
+    Offsets are only ever set back: one that is ahead of the database means a restore (ADR 10).
+    """
+
+    number, name, lane = 14, "topics read from the beginning", "processes"
     may = "every command answered again, with its first answer"
-    weight = 0.3
+    weight = 0.4
 
     def draw(self, random: Random) -> Params:
-        return {"instance": random.choice(ALONE), "hold": FORGOTTEN_AFTER}
+        return {"service": random.choice(list(SHAPE)), "hold": FORGOTTEN_AFTER}
 
-    async def begin(self, stand: Stand, params: Params) -> None:
-        instance = stand.fleet.get(params["instance"])
-        instance.held = True
-        instance.signal(signal.SIGTERM)
-        await instance.ended(30)
+    async def begin(self, stand: Stand, params: Params) -> bool:
+        instances = stand.fleet.of(params["service"])
+        there = []
+        for instance in instances:
+            instance.held = True
+            there.append(instance.signal(signal.SIGTERM))
+        for instance in instances:
+            if not await instance.ended(ENDS_WITHIN):
+                instance.signal(signal.SIGKILL)
+                await instance.ended(5)
+        return any(there)
 
     async def heal(self, stand: Stand, params: Params) -> None:
-        instance = stand.fleet.get(params["instance"])
-        await self._rewind(stand, instance.service)
-        instance.held = False
+        service = params["service"]
+        params.setdefault("records", 0)  # healing may take several attempts
+        for group in await groups_of(stand.direct.kafka, service):
+            params["records"] += await rewind(stand.direct.kafka, group)
+        for instance in stand.fleet.of(service):
+            instance.held = False
 
-    async def _rewind(self, stand: Stand, service: str) -> None:
-        topic = topics.commands(service)
-        places = [TopicPartition(topic, p) for p in range(PARTITIONS)]
-        consumer = AIOKafkaConsumer(
-            bootstrap_servers=stand.direct.kafka,
-            group_id=f"{service}.{topic}",
-            enable_auto_commit=False,
-        )
-        await consumer.start()
-        try:
-            consumer.assign(places)
-            await consumer.commit(dict.fromkeys(places, 0))
-        finally:
-            await consumer.stop()
+
+async def groups_of(bootstrap: str, service: str) -> list[str]:
+    """That of its commands; of claims, which listens to most of the others, of events too."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    await admin.start()
+    try:
+        found = [str(group) for group, *_ in await admin.list_consumer_groups()]
+    finally:
+        await admin.close()
+    return [group for group in found if is_read_again(group, service)]
+
+
+def is_read_again(group: str, service: str) -> bool:
+    """Queries are not: whoever asked them has given up."""
+    owner, _, topic = group.partition(".")
+    if owner != service:
+        return False
+    return topic == topics.commands(service) or (service == "claims" and topic.endswith(".events"))
+
+
+async def rewind(bootstrap: str, group: str) -> int:
+    """Back to the beginning of every topic that the group takes; how many records that is."""
+    _, _, topic = group.partition(".")
+    names = topics.taken_together(topic)
+    places = [TopicPartition(name, p) for name in names for p in range(PARTITIONS)]
+    async with AIOKafkaConsumer(
+        bootstrap_servers=bootstrap, group_id=group, enable_auto_commit=False
+    ) as consumer:
+        consumer.assign(places)
+        were = [await consumer.committed(place) or 0 for place in places]
+        await consumer.commit(dict.fromkeys(places, 0))
+    return sum(were)

@@ -42,7 +42,7 @@ class Stale(Fault):
             "hold": 0.0,
         }
 
-    async def begin(self, stand: Stand, params: Params) -> None:
+    async def begin(self, stand: Stand, params: Params) -> bool:
         place = TopicPartition(params["topic"], params["partition"])
         old = [r for r in await self._read(stand, place, params["first"]) if self._fits(r)]
         producer = AIOKafkaProducer(bootstrap_servers=stand.direct.kafka, acks="all")
@@ -59,6 +59,7 @@ class Stale(Fault):
         finally:
             await producer.stop()
         params["count"] = len(old)
+        return bool(old)
 
     async def heal(self, stand: Stand, params: Params) -> None:
         """Nothing to undo."""

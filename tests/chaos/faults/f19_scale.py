@@ -27,15 +27,17 @@ class Storm(Fault):
             "hold": random.uniform(2.0, 10.0),
         }
 
-    async def begin(self, stand: Stand, params: Params) -> None:
+    async def begin(self, stand: Stand, params: Params) -> bool:
         more: list[Instance] = []
         params["more"] = more
         model = stand.fleet.of(params["service"])[0]
         for number, pause in enumerate(params["pauses"], FIRST):
             another = model.another(number)
             more.append(another)
+            stand.fleet.guests.append(another)
             another.start()
             await asyncio.sleep(pause)
+        return any(instance.alive for instance in more)
 
     async def heal(self, stand: Stand, params: Params) -> None:
         for instance in params.pop("more", ()):
@@ -54,8 +56,9 @@ class Slow(Fault):
     def draw(self, random: Random) -> Params:
         return {"side": random.choice(SIDES), "hold": random.uniform(15.0, 30.0)}
 
-    async def begin(self, stand: Stand, params: Params) -> None:
+    async def begin(self, stand: Stand, params: Params) -> bool:
         stand.proxies.tell(f"postgres-{params['side']}", delay=0.1)
+        return True
 
     async def heal(self, stand: Stand, params: Params) -> None:
         stand.proxies.tell(f"postgres-{params['side']}")

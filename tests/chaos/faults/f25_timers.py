@@ -36,10 +36,12 @@ class SchedulerAway(Fault):
     def draw(self, random: Random) -> Params:
         return {"hold": random.uniform(8.0, 20.0)}
 
-    async def begin(self, stand: Stand, params: Params) -> None:
+    async def begin(self, stand: Stand, params: Params) -> bool:
+        there = []
         for instance in stand.fleet.of("documents"):
             instance.held = True
-            instance.signal(signal.SIGKILL)
+            there.append(instance.signal(signal.SIGKILL))
+        return any(there)
 
     async def heal(self, stand: Stand, params: Params) -> None:
         for instance in stand.fleet.of("documents"):

@@ -25,8 +25,9 @@ class Locked(Fault):
             "hold": random.choice((5.0, 20.0, 60.0)),
         }
 
-    async def begin(self, stand: Stand, params: Params) -> None:
+    async def begin(self, stand: Stand, params: Params) -> bool:
         await self._open(stand, params, f"lock table {params['table']} in share mode")
+        return True
 
     async def _open(self, stand: Stand, params: Params, first: str) -> None:
         conn = params["conn"] = await asyncpg.connect(stand.dsn(params["service"]))
@@ -48,5 +49,6 @@ class OldSnapshot(Locked):
     def draw(self, random: Random) -> Params:
         return {"service": random.choice(list(SHAPE)), "hold": random.uniform(20.0, 60.0)}
 
-    async def begin(self, stand: Stand, params: Params) -> None:
+    async def begin(self, stand: Stand, params: Params) -> bool:
         await self._open(stand, params, "select count(*) from timers")
+        return True

@@ -24,7 +24,7 @@ def submit(office: Office) -> Order:
     person, draw = office.people.member(office.random), office.random.random()
     account = f"C{office.next()}"
     day = office.ago(330)
-    services = _services(office)
+    services = some_services(office)
     if draw < 0.04:
         services = (Service(NEEDS_RECORDS, "1150.00"),)
     elif draw < 0.07:
@@ -46,14 +46,14 @@ def correct(office: Office) -> Order | None:
         return None
     known = office.random.choice(office.claims)
     claim = professional(
-        known.person, known.clinic, office.ago(330), f"R{office.next()}", *_services(office)
+        known.person, known.clinic, office.ago(330), f"R{office.next()}", *some_services(office)
     )
     frequency = "8" if office.chance(0.3) else "7"
     claim = claim.model_copy(update={"frequency": frequency, "original_claim": known.number})
     return Order(claim, known.who, _learn(office, known.person, known.clinic, known.who))
 
 
-def _services(office: Office) -> tuple[Service, ...]:
+def some_services(office: Office) -> tuple[Service, ...]:
     chosen = office.random.sample(CODES, office.random.randint(1, 4))
     extra = office.random.randrange(100)
     return tuple(

@@ -19,21 +19,26 @@ from tests.chaos.work.office import CONTACT, KnownClaim, KnownDocument, Office
 NAME, MEDIA = "note.txt", "text/plain"
 TRIES = 8
 Post = Callable[[Order], None]
+Note = Callable[[str], None]
 
 
 class Uploads:
     """Puts files where tickets say, in threads of its own: the store may be slow or away."""
 
-    def __init__(self, post: Post) -> None:
+    def __init__(self, post: Post, clean: Note) -> None:
         self._http = urllib3.PoolManager(maxsize=8, timeout=20, retries=False)
         self._tasks: set[asyncio.Task[None]] = set()
         self._post = post
+        self._clean = clean
+        """Told of each document that is in the store as it was announced."""
         self.sent = 0
         self.given_up = 0
 
-    def begin(self, ticket: UploadTicket, content: bytes, after: Order | None) -> None:
+    def begin(
+        self, ticket: UploadTicket, content: bytes, after: Order | None, *, clean: bool
+    ) -> None:
         """Upload, then send what comes after."""
-        task = asyncio.create_task(self._upload(ticket, content, after))
+        task = asyncio.create_task(self._upload(ticket, content, after, clean))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -41,10 +46,14 @@ class Uploads:
         """Uploads that are not finished."""
         return {"uploads": len(self._tasks)} if self._tasks else {}
 
-    async def _upload(self, ticket: UploadTicket, content: bytes, after: Order | None) -> None:
+    async def _upload(
+        self, ticket: UploadTicket, content: bytes, after: Order | None, clean: bool
+    ) -> None:
         for attempt in range(TRIES):
             if await asyncio.to_thread(self._sent, ticket, content):
                 self.sent += 1
+                if clean:
+                    self._clean(ticket.document_id)
                 break
             await asyncio.sleep(1 + attempt)
         else:
@@ -108,7 +117,8 @@ def upload(office: Office, uploads: Uploads) -> Order:
         told = UploadTicket.model_validate_json(body)
         if draw > 0.94:  # never sent: expires, or is confirmed in vain
             return [confirmed(told.document_id)] if office.chance(0.5) else []
-        uploads.begin(told, content, confirmed(told.document_id))
+        after = confirmed(told.document_id)
+        uploads.begin(told, content, after, clean=content == announced)
         return []
 
     return Order(request, who, ticket)

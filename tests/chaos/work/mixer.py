@@ -10,7 +10,7 @@ from portal_contracts.claims.commands import SubmitProfessionalClaim
 from tests.chaos.driver import Driver
 from tests.chaos.orders import REUSED, Copy, Order
 from tests.chaos.poison import Poisoner
-from tests.chaos.work import claims, desk, documents, questions
+from tests.chaos.work import claims, desk, documents, questions, strangers
 from tests.chaos.work.office import Office
 
 BURST = 40
@@ -21,6 +21,8 @@ WINDOW = 2500
 OWN_WINDOW = 1200
 """And of one service: the others go on while it is away."""
 TWICE, OTHER_BODY, POISON = 0.10, 0.004, 0.004
+OPENED = 25
+"""Documents that are opened when all of them are out."""
 TICK = 0.02
 Make = Callable[[], Order | None]
 
@@ -33,12 +35,12 @@ class Mixer:
         self._office = office
         self._rate = rate
         self._poison = Poisoner(driver, office, office.random) if poison else None
-        self.uploads = documents.Uploads(self.post)
+        self.uploads = documents.Uploads(self.post, lambda name: driver.log.fact(clean=name))
         self._recent: deque[Copy] = deque(maxlen=3000)
         self._stopped = asyncio.Event()
         self.made: Counter[str] = Counter()
         self._kinds: tuple[tuple[float, str, Make], ...] = (
-            (0.740, "claims", lambda: claims.submit(office)),
+            (0.730, "claims", lambda: claims.submit(office)),
             (0.055, "claims", lambda: claims.correct(office)),
             (0.020, "documents", lambda: documents.upload(office, self.uploads)),
             (0.015, "documents", lambda: documents.look(office)),
@@ -47,6 +49,7 @@ class Mixer:
             (0.045, "auth", lambda: desk.authorization(office)),
             (0.020, "appeals", lambda: desk.dispute(office)),
             (0.015, "providers", lambda: desk.maintenance(office)),
+            (0.010, "claims", lambda: strangers.meddle(office)),
             (0.040, "", lambda: questions.question(office)),
         )
 
@@ -83,6 +86,15 @@ class Mixer:
         """What answers have led to."""
         orders, self._driver.follow_ups = self._driver.follow_ups, []
         self.post(*orders)
+
+    def owed(self) -> list[Order]:
+        """Queries that must be answered when all is healed."""
+        return questions.owed(self._office)
+
+    def open_some(self) -> None:
+        """Of a short run few documents come out before its end: of these some are opened yet."""
+        looks = (documents.look(self._office) for _ in range(OPENED))
+        self.post(*(order for order in looks if order is not None))
 
     def _send(self, count: int) -> None:
         orders = [order for order in (self._draw() for _ in range(count)) if order is not None]

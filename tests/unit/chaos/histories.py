@@ -116,7 +116,7 @@ def good() -> History:
     history.answers = [
         answer("one", "claims.claim_accepted.v1", claim_number=CLAIM),
         answer("unsigned", "portal.refused.v1", codes=["not_authenticated"]),
-        answer("look", "claims.claim_details.v1"),
+        answer("look", "claims.claim_details.v1", shown=[CLAIM]),
         answer("up", "documents.upload_ticket.v1", "documents", document_id=DOCUMENT),
         answer("ask", "providers.maintenance_request_accepted.v1", "providers", number=REQUEST),
     ]
@@ -192,7 +192,8 @@ def _authorization(history: History) -> None:
     history.events.insert(
         1,
         record("auth.events", 0, "a1", "auth.authorization_requested.v1", subject=AUTH,
-               cause="may", facts={"authorization_number": AUTH, "version": 1, "tin": TIN})
+               cause="may", facts={"authorization_number": AUTH, "version": 1, "tin": TIN,
+                      "lines": {1: "pending", 2: "pending"}})
     )  # fmt: skip
     history.answers.append(
         answer("may", "auth.authorization_received.v1", "auth", authorization_number=AUTH)

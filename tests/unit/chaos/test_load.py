@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from datetime import date
 from pathlib import Path
@@ -13,14 +14,27 @@ from pydantic_core import to_json
 from portal_client import Signer
 from portal_contracts.base import REGISTRY
 from portal_contracts.claims.events import ClaimAccepted
+from portal_contracts.documents.replies import UploadTicket
+from portal_contracts.topics import SERVICES
 from tests.chaos.driver import Driver
 from tests.chaos.intent import IntentLog
-from tests.chaos.orders import DROPPED, PARKED, REFUSED, Order
+from tests.chaos.orders import (
+    ANSWERED,
+    DROPPED,
+    OWED,
+    PARKED,
+    QUERY,
+    REFUSED,
+    STRANGER,
+    Copy,
+    Order,
+)
 from tests.chaos.poison import KINDS, Poisoner
 from tests.chaos.population import populate
 from tests.chaos.stand import make_keys
-from tests.chaos.work import claims, desk, questions
-from tests.chaos.work.office import KnownDocument, Office
+from tests.chaos.work import claims, desk, documents, questions, strangers
+from tests.chaos.work.mixer import OPENED, Mixer
+from tests.chaos.work.office import KnownClaim, KnownDocument, Office
 
 TODAY = date(2026, 11, 24)
 
@@ -80,7 +94,7 @@ def test_strangers_ask_about_what_is_not_theirs() -> None:
     clinic, who = where.people.clinic(where.random)
     where.documents.append(KnownDocument("DOC-1", who, ""))
     asked = [order for order in (questions.question(where) for _ in range(200)) if order]
-    strangers = [order for order in asked if order.code == questions.STRANGER]
+    strangers = [order for order in asked if order.code == STRANGER]
     assert strangers
     assert all(clinic.tin not in order.who.principal.tins for order in strangers)
 
@@ -113,3 +127,77 @@ def test_another_body_under_the_same_id_has_another_print(driver: Driver) -> Non
     other = order.message.model_copy(update={"patient_account": "other"})
     second = driver.copy_of(Order(other, order.who, id=order.id))
     assert driver.copy_of(order).print != second.print
+
+
+def test_strangers_also_command_and_never_what_is_theirs() -> None:
+    where = office()
+    assert strangers.meddle(where) is None
+    clinic, who = where.people.clinic(where.random)
+    person = where.people.member(where.random)
+    where.documents.append(KnownDocument("DOC-1", who, ""))
+    where.claims.append(KnownClaim("CLM-1", "paid", person, clinic, who))
+    orders = [order for order in (strangers.meddle(where) for _ in range(100)) if order]
+    assert {order.message.TYPE for order in orders} == {
+        "documents.open_document.v1",
+        "claims.submit_professional_claim.v1",
+        "claims.submit_records.v1",
+    }
+    for order in orders:
+        assert (order.expect, order.code) == (ANSWERED, STRANGER)
+        assert clinic.tin not in order.who.principal.tins
+        again = REGISTRY[order.message.TYPE].model_validate_json(order.message.model_dump_json())
+        assert again == order.message
+
+
+def test_after_healing_every_service_is_asked_something() -> None:
+    where = office()
+    owed = questions.owed(where)
+    assert {order.service for order in owed} == set(SERVICES)
+    assert {(order.expect, order.code) for order in owed} == {(QUERY, OWED)}
+
+
+async def _uploaded(
+    monkeypatch: pytest.MonkeyPatch, works: bool, clean: bool
+) -> tuple[list[str], list[Order]]:
+    monkeypatch.setattr(documents, "TRIES", 1)
+    monkeypatch.setattr(documents.asyncio, "sleep", lambda _: _nothing())
+    said: list[str] = []
+    posted: list[Order] = []
+    uploads = documents.Uploads(posted.append, said.append)
+    monkeypatch.setattr(uploads, "_sent", lambda *_: works)
+    ticket = UploadTicket.model_construct(document_id="DOC-1")
+    uploads.begin(ticket, b"x", claims.submit(office()), clean=clean)
+    await asyncio.gather(*uploads._tasks)
+    return said, posted
+
+
+async def _nothing() -> None:
+    return None
+
+
+@pytest.mark.parametrize(
+    ("works", "clean", "said"),
+    [(True, True, ["DOC-1"]), (True, False, []), (False, True, [])],
+)
+async def test_a_document_is_said_to_be_clean_when_it_is_in_the_store_as_announced(
+    monkeypatch: pytest.MonkeyPatch, works: bool, clean: bool, said: list[str]
+) -> None:
+    noted, posted = await _uploaded(monkeypatch, works, clean)
+    assert noted == said
+    assert len(posted) == 1
+
+
+def test_some_documents_are_opened_when_all_of_them_are_out(
+    driver: Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a short run might end without a single link to be judged."""
+    posted: list[Copy] = []
+    monkeypatch.setattr(driver, "post", posted.extend)
+    where = office()
+    mixer = Mixer(driver, where, 500, poison=False)
+    mixer.open_some()
+    assert not posted
+    where.documents.append(KnownDocument("DOC-1", where.people.providers[0], ""))
+    mixer.open_some()
+    assert len({copy.id for copy in posted}) >= OPENED
+    assert {copy.type for copy in posted} == {"documents.open_document.v1"}

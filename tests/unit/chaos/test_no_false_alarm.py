@@ -10,17 +10,23 @@ import pytest
 
 from tests.chaos.checkers import CHECKERS
 from tests.chaos.history import History, State
+from tests.chaos.orders import STRANGER
 from tests.unit.chaos.histories import (
     ADJUDICATED,
+    AUTH,
     CLAIM,
     COMMANDS,
     EVENTS,
     NOON,
+    REQUEST,
+    SUBMIT,
     TIN,
     adjudicated,
+    answer,
     good,
     put_at,
     record,
+    sent,
 )
 
 Happens = Callable[[History], None]
@@ -70,6 +76,41 @@ def opened_by_a_later_copy(h: History) -> None:
     h.answers.append(replace(h.answers[-2], offset=9, at=NOON.timestamp() + 700))
 
 
+def decided_so_late_that_the_breach_was_noted_first(h: History) -> None:
+    """The clock leapt over both moments, and staff were faster than the timers."""
+    h.events = [event for event in h.events if event.id not in ("q11", "q12")]
+    at = (NOON + timedelta(days=31)).isoformat()
+    facts = {"number": REQUEST, "version": 2, "at": at, "tin": TIN}
+    for offset, name, more in ((11, "sla_breached", {}), (12, "request_approved", {"version": 3})):
+        h.events.append(record("providers.events", offset, f"s{offset}", f"providers.{name}.v1",
+                               subject=REQUEST, cause="late",
+                               facts={**facts, **more, "in_time": False}))  # fmt: skip
+    h.tables["providers"].states[REQUEST] = State(3, "approved", TIN)
+
+
+def authorization_decided_line_by_line(h: History) -> None:
+    """One line waits for papers first."""
+    decided = ({2: "pended_for_information"}, {1: "approved"}, {2: "denied"})
+    lines = {1: "pending", 2: "pending"}
+    for version, said in enumerate(decided, 2):
+        lines = {**lines, **said}
+        for type_, told in (("lines_decided", said), ("authorization_changed", lines)):
+            facts = {"authorization_number": AUTH, "version": version, "lines": dict(told)}
+            h.events.append(record("auth.events", 10 + len(h.events), f"{type_}{version}",
+                                   f"auth.{type_}.v1", subject=AUTH, facts=facts))  # fmt: skip
+    h.tables["auth"].states[AUTH] = State(4, "partly_approved", TIN)
+
+
+def strangers_were_refused_and_so_was_a_wrong_claim(h: History) -> None:
+    h.sent += [sent(9, "nosy", code=STRANGER), sent(10, "sum")]
+    h.commands += [record(COMMANDS, n, i, SUBMIT, source="/portal/chaos")
+                   for n, i in ((9, "nosy"), (10, "sum"))]  # fmt: skip
+    h.answers += [
+        answer("nosy", "portal.refused.v1", codes=["not_your_tin"]),
+        answer("sum", "portal.refused.v1", codes=["charges_do_not_add_up"]),
+    ]
+
+
 @pytest.mark.parametrize(
     ("names", "happens"),
     [
@@ -80,6 +121,9 @@ def opened_by_a_later_copy(h: History) -> None:
         (("I9",), clock_leapt_over_the_half_hour_by_days),
         (("I7",), claim_was_adjudicated_again_with_another_share),
         (("I2", "I9", "I15"), opened_by_a_later_copy),
+        (("I10", "I11"), decided_so_late_that_the_breach_was_noted_first),
+        (("I5", "I11"), authorization_decided_line_by_line),
+        (("I1", "I12"), strangers_were_refused_and_so_was_a_wrong_claim),
     ],
 )
 def test_what_faults_may_do_is_no_false_alarm(names: tuple[str, ...], happens: Happens) -> None:

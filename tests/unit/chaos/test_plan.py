@@ -6,6 +6,7 @@ import json
 
 from tests.chaos import plan
 from tests.chaos.faults import FAULTS, IN_THE_LOAD
+from tests.chaos.faults.f14_replay import is_read_again
 
 PROVEN = {*range(1, 10), 11, 12, 13, 14, 15, 16, 19, 21, 23, 24, 25, 27, 28, 29, 31}
 
@@ -44,3 +45,15 @@ def test_only_some_leaves_out_the_others() -> None:
     drawn = plan.draw(1, 15, some)
     assert {one.fault.number for lane in drawn.values() for one in lane} == {1, 4}
     assert drawn["servers"] == []
+
+
+def test_claims_are_given_their_events_again_and_others_their_commands() -> None:
+    groups = ("claims.commands", "eligibility.events", "claims.queries", "documents.events")
+    again = {
+        service: [topic for topic in groups if is_read_again(f"{service}.{topic}", service)]
+        for service in ("claims", "documents")
+    }
+    assert again["claims"] == ["claims.commands", "eligibility.events", "documents.events"]
+    assert again["documents"] == []
+    assert is_read_again("documents.documents.commands", "documents")
+    assert not is_read_again("claims.claims.commands", "documents")

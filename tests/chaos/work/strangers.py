@@ -1,0 +1,49 @@
+"""Commands about what belongs to somebody else: refused, each, and without any effect."""
+
+from __future__ import annotations
+
+from portal_cli.demo.forms import professional
+from portal_contracts.base import Command
+from portal_contracts.claims.commands import SubmitRecords
+from portal_contracts.documents.commands import OpenDocument
+from tests.chaos.orders import STRANGER, Order, Who
+from tests.chaos.work.claims import some_services
+from tests.chaos.work.office import CONTACT, KnownClaim, Office
+
+
+def meddle(office: Office) -> Order | None:
+    """One of several."""
+    match office.random.randrange(3):
+        case 0 if office.documents:
+            document = office.random.choice(office.documents)
+            opening = OpenDocument(document_id=document.document_id, purpose="chaos")
+            return _by_another(office, document.who, opening)
+        case 1 if office.claims:
+            known = office.random.choice(office.claims)
+            return _by_another(office, known.who, _void(office, known))
+        case 2 if office.claims:
+            known = office.random.choice(office.claims)
+            records = SubmitRecords(
+                claim_number=known.number,
+                documents=("DOC-000000000000000",),
+                record_type="note",
+                contact=CONTACT,
+            )
+            return _by_another(office, known.who, records)
+    return None
+
+
+def other_than(office: Office, owner: Who) -> Who:
+    return office.random.choice([w for w in office.people.providers if w != owner])
+
+
+def _by_another(office: Office, owner: Who, command: Command) -> Order:
+    return Order(command, other_than(office, owner), code=STRANGER)
+
+
+def _void(office: Office, known: KnownClaim) -> Command:
+    """In the owner's name, as only the owner may."""
+    claim = professional(
+        known.person, known.clinic, office.ago(330), f"V{office.next()}", *some_services(office)
+    )
+    return claim.model_copy(update={"frequency": "8", "original_claim": known.number})
