@@ -9,7 +9,6 @@ from typing import Any
 
 from aiokafka import ConsumerRebalanceListener, ConsumerRecord, TopicPartition
 from aiokafka.coordinator.assignors.range import RangePartitionAssignor
-from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssignor
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker, KafkaMessage
 
@@ -22,8 +21,9 @@ def subscriber(
     """The FastStream subscriber of a topic, and of what is taken with it."""
     return broker.subscriber(
         *(settings.topic_prefix + name for name in topics.taken_together(topic)),
-        # By range: a partition of the bulk topic goes where that of the commands goes.
-        partition_assignment_strategy=(RangePartitionAssignor, RoundRobinPartitionAssignor),
+        # By range: a partition of the bulk topic goes where that of the commands goes. One strategy
+        # only: aiokafka joins once for each, and two members can keep each other joining for ever.
+        partition_assignment_strategy=(RangePartitionAssignor,),
         group_id=settings.group(service, topic),
         group_instance_id=f"{service}-{settings.instance}-{topic}",
         batch=True,
