@@ -219,10 +219,10 @@ async def test_after_a_restore_commands_wait_for_what_others_had_said(
     await mended(corner, listening.SERVICE)
     reads = Pipeline._read
 
-    async def slow(self: Pipeline, records: list[ConsumerRecord]) -> None:
+    async def slow(self: Pipeline, work: Any, records: list[ConsumerRecord]) -> None:
         if self.topic == "other.events":
             await asyncio.sleep(2)
-        await reads(self, records)
+        await reads(self, work, records)
 
     monkeypatch.setattr(Pipeline, "_read", slow)
     async with Running(listening.SERVICE, settings), corner.client() as client:
