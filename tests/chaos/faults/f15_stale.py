@@ -6,9 +6,11 @@ from random import Random
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from pydantic import ValidationError
 
 from portal_client.wire import new_id
 from portal_contracts import envelope as e
+from portal_contracts.all import load_all
 from tests.chaos.driver import PARTITIONS, SOURCE
 from tests.chaos.faults.base import Fault, Params
 from tests.chaos.stand import Stand
@@ -65,8 +67,15 @@ class Stale(Fault):
         """Nothing to undo."""
 
     def _fits(self, record: Any) -> bool:
-        headers = dict(record.headers)
-        return headers.get(e.TYPE, b"").decode(errors="replace") in ONLY_SNAPSHOTS
+        """An announcement that can be read: a copy of poison would only be more poison."""
+        type_ = dict(record.headers).get(e.TYPE, b"").decode(errors="replace")
+        if type_ not in ONLY_SNAPSHOTS:
+            return False
+        try:
+            load_all()[type_].model_validate_json(record.value or b"")
+        except ValidationError:
+            return False
+        return True
 
     def _body(self, body: bytes) -> bytes:
         return body.replace(b"{", b"{" + self.added, 1)
