@@ -28,6 +28,11 @@ def bulk(service: str) -> str:
     return f"{service}.bulk"
 
 
+def is_bulk(topic: str) -> bool:
+    """Whether its messages wait while commands come; with a prefix or without."""
+    return topic.endswith(".bulk")
+
+
 def taken_together(topic: str) -> tuple[str, ...]:
     """The topics that one consumer takes, so that equal keys are decided in one place."""
     service, _, _ = topic.partition(".")
@@ -37,7 +42,7 @@ def taken_together(topic: str) -> tuple[str, ...]:
 
 def holds_commands(topic: str) -> bool:
     """Whether its messages must be signed and lie in the partition of their key."""
-    return topic.endswith((".commands", ".bulk"))
+    return topic.endswith(".commands") or is_bulk(topic)
 
 
 def queries(service: str) -> str:

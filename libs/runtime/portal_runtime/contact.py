@@ -5,10 +5,11 @@ from typing import Any
 
 from aiokafka.errors import KafkaError
 
+from portal_contracts import topics
+
 LONGEST_WAIT_MS = 500
 SIP = 25
 """Bulk messages taken at a time: so long at most does a command wait that comes behind them."""
-BULK = ".bulk"
 TURNS = 10
 """Takes of commands for which bulk messages wait; then it is their turn whatever else waits."""
 LOST_AFTER = 20.0
@@ -82,4 +83,4 @@ def fetching_ended(consumer: Any) -> bool:
 
 
 def _places(consumer: Any, *, bulk: bool) -> list[Any]:
-    return [p for p in consumer.assignment() if p.topic.endswith(BULK) is bulk]
+    return [p for p in consumer.assignment() if topics.is_bulk(p.topic) is bulk]

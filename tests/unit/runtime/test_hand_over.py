@@ -53,13 +53,19 @@ def pipeline(outbox: Outbox, engine: Any) -> Pipeline:
     return Pipeline("claims", topics.commands("claims"), *parts)
 
 
-async def test_a_batch_that_waited_for_debts_while_it_was_handed_over_is_not_decided() -> None:
-    outbox, engine = Outbox(), Decider()
-    p = pipeline(outbox, engine)
+async def paying(p: Pipeline, outbox: Outbox) -> asyncio.Task[None]:
+    """A batch that is to be decided and waits for the debts of a rebalance."""
     p._take_over(8)
     p._begin()
     deciding = asyncio.create_task(p._decide(_Work([], p._generation, [])))
     await outbox.asked.wait()
+    return deciding
+
+
+async def test_a_batch_that_waited_for_debts_while_it_was_handed_over_is_not_decided() -> None:
+    outbox, engine = Outbox(), Decider()
+    p = pipeline(outbox, engine)
+    deciding = await paying(p, outbox)
     p._generation += 1  # what handing over does when waiting for the batch took too long
     outbox.answer.set()
     await deciding
@@ -70,10 +76,7 @@ async def test_a_batch_that_waited_for_debts_while_it_was_handed_over_is_not_dec
 async def test_debts_of_a_rebalance_that_came_while_paying_are_paid_as_well() -> None:
     outbox, engine = Outbox(), Decider()
     p = pipeline(outbox, engine)
-    p._take_over(8)
-    p._begin()
-    deciding = asyncio.create_task(p._decide(_Work([], p._generation, [])))
-    await outbox.asked.wait()
+    deciding = await paying(p, outbox)
     p._take_over(4)
     outbox.answer.set()
     await deciding
