@@ -11,9 +11,8 @@ from pathlib import Path
 import pytest
 
 SEED = os.environ.get("PORTAL_CHAOS_SEED", "12")
-ONLY = os.environ.get("PORTAL_CHAOS_ONLY", "1,2,3,4,8,13,14,15,16,17,25,27")
-"""Without the servers' long absences: two minutes are too short for them. With the store killed a
-run of this seed left three objects in quarantine that nobody swept; see docs/promises.md."""
+ONLY = os.environ.get("PORTAL_CHAOS_ONLY", "")
+"""Numbers of faults; all of them where it is empty."""
 AT_MOST = 900
 """Seconds, with starting, healing and checking; a run that hangs is a run that failed."""
 
@@ -21,7 +20,8 @@ AT_MOST = 900
 @pytest.mark.slow
 def test_two_minutes_under_fire_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
     figures = tmp_path / "figures.json"
-    options = ["--seed", SEED, "--minutes", "2", "--only", ONLY, "--json", str(figures)]
+    options = ["--seed", SEED, "--minutes", "2", "--json", str(figures)]
+    options += ["--only", ONLY] if ONLY else []
     run = subprocess.run(
         [sys.executable, "-m", "tests.chaos", *options],
         stdout=subprocess.PIPE,

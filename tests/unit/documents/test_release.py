@@ -139,6 +139,25 @@ def test_an_upload_that_is_sent_and_never_confirmed_expires_and_its_bytes_go() -
     assert world.store.objects == {}
 
 
+def test_what_arrives_after_the_sweep_is_swept_when_it_is_confirmed() -> None:
+    """The store was away; or its clock is behind ours, and the link still good there."""
+    world = World()
+    expired, released = world.request(), world.request()
+    world.send(released)
+    world.confirm(released.document_id)
+    world.wait(hours=24)
+    world.store.objects[upload_key(expired.document_id)] = PDF
+    world.store.objects[upload_key(released.document_id)] = b"something else"
+
+    refused, standing = (world.confirm(t.document_id) for t in (expired, released))
+    world.drain()
+
+    assert isinstance(refused, Refused)
+    assert refused.problems[0].code == "expired"
+    assert standing.state == "released"
+    assert world.store.objects == {sealed_key(released.document_id): PDF}
+
+
 def test_the_link_ends_long_before_the_sweep() -> None:
     world = World()
     ticket = world.request()

@@ -1,5 +1,7 @@
 """Asking for an upload and confirming it (DO-01, DO-02, DO-04)."""
 
+from dataclasses import replace
+
 from documents.domain import checks
 from documents.domain.access import Owner, is_senders, unknown
 from documents.domain.filetypes import Content, FileType
@@ -42,10 +44,8 @@ def confirm_upload(
     """Look at what has arrived: into quarantine with it, or out."""
     if document is None or not is_senders(document, ctx.principal):
         return refuse(unknown(command.document_id))
-    if document.state == "expired":
-        return refuse(_expired(document))
     if document.state != "uploading":
-        return Decision(reply=_standing(document))
+        return replace(_told_again(document), commands=_late(document, content))
     finding = checks.examine(document, content)
     if finding.kind is not None and content is not None:
         return _receive(document, finding.kind, content, ctx)
@@ -105,8 +105,25 @@ def _remove(document: Document) -> Command:
     return RemoveUpload(document_id=document.document_id)
 
 
-def _standing(document: Document) -> UploadReceived:
+def _late(document: Document, content: Content | None) -> tuple[Command, ...]:
+    """What arrived when all was settled came after the sweep, so it is swept once more (DO-04).
+
+    The store judges the age of a link by its own clock, the service that of a document by another.
+    """
+    if content is None or not document.settled:
+        return ()
+    sealed = document.state != "released"
+    return (RemoveUpload(document_id=document.document_id, sealed_copy=sealed),)
+
+
+def _told_again(document: Document) -> Decision:
     """Asking again tells how it stands."""
+    if document.state == "expired":
+        return refuse(_expired(document))
+    return Decision(reply=_standing(document))
+
+
+def _standing(document: Document) -> UploadReceived:
     refused = document.state == "refused"
     return UploadReceived(
         document_id=document.document_id,
