@@ -64,7 +64,10 @@ def _chosen(only: str) -> list[str]:
 async def _measure(stand: Stand, names: list[str], sizes: Sizes) -> dict[str, Any]:
     from portal_cli.bench.parts import PARTS
 
-    measured = {name: await PARTS[name](stand, sizes, console.log) for name in names}
+    measured: dict[str, Any] = {}
+    for name in names:
+        measured[name] = await PARTS[name](stand, sizes, console.log)
+        console.log(name, measured[name])  # a later part that fails takes nothing with it
     at = datetime.now(UTC).isoformat(timespec="seconds")
     return {"machine": _machine(), "at": at, **measured}
 
