@@ -1,4 +1,4 @@
-"""The code of docs/for-gateways.md runs as it stands, with the contracts wheel only."""
+"""The code of docs/for-gateways.md runs as it stands: contracts, a Kafka client, a JWT library."""
 
 import ast
 import asyncio
@@ -39,17 +39,18 @@ PROVIDER = ProviderChanged(
 )
 
 
-def block() -> str:
-    """The first Python block of the page."""
-    found = re.search(r"```python\n(.*?)```", PAGE, re.DOTALL)
-    assert found is not None
-    return found[1]
+BLOCKS = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+EXCHANGE, CLAIM = BLOCKS[:2]
 
 
-def test_it_needs_the_contracts_a_kafka_client_and_cryptography_only() -> None:
+def test_the_exchange_is_thirty_lines() -> None:
+    assert len([line for line in EXCHANGE.splitlines() if line.strip()]) <= 30
+
+
+def test_it_needs_the_contracts_a_kafka_client_and_a_jwt_library_only() -> None:
     imported = {
         name.split(".")[0]
-        for node in ast.walk(ast.parse(block()))
+        for node in ast.walk(ast.parse(EXCHANGE + CLAIM))
         for name in (
             [alias.name for alias in node.names]
             if isinstance(node, ast.Import)
@@ -58,13 +59,12 @@ def test_it_needs_the_contracts_a_kafka_client_and_cryptography_only() -> None:
             else []
         )
     }
-    assert imported - sys.stdlib_module_names == {"portal_contracts", "aiokafka", "cryptography"}
+    assert imported - sys.stdlib_module_names == {"portal_contracts", "aiokafka", "jwt"}
 
 
 def test_every_python_block_can_be_compiled() -> None:
-    blocks = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
-    assert len(blocks) == 3
-    for text in blocks:
+    assert len(BLOCKS) == 4
+    for text in BLOCKS:
         compile(text, "docs/for-gateways.md", "exec")
 
 
@@ -109,7 +109,7 @@ async def test_the_code_of_the_page_gets_its_reply(
     (tmp_path / ".data").mkdir()
     (tmp_path / ".data" / "keys").symlink_to(keys)
     script = tmp_path / "gateway.py"
-    script.write_text(block(), encoding="utf-8")
+    script.write_text(EXCHANGE + CLAIM, encoding="utf-8")
     with running_services(isolation, keys, tmp_path, names=["claims"]):
         await known_to_claims(isolation, keys)
         first = await run_script(script, isolation)
