@@ -1,4 +1,4 @@
-"""11: the object store is away; 12: it is slow, or cuts answers off in the middle."""
+"""11: the object store is away; 12: it is slow, lies, or cuts answers off in the middle."""
 
 from __future__ import annotations
 
@@ -8,6 +8,14 @@ from random import Random
 from portal_cli.infra.base import silent
 from tests.chaos.faults.base import Fault, Params
 from tests.chaos.stand import SIDES, Stand
+
+_WEATHERS: tuple[Params, ...] = (
+    {"delay": 3.0},
+    {"delay": 10.0},
+    {"truncate": 0.3},
+    {"resets": 0.2},
+    {"wrong_etags": True},
+)
 
 
 class StoreAway(Fault):
@@ -30,11 +38,11 @@ class StoreAway(Fault):
 class StoreUnwell(Fault):
     """Between the store and one side of the documents service."""
 
-    number, name, lane = 12, "object store slow or cut off", "network"
+    number, name, lane = 12, "object store slow, cut off or lying", "network"
     may = "documents late by the time of the fault"
 
     def draw(self, random: Random) -> Params:
-        weather: Params = random.choice(({"delay": 3.0}, {"truncate": 0.3}, {"resets": 0.2}))
+        weather: Params = random.choice(_WEATHERS)
         return {"route": f"s3-{random.choice(SIDES)}", **weather, "hold": random.uniform(8, 20)}
 
     async def begin(self, stand: Stand, params: Params) -> bool:

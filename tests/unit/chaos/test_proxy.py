@@ -1,4 +1,4 @@
-"""The TCP proxy: clear, cut, deaf one way, truncating; on the loopback, nothing else."""
+"""The TCP proxy: clear, cut, deaf one way, truncating, lying; on the loopback, nothing else."""
 
 from __future__ import annotations
 
@@ -114,6 +114,15 @@ def test_truncated_answers_end_in_the_middle(route: tuple[Proxies, int]) -> None
         except ConnectionError:
             pass
         assert len(got) < 8
+
+
+def test_a_lying_store_changes_checksums_and_nothing_else(route: tuple[Proxies, int]) -> None:
+    proxies, port = route
+    tag = b"0123456789abcdef" * 2
+    answer = b'HTTP/1.1 200 OK\r\nETag: "' + tag + b'"\r\nContent-Length: 32\r\n\r\n' + tag
+    proxies.tell("it", wrong_etags=True)
+    with _connect(port) as conn:
+        assert _said_back(conn, answer) == answer.replace(tag, tag[::-1], 1)
 
 
 def test_it_ends_when_its_owner_is_gone(route: tuple[Proxies, int]) -> None:
