@@ -3,8 +3,40 @@
 import logging
 import sys
 from pathlib import Path
+from time import monotonic
 
 import structlog
+
+AGAIN_AFTER = 10.0
+"""Seconds for which a library that says the same again is not listened to."""
+
+MOST_KINDS = 1_000
+
+
+class Repeated(logging.Filter):
+    """Lets a complaint of a library through once in a while, with how often it came meanwhile.
+
+    With Kafka away, each of aiokafka's twenty connections complains ten times a second.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._last: dict[tuple[str, str], tuple[float, int]] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Templates are few, what is put into them is not: the template counts."""
+        what = (record.name, str(record.msg))
+        since, times = self._last.get(what, (float("-inf"), 0))
+        now = monotonic()
+        if now - since < AGAIN_AFTER:
+            self._last[what] = (since, times + 1)
+            return False
+        if times:
+            record.msg, record.args = f"{record.getMessage()} (and {times} times before)", None
+        if len(self._last) > MOST_KINDS:
+            self._last.clear()
+        self._last[what] = (now, 0)
+        return True
 
 
 def set_up(service: str, *, as_json: bool, level: str) -> None:
@@ -13,6 +45,8 @@ def set_up(service: str, *, as_json: bool, level: str) -> None:
     # Both log contents or whole tracebacks of retried calls; our own lines say what matters.
     for noisy in ("aiokafka", "faststream"):
         logging.getLogger(noisy).setLevel(logging.ERROR)
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(Repeated())
     renderer = (
         structlog.processors.JSONRenderer()
         if as_json
