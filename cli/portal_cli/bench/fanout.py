@@ -206,13 +206,15 @@ async def _all_adjudicated(stand: Stand, count: int) -> None:
 
 
 _COPIES = """
-insert into claims
+insert into claims (claim_number, version, status, form, member_id, billing_tin, billing_npi,
+                    patient_account, service_from, service_to, received_at, changed_at,
+                    total_charge, paid, duplicate_key, submission, adjudication, rest, carcs,
+                    carcs_of, names_payers)
 select left(claim_number, 6) || 'N' || n || substr(claim_number, 7), version, status, form,
        member_id, billing_tin, billing_npi, patient_account, service_from - n, service_to - n,
-       received_at,
-       changed_at, total_charge, paid, duplicate_key || n,
+       received_at, changed_at, total_charge, paid, duplicate_key || n,
        convert_to(replace(convert_from(submission, 'utf8'), service_from::text,
                           (service_from - n)::text), 'utf8'),
-       adjudication, rest, carcs, names_payers
+       adjudication, rest, carcs, carcs_of, names_payers
 from claims, generate_series(1, $1::int) n
 """

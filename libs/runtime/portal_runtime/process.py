@@ -127,7 +127,8 @@ class Running:
     async def __aenter__(self) -> "Running":
         try:
             await self._open()
-        except BaseException:
+        except BaseException as error:
+            _say_why(error)  # now: closing may hang, and then nothing more is said
             self._on_failure()
             await self._stack.aclose()
             raise
@@ -330,6 +331,12 @@ class Running:
         if probe is not None:
             checks["resources"] = probe
         return checks
+
+
+def _say_why(error: BaseException) -> None:
+    """What kind of error and where; not what it says, it may quote data."""
+    kind = f"{type(error).__module__}.{type(error).__name__}"
+    logs.logger().error("starting failed", error=kind, where=logs.where(error))
 
 
 async def _close(pool: Any) -> None:

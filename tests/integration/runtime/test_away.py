@@ -194,12 +194,17 @@ async def test_a_start_that_fails_ends_the_process_although_closing_hangs(corner
         "run(SERVICE)\n"
     )
     env = {**os.environ, **corner.env()}
-    failing = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, env=env)
+    failing = subprocess.Popen(
+        [sys.executable, "-c", code], cwd=ROOT, env=env, stderr=subprocess.PIPE, text=True
+    )
     try:
-        assert await asyncio.to_thread(failing.wait, 60) == 1
+        _, said = await asyncio.to_thread(failing.communicate, timeout=60)
     finally:
         failing.kill()
         failing.wait()
+    assert failing.returncode == 1
+    assert "starting failed" in said
+    assert "ConnectionError" in said
 
 
 async def test_a_fault_in_reading_ends_the_process_and_skips_nothing(corner: Corner) -> None:

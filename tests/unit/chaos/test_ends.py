@@ -31,6 +31,7 @@ def test_a_process_that_rightly_ends_itself_is_counted(log: str, why: str) -> No
 
 def test_one_that_cannot_start_while_a_server_is_away_is_counted() -> None:
     assert judge(1, f"Traceback (most recent call last):\n  ...\n{REFUSED}")[1]
+    assert judge(1, "starting failed   error=aiokafka.errors.UnknownError where=x.py:7\n")[1]
 
 
 @pytest.mark.parametrize(
@@ -40,6 +41,7 @@ def test_one_that_cannot_start_while_a_server_is_away_is_counted() -> None:
         (1, f"{READY}Traceback (most recent call last):\nKeyError: 'x'\n"),
         (1, f"{READY}Traceback (most recent call last):\n{REFUSED}"),
         (1, "Traceback (most recent call last):\nMigrationChanged: 0001.sql has run already\n"),
+        (1, "starting failed   error=builtins.KeyError where=x.py:7\n"),
         (1, f"{READY}{STOPPED}timers\n"),
         (0, READY),
         (-signal.SIGKILL, READY),
