@@ -1,15 +1,12 @@
 """Reading disputes and appeals (DI-03, AP-03): within the asker's Tax IDs, every look recorded."""
 
-import base64
-import json
-from datetime import datetime
-
 import asyncpg
 
 from appeals.domain.case import Case
 from portal_contracts.appeals.queries import CaseDetails, CaseList, GetCase, SearchCases
 from portal_contracts.base import Reply
 from portal_contracts.common import Problem, Refused
+from portal_runtime.pages import BAD_PAGE, page_key, read_page_key
 from portal_runtime.routes import QueryContext
 
 
@@ -37,9 +34,9 @@ async def get_case(query: GetCase, ctx: QueryContext) -> Reply:
 async def search_cases(query: SearchCases, ctx: QueryContext) -> Reply:
     """A page, newest first; one row more than asked tells whether another page follows."""
     try:
-        received, number = _read_page_key(query.after)
+        received, number = read_page_key(query.after)
     except ValueError:
-        return _refused("bad_page", "Page key: give `next` of the page before.", "after")
+        return BAD_PAGE
     rows = await ctx.conn.fetch(
         _SEARCH,
         _own_tins(ctx),
@@ -56,7 +53,7 @@ async def search_cases(query: SearchCases, ctx: QueryContext) -> Reply:
         ctx.saw_member(member, "dispute and appeal list")
     return CaseList(
         cases=tuple(case.summary() for case in cases),
-        next=_page_key(page[-1]) if len(rows) > query.limit else None,
+        next=_following(page[-1]) if len(rows) > query.limit else None,
         as_of=ctx.now,
     )
 
@@ -70,22 +67,8 @@ def _case(row: asyncpg.Record) -> Case:
     return Case.model_validate_json(row["body"])
 
 
-def _page_key(row: asyncpg.Record) -> str:
-    key = json.dumps([row["received_at"].isoformat(), row["case_number"]])
-    return base64.urlsafe_b64encode(key.encode()).decode()
-
-
-def _read_page_key(key: str | None) -> tuple[datetime | None, str]:
-    if key is None:
-        return None, ""
-    try:
-        received, number = json.loads(base64.urlsafe_b64decode(key))
-        instant = datetime.fromisoformat(received)
-    except (TypeError, ValueError) as error:
-        raise ValueError("not a page key") from error
-    if instant.tzinfo is None:
-        raise ValueError("not a page key")
-    return instant, str(number)
+def _following(row: asyncpg.Record) -> str:
+    return page_key(row["received_at"], row["case_number"])
 
 
 def _refused(code: str, message: str, field: str) -> Refused:

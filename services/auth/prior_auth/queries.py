@@ -1,9 +1,5 @@
 """Reading authorizations (AU-05): within the asker's Tax IDs, and every look is recorded."""
 
-import base64
-import json
-from datetime import datetime
-
 import asyncpg
 
 from portal_contracts.auth.queries import (
@@ -14,6 +10,7 @@ from portal_contracts.auth.queries import (
 )
 from portal_contracts.base import Reply
 from portal_contracts.common import Problem, Refused
+from portal_runtime.pages import BAD_PAGE, page_key, read_page_key
 from portal_runtime.routes import QueryContext
 from prior_auth.domain.authorization import Authorization
 
@@ -21,9 +18,9 @@ from prior_auth.domain.authorization import Authorization
 async def search_authorizations(query: SearchAuthorizations, ctx: QueryContext) -> Reply:
     """A page, newest first; one row more than asked tells whether another page follows."""
     try:
-        received, number = _read_page_key(query.after)
+        received, number = read_page_key(query.after)
     except ValueError:
-        return _refused("bad_page", "Page key: give `next` of the page before.", "after")
+        return BAD_PAGE
     rows = await ctx.conn.fetch(
         _SEARCH,
         query.member_id,
@@ -37,7 +34,7 @@ async def search_authorizations(query: SearchAuthorizations, ctx: QueryContext) 
     ctx.saw_member(query.member_id, "authorization list")
     return AuthorizationList(
         authorizations=tuple(_state(row).summary() for row in page),
-        next=_page_key(page[-1]) if len(rows) > query.limit else None,
+        next=_following(page[-1]) if len(rows) > query.limit else None,
         as_of=ctx.now,
     )
 
@@ -71,22 +68,8 @@ def _state(row: asyncpg.Record) -> Authorization:
     return Authorization.model_validate_json(row["body"])
 
 
-def _page_key(row: asyncpg.Record) -> str:
-    key = json.dumps([row["received_at"].isoformat(), row["authorization_number"]])
-    return base64.urlsafe_b64encode(key.encode()).decode()
-
-
-def _read_page_key(key: str | None) -> tuple[datetime | None, str]:
-    if key is None:
-        return None, ""
-    try:
-        received, number = json.loads(base64.urlsafe_b64decode(key))
-        instant = datetime.fromisoformat(received)
-    except (TypeError, ValueError) as error:
-        raise ValueError("not a page key") from error
-    if instant.tzinfo is None:
-        raise ValueError("not a page key")
-    return instant, str(number)
+def _following(row: asyncpg.Record) -> str:
+    return page_key(row["received_at"], row["authorization_number"])
 
 
 def _refused(code: str, message: str, field: str) -> Refused:

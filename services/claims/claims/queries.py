@@ -1,7 +1,5 @@
 """Reading claims: always within the asker's Tax IDs, and every look at a member is recorded."""
 
-import base64
-import json
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
 
@@ -19,6 +17,7 @@ from portal_contracts.claims.queries import (
 )
 from portal_contracts.common import Problem, Refused
 from portal_contracts.money import dollars
+from portal_runtime.pages import BAD_PAGE, page_key, read_page_key
 from portal_runtime.routes import QueryContext
 
 
@@ -30,9 +29,9 @@ async def search_claims(query: SearchClaims, q: QueryContext) -> Reply:
         conditions.append(f"billing_tin = any(${len(values)})")
     if query.after is not None:
         try:
-            received, number = _read_page_key(query.after)
+            received, number = read_page_key(query.after)
         except ValueError:
-            return _bad_page_key()
+            return BAD_PAGE
         values += [received, number]
         conditions.append(f"(received_at, claim_number) < (${len(values) - 1}, ${len(values)})")
     where = " and ".join(conditions) or "true"
@@ -44,7 +43,8 @@ async def search_claims(query: SearchClaims, q: QueryContext) -> Reply:
     page = rows[: query.limit]
     for member in sorted({row["member_id"] for row in page}):
         q.saw_member(member, "claim search")
-    following = _page_key(page[-1]) if len(rows) > query.limit else None
+    last = page[-1] if len(rows) > query.limit else None
+    following = page_key(last["received_at"], last["claim_number"]) if last else None
     return ClaimList(claims=tuple(map(_summary, page)), next=following, as_of=q.now)
 
 
@@ -115,24 +115,6 @@ def _summary(row: asyncpg.Record) -> ClaimSummary:
         total_charge=dollars(row["total_charge"]),
         paid=dollars(row["paid"]),
     )
-
-
-def _page_key(row: asyncpg.Record) -> str:
-    key = json.dumps([row["received_at"].isoformat(), row["claim_number"]])
-    return base64.urlsafe_b64encode(key.encode()).decode()
-
-
-def _read_page_key(key: str) -> tuple[datetime, str]:
-    try:
-        received, number = json.loads(base64.urlsafe_b64decode(key))
-        return datetime.fromisoformat(received), str(number)
-    except (TypeError, UnicodeDecodeError) as error:
-        raise ValueError("not a page key") from error
-
-
-def _bad_page_key() -> Refused:
-    message = "This page of the list cannot be found. Start again from the first page."
-    return Refused(problems=(Problem(code="bad_page", message=message, field="after"),))
 
 
 def _not_found() -> Refused:

@@ -1,7 +1,7 @@
 """The read side: scoped by who asks, in SQL where rows are many."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from documents.domain.access import Owner, may_see, unknown
@@ -17,6 +17,7 @@ from portal_contracts.documents.queries import (
     GetDocument,
     ListDocuments,
 )
+from portal_runtime.pages import BAD_PAGE, page_key, read_page_key
 from portal_runtime.routes import QueryContext
 
 OVERDUE_AFTER = timedelta(minutes=5)
@@ -39,7 +40,10 @@ async def list_documents(query: ListDocuments, q: QueryContext) -> Reply:
     """A page, newest first."""
     if problem := _wrong(query):
         return Refused(problems=(problem,))
-    moment, last_id = _position(query.after)
+    try:
+        moment, last_id = read_page_key(query.after)
+    except ValueError:
+        return BAD_PAGE
     rows = await q.conn.fetch(
         _LIST,
         query.owner_kind,
@@ -55,7 +59,7 @@ async def list_documents(query: ListDocuments, q: QueryContext) -> Reply:
     _log(page, await _owners(q.conn, page), q)
     return DocumentList(
         documents=tuple(map(summary, page)),
-        next=_page_key(page[-1]) if len(rows) > query.limit else None,
+        next=_following(page[-1]) if len(rows) > query.limit else None,
         as_of=q.now,
     )
 
@@ -92,23 +96,11 @@ def _wrong(query: ListDocuments) -> Problem | None:
     if (query.owner_kind is None) != (query.owner_reference is None):
         text = "Give the kind of owner together with its number, or neither."
         return Problem(code="missing", message=text, field="owner_reference")
-    if query.after and _position(query.after) == (None, None):
-        text = "This page key is not one of ours. Begin again with the first page."
-        return Problem(code="wrong_page", message=text, field="after")
     return None
 
 
-def _page_key(last: Document) -> str:
-    return f"{last.requested_at.isoformat()}|{last.document_id}"
-
-
-def _position(after: str | None) -> tuple[datetime | None, str | None]:
-    moment, _, document_id = (after or "").partition("|")
-    try:
-        found = datetime.fromisoformat(moment)
-    except ValueError:
-        return None, None
-    return (found, document_id) if found.tzinfo and document_id else (None, None)
+def _following(last: Document) -> str:
+    return page_key(last.requested_at, last.document_id)
 
 
 async def _owners(conn: Any, documents: Iterable[Document]) -> dict[str, Owner]:

@@ -6,6 +6,7 @@ from typing import Any
 from portal_contracts.base import Reply
 from portal_contracts.common import Problem, Refused
 from portal_contracts.providers import queries as q
+from portal_runtime.pages import BAD_PAGE
 from portal_runtime.routes import QueryContext
 from providers.domain.profile import Profile
 from providers.domain.request import MaintenanceRequest
@@ -49,7 +50,7 @@ async def search_requests(query: q.SearchMaintenanceRequests, ctx: QueryContext)
     """A page of requests, due first; one row more than asked tells whether another page follows."""
     start = _page_start(query.after)
     if start is None:
-        return _refused("bad_page", "Page key: give `next` of the page before.", "after")
+        return BAD_PAGE
     rows = await ctx.conn.fetch(
         _SEARCH,
         _own_tins(ctx),

@@ -1,0 +1,44 @@
+"""Keys of pages: where the page before ended, in a form that callers hand back as it is."""
+
+import base64
+import json
+import re
+from datetime import datetime
+
+from portal_contracts.common import Problem, Refused
+
+_NUMBER = re.compile(r"[A-Z0-9-]{1,40}")
+BAD_PAGE = Refused(
+    problems=(
+        Problem(
+            code="bad_page",
+            message="This page of the list cannot be found: give `next` of the page before as it "
+            "was, or begin again with the first page.",
+            field="after",
+        ),
+    )
+)
+"""The answer to a key that is none of ours."""
+
+
+def page_key(moment: datetime, number: str) -> str:
+    """The key of the page that follows the row with this moment and number."""
+    return base64.urlsafe_b64encode(json.dumps([moment.isoformat(), number]).encode()).decode()
+
+
+def read_page_key(key: str | None) -> tuple[datetime | None, str]:
+    """(moment, number) of the last row shown, (None, "") for the first page.
+
+    Raises ValueError for what `page_key` did not make: callers may send anything.
+    """
+    if not key:
+        return None, ""
+    try:
+        moment, number = json.loads(base64.urlsafe_b64decode(key))
+        instant = datetime.fromisoformat(moment)
+        sound = instant.tzinfo is not None and _NUMBER.fullmatch(number) is not None
+    except (TypeError, ValueError):
+        sound = False
+    if not sound:
+        raise ValueError("not a page key")
+    return instant, number
