@@ -23,6 +23,9 @@ MISSED = Counter(
     "Messages that Kafka deleted before they were taken",
     ["service", "topic"],
 )
+LEFT_OUT = Counter(
+    "portal_records_left_out", "Records that are too large for Kafka, so not published", ["service"]
+)
 LONGEST_TRANSACTION = Gauge(
     "portal_database_longest_transaction_seconds",
     "Age of the oldest open transaction in the service's database",

@@ -14,6 +14,7 @@ from aiokafka.partitioner import murmur2
 from portal_runtime.encoding import Headers
 from portal_runtime.failpoints import HALF_PUBLISHED, failpoint
 from portal_runtime.logs import logger
+from portal_runtime.metrics import LEFT_OUT
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
 PLACES_LAST = 60.0
@@ -42,8 +43,9 @@ class Publisher:
     by itself, and the order within a partition is the order given.
     """
 
-    def __init__(self, bootstrap: str) -> None:
+    def __init__(self, bootstrap: str, service: str = "") -> None:
         self._bootstrap = bootstrap
+        self._left_out = LEFT_OUT.labels(service)
         self._partitions: dict[str, frozenset[int]] = {}
         self._places: dict[tuple[str, bytes, int | None], TopicPartition] = {}
         self._producer: AIOKafkaProducer | None = None
@@ -135,7 +137,7 @@ class Publisher:
             except MessageSizeTooLargeError:
                 # The sizes of all parts are bounded before; whatever gets here must not hold up the
                 # rest. Its row of the journal or of `parked` remains.
-                logger().error("a record is too large for Kafka, left out", topic=place.topic)
+                self._leave_out(records[0])
                 return 1
             except KafkaError as error:
                 self._failing[place] = type(error).__name__
@@ -148,6 +150,11 @@ class Publisher:
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
                 await self._try_renewing(producer)
+
+    def _leave_out(self, record: Outgoing) -> None:
+        self._left_out.inc()
+        mid = dict(record.headers).get("ce_id", b"").decode("ascii", "replace")[:36]
+        logger().error("a record is too large for Kafka, left out", topic=record.topic, id=mid)
 
     async def _acknowledged(self, sent: Any, producer: AIOKafkaProducer) -> None:
         """Wait for as long as it takes, unless the producer was replaced and forgot about it."""

@@ -47,6 +47,7 @@ WRONG_PARTITION = Refused(
         ),
     )
 )
+OUTCOMES = ("decided", "again", "parked")
 BREATH = 64
 """Messages read between two breaths of the event loop, so queries and heartbeats get their turn."""
 
@@ -98,6 +99,8 @@ class Pipeline:
         self._troubles: dict[str, str] = {}
         self.contact = Contact()
         self.watch = Watch(service, topic, lambda: self.consumer)
+        for outcome in OUTCOMES:  # at zero, or a stand-still from the start shows nothing
+            MESSAGES.labels(service, topic, outcome)
 
     def subscribe(self, broker: KafkaBroker, settings: Any) -> None:
         """Declare the FastStream subscriber of this topic."""
@@ -126,6 +129,9 @@ class Pipeline:
     @property
     def stalled(self) -> bool:
         return self.watch.stalled(self._in_flight)
+
+    async def measure_lag(self) -> None:
+        await self.watch.measure_lag(self._in_flight)
 
     @property
     def trouble(self) -> str:
@@ -190,6 +196,7 @@ class Pipeline:
     async def _read(self, work: _Work, records: list[ConsumerRecord]) -> None:
         """Read the records. Returns when the next stage has taken them."""
         failpoint(TAKEN)
+        self.watch.taken(records)
         if self._turn is not None:
             await self._insist("cannot tell whose turn it is", self._turn)
         await self.watch.look_for_gaps(records)
@@ -348,7 +355,7 @@ class Pipeline:
             parked = len(batch.parked)
             fresh = len(batch.accepted) - parked
             again = len(batch.arrivals) - fresh - parked
-            for outcome, count in (("decided", fresh), ("again", again), ("parked", parked)):
+            for outcome, count in zip(OUTCOMES, (fresh, again, parked), strict=True):
                 if count:
                     MESSAGES.labels(self._service, self.topic, outcome).inc(count)
 

@@ -84,7 +84,7 @@ async def _serve(service: Service, settings: RuntimeSettings) -> None:
                     await stop.wait()
             except TimeoutError:
                 for pipeline in running.pipelines:
-                    pipeline.watch.measure_lag()
+                    await pipeline.measure_lag()
         broken = running.broken()
         if broken:  # said now: closing may hang, and then nothing more is said
             logs.logger().error("ending because a part ended", part=broken)
@@ -173,7 +173,7 @@ class Running:
         self.resources: Any = None
         if service.resources is not None:
             self.resources = await stack.enter_async_context(service.resources(settings))
-        self.publisher = Publisher(settings.kafka)
+        self.publisher = Publisher(settings.kafka, service.name)
         await self.publisher.start()
         stack.push_async_callback(self.publisher.stop)
         await self._wire()

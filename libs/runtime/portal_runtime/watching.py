@@ -1,10 +1,12 @@
 """How one topic's consumer is doing: its lag, whether it stands still, what it never got to see."""
 
+import asyncio
 from collections.abc import Callable, Iterable
 from time import monotonic, time
 from typing import Any
 
 from aiokafka import ConsumerRecord, TopicPartition
+from aiokafka.errors import KafkaError
 
 from portal_runtime.logs import logger
 from portal_runtime.metrics import LAG, MISSED
@@ -24,21 +26,27 @@ class Watch:
         self._service = service
         self._topic = topic
         self._consumer = consumer
-        self._committed: dict[TopicPartition, int] = {}
+        self._done: dict[TopicPartition, int] = {}
         self._expected: dict[TopicPartition, int] = {}
         self._shown: set[int] = set()
         self._moved_at = monotonic()
+        MISSED.labels(service, topic)  # at zero: a counter that begins at its first rise shows none
 
     def moved(self) -> None:
         """Something was taken or finished."""
         self._moved_at = monotonic()
 
+    def taken(self, records: Iterable[ConsumerRecord]) -> None:
+        """The first message of a partition that was handed out is where we begin there."""
+        for record in records:
+            self._done.setdefault(TopicPartition(record.topic, record.partition), record.offset)
+
     def committed(self, offsets: dict[TopicPartition, int]) -> None:
-        self._committed.update(offsets)
+        self._done.update(offsets)
 
     def handed_out(self) -> None:
         """Partitions were shared out anew: how far they are is known to Kafka only."""
-        self._committed.clear()
+        self._done.clear()
         self._expected.clear()
         self.moved()
         for partition in self._shown:
@@ -60,20 +68,39 @@ class Watch:
             return still > STUCK
         return still > STALLED and any(self._lags().values())
 
-    def measure_lag(self) -> None:
-        """Set the lag metric from what the fetches told.
+    async def measure_lag(self, in_flight: int) -> None:
+        """Set the lag metric from what the fetches told; nobody is asked.
 
         Topics that are taken together count together: by the name of the commands.
         """
+        await self._follow(in_flight)
         for partition, lag in self._lags().items():
             self._shown.add(partition)
             LAG.labels(self._service, self._topic, str(partition)).set(lag)
 
+    async def _follow(self, in_flight: int) -> None:
+        """Where nothing was taken yet we are where the consumer began: at what is committed.
+
+        With nothing in flight all before its position is done. It also moves over the marks of
+        senders' transactions, which are no messages that wait.
+        """
+        consumer = self._consumer()
+        places = consumer.assignment() if consumer is not None else ()
+        for place in [p for p in places if consumer.highwater(p) is not None]:
+            if in_flight and place in self._done:
+                continue
+            try:
+                async with asyncio.timeout(0):  # known since the first fetch, or not at the moment
+                    position = await consumer.position(place)
+            except (KafkaError, TimeoutError):
+                continue
+            self._done[place] = max(position, self._done.get(place, 0))
+
     def _lags(self) -> dict[int, int]:
-        """By partition, of those in which something was committed since they were handed out."""
+        """By partition, of those that Kafka has told us of since they were handed out."""
         consumer, lags = self._consumer(), dict[int, int]()
         for place in consumer.assignment() if consumer is not None else ():
-            end, done = consumer.highwater(place), self._committed.get(place)
+            end, done = consumer.highwater(place), self._done.get(place)
             if end is not None and done is not None:
                 lags[place.partition] = lags.get(place.partition, 0) + max(0, end - done)
         return lags

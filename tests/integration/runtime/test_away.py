@@ -20,8 +20,9 @@ from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 from aiokafka.record.util import calc_crc32c
 
 from portal_runtime import answering, failpoints
-from portal_runtime.metrics import MISSED
+from portal_runtime.metrics import LAG, MISSED
 from portal_runtime.outgoing import Outgoing, Publisher
+from portal_runtime.process import Running
 from portal_runtime.tables import IO, States
 from tests.integration.runtime.conftest import Corner
 from tests.integration.runtime.test_crashes import ROOT, process
@@ -90,6 +91,52 @@ async def test_while_the_database_is_away_ready_says_so_and_all_is_decided_after
                 break
             await asyncio.sleep(0.1)
         assert await service.health.problems() == {}
+
+
+async def test_a_service_that_stands_still_from_its_start_says_how_much_waits(
+    corner: Corner,
+) -> None:
+    async with running(corner):
+        pass  # its tables exist; nothing was ever taken or committed
+    LAG.clear()
+    conn = await asyncpg.connect(corner.isolation.dsn("tally"))
+    async with corner.client() as client:
+        await conn.execute("begin; lock table tallies in access exclusive mode")
+        await asyncio.gather(*(client.publish(Add(account=a, amount=1)) for a in "abcde"))
+        async with running(corner) as service:
+            assert await until_waiting(service, 5) == 5
+            await conn.execute("rollback")
+            assert await until_waiting(service, 0) == 0
+    await conn.close()
+
+
+async def until_waiting(service: Running, count: int) -> float:
+    """What the metric says, once it says so or after ten seconds."""
+    waiting = -1.0
+    for _ in range(100):
+        await service.pipelines[0].measure_lag()
+        shown = [sample.value for metric in LAG.collect() for sample in metric.samples]
+        waiting = sum(shown) if len(shown) == 4 else -1.0
+        if waiting == count:
+            break
+        await asyncio.sleep(0.1)
+    return waiting
+
+
+async def test_the_mark_of_a_senders_transaction_does_not_wait_for_ever(corner: Corner) -> None:
+    """It has a number in the log and is handed to nobody."""
+    LAG.clear()
+    producer = AIOKafkaProducer(
+        bootstrap_servers=corner.isolation.infra.kafka, transactional_id=corner.isolation.token
+    )
+    await producer.start()
+    async with running(corner) as service:
+        async with producer.transaction():
+            await producer.send(corner.isolation.topic("tally.commands"), b"{}", partition=0)
+        while not await corner.rows("select reason from parked"):
+            await asyncio.sleep(0.1)
+        assert await until_waiting(service, 0) == 0
+    await producer.stop()
 
 
 async def test_a_batch_owed_is_published_although_the_database_fails_in_between(
