@@ -36,7 +36,7 @@ def check(history: History) -> Iterator[Violation]:
         if answer.type == LINK and not opened[answer.cause]:
             yield Violation("lost", f"the opening {answer.cause} is not on record")
     for service, found in looks.items():
-        if unasked := len(found - types.keys()):
+        if unasked := len(found.keys() - types.keys()):
             text = f"{service} has {unasked} looks on record that nobody asked for"
             yield Violation("wrong", text)
     for message_id, count in opened.items():
