@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from hashlib import md5, sha256
+from importlib import import_module
 from math import inf
 from pathlib import Path
 from typing import Any
@@ -13,11 +15,13 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
 from portal_cli import provision
+from portal_cli.services import PACKAGES
 from portal_contracts import envelope as e
 from portal_contracts import topics
 from portal_contracts.topics import SERVICES
 from portal_runtime.accesslog import Look as AccessLook
 from portal_runtime.audit import Row, heads
+from portal_runtime.service import Service
 from tests.chaos import extract, intent
 from tests.chaos.driver import REPLIES
 from tests.chaos.history import (
@@ -55,6 +59,7 @@ async def collect(stand: Stand, log: Path) -> History:
         await _topic(stand, topics.events(service), history.events, history)
         await _topic(stand, topics.dead_letters(service), history.letters, history)
     await _topic(stand, REPLIES, history.answers, history)
+    history.listens = set(_listens())
     await _offsets(stand, history)
     for service in SERVICES:
         async with stand.database(service) as conn:
@@ -101,6 +106,14 @@ def record_of(raw: Any) -> Record:
         extract.facts(type_, value),
         headers.get("dlq_origin", ""),
     )
+
+
+def _listens() -> Iterator[tuple[str, str]]:
+    """As the services themselves have it: a group that was never made is one that is missed."""
+    for service in SERVICES:
+        found: Service = import_module(f"{PACKAGES[service]}.main").SERVICE
+        for taken in found.topics():
+            yield from ((service, topic) for topic in topics.taken_together(taken))
 
 
 async def _offsets(stand: Stand, history: History) -> None:
@@ -192,9 +205,14 @@ from access_log
 _JOURNAL = "select batch, n, id, topic, key, type, cause, md5(body) from journal"
 # The column `version` counts savings; the version that is announced is in the body.
 _VERSION = "(convert_from(body, 'utf8')::json->>'version')::int"
+_POLICIES = """
+(select coalesce(string_agg(p.kept->'policy'->>'policy_id', ' ' order by p.n), '')
+ from json_array_elements(convert_from(body, 'utf8')::json->'policies')
+ with ordinality as p (kept, n))
+"""
 _STATES = {
     "claims": "select claim_number, version, status, billing_tin from claims",
-    "eligibility": "select member_id, version, '', '' from members",
+    "eligibility": f"select member_id, {_VERSION}, {_POLICIES}, '' from members",
     "auth": f"select authorization_number, {_VERSION}, status, tin from authorizations",
     "appeals": f"select case_number, {_VERSION}, status, tin from cases",
     "providers": f"select number, {_VERSION}, status, tin from requests",

@@ -27,8 +27,12 @@ PLAIN = (
     ),
     *("authorization_number", "in_time", "closed_by", "claims", "reason", "npi", "outcome"),
 )
+OWNERS = ("member", "claim")
 DEDUCTIBLE, COST_SHARE = "1", ("1", "2", "3")
-ANSWERS = ("claim_number", "document_id", "case_number", "number", "authorization_number", "state")
+ANSWERS = (
+    *("claim_number", "document_id", "case_number", "number", "authorization_number", "state"),
+    *("policy_id", "version", "change_id"),
+)
 
 
 def facts(type_: str, value: bytes) -> Body | None:
@@ -52,7 +56,13 @@ def _plain(body: Body) -> Body:
 
 
 def _member(body: Body) -> Body:
-    return {"member": body["member_id"], "version": body["version"]}
+    policies = " ".join(policy["policy_id"] for policy in body.get("cob", ()))
+    return {"member": body["member_id"], "version": body["version"], "policies": policies}
+
+
+def _insurance(body: Body) -> Body:
+    """Not under `member`: it is named by its change, as in the copies of others."""
+    return {**_plain(body), "insured": body["member_id"], "policy_id": body["after"]["policy_id"]}
 
 
 def _claim(body: Body) -> Body:
@@ -102,11 +112,31 @@ def _answer(body: Body) -> Body:
 
 
 def _list(body: Body) -> Body:
-    return {"shown": [claim["claim_number"] for claim in body["claims"]]}
+    return _claims(body["claims"])
 
 
 def _details(body: Body) -> Body:
-    return {"shown": [body["summary"]["claim_number"]]}
+    return _claims([body["summary"]])
+
+
+def _claims(summaries: list[Body]) -> Body:
+    return {"shown": [s["claim_number"] for s in summaries], "members": _members(summaries)}
+
+
+def _members(bodies: Iterable[Body]) -> list[str]:
+    """Whose data an answer shows."""
+    return sorted({intern(body["member_id"]) for body in bodies})
+
+
+def _documents(body: Body) -> Body:
+    """Those of a claim show its patient, whose claim it is says the claims service."""
+    owners = [document["owner"] for document in body["documents"]]
+    of = {kind: {o["reference"] for o in owners if o["kind"] == kind} for kind in OWNERS}
+    return {"members": sorted(of["member"]), "of_claims": sorted(of["claim"])}
+
+
+def _cases(body: Body) -> Body:
+    return {"of_claims": sorted({case["claim_number"] for case in body["cases"]})}
 
 
 def _lines(body: Body) -> Body:
@@ -121,7 +151,7 @@ _KEEP: dict[str, Callable[[Body], Body]] = {
     "claims.claim_rejected.v1": _plain,
     "claims.readjudications_ordered.v1": _plain,
     "eligibility.member_changed.v1": _member,
-    "eligibility.cob_changed.v1": _plain,
+    "eligibility.cob_changed.v1": _insurance,
     "auth.authorization_changed.v1": _lines,
     "auth.authorization_requested.v1": _lines,
     "auth.lines_decided.v1": _lines,
@@ -146,6 +176,11 @@ _KEEP: dict[str, Callable[[Body], Body]] = {
     "claims.claim_rejected_reply.v1": _answer,
     "claims.claim_list.v1": _list,
     "claims.claim_details.v1": _details,
+    "eligibility.member_details.v1": lambda body: {"members": _members([body["member"]])},
+    "eligibility.cob_added.v1": _answer,
+    "auth.authorization_list.v1": lambda body: {"members": _members(body["authorizations"])},
+    "appeals.case_list.v1": _cases,
+    "documents.document_list.v1": _documents,
     "documents.upload_ticket.v1": _answer,
     "documents.upload_received.v1": _answer,
     "documents.download_link.v1": _answer,

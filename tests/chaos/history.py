@@ -175,6 +175,8 @@ class History:
     moves: list[Move] = field(default_factory=list)
     committed: dict[tuple[str, str, int], int] = field(default_factory=dict)
     """Offset by service, topic and partition."""
+    listens: set[tuple[str, str]] = field(default_factory=set)
+    """Each service with each topic of which it takes all there is; queries are not among them."""
     ends: dict[tuple[str, int], int] = field(default_factory=dict)
     healed: float = inf
     """When the last fault was over, in seconds of real time."""

@@ -70,6 +70,7 @@ def check(history: History) -> Iterator[Violation]:
             states[event.subject] = (_after(event, before, after), event.facts["version"])
         yield from _same(history, service, states)
     yield from _authorizations(history)
+    yield from _members(history)
 
 
 def _after(event: Record, before: str, after: str) -> str:
@@ -98,6 +99,48 @@ def _same(
 def _fits(service: str, stored: int, announced: int) -> bool:
     """A claim's version also rises with what nobody else needs to know (records that it awaits)."""
     return stored >= announced if service == "claims" else stored == announced
+
+
+def _members(history: History) -> Iterator[Violation]:
+    """Each is as last announced, with the other insurance in its order; nobody is named."""
+    told: dict[str, tuple[int, str]] = {}
+    for event in history.of_type("eligibility.member_changed.v1"):
+        if event.facts is not None:
+            told[event.facts["member"]] = (event.facts["version"], event.facts["policies"])
+    stored = {name: s[:2] for name, s in history.tables["eligibility"].states.items()}
+    for name in told.keys() - stored.keys():
+        yield Violation("lost", f"a member was announced ({told[name][0]}) and is not on file")
+    for name, state in stored.items():
+        if name not in told:
+            yield Violation("lost", f"a member is on file ({state[0]}) and no event said so")
+        elif state != told[name]:
+            text = f"a member is on file as {state}, last announced as {told[name]}"
+            yield Violation("wrong", text)
+    yield from _insurance(history, told)
+
+
+def _insurance(history: History, told: dict[str, tuple[int, str]]) -> Iterator[Violation]:
+    """What was answered as added was announced as answered, and its member still has it."""
+    added = {
+        event.facts["change_id"]: event
+        for event in history.of_type("eligibility.cob_changed.v1")
+        if event.facts is not None
+    }
+    for answer in history.answers:
+        if answer.type != "eligibility.cob_added.v1" or answer.facts is None:
+            continue
+        said = answer.facts
+        event = added.get(said["change_id"])
+        if event is None or event.facts is None:
+            yield Violation("lost", f"{said['policy_id']} was answered for and never announced")
+            continue
+        if (event.facts["policy_id"], event.facts["version"], event.cause) != (
+            said["policy_id"], said["version"], answer.cause,
+        ):  # fmt: skip
+            yield Violation("wrong", f"{said['policy_id']} was announced otherwise than answered")
+        _, policies = told.get(event.facts["insured"], (0, ""))
+        if said["policy_id"] not in policies.split():
+            yield Violation("lost", f"{said['policy_id']} was added and its member has it no more")
 
 
 Lines = dict[int, str]

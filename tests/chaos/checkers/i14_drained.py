@@ -20,6 +20,7 @@ def check(history: History) -> Iterator[Violation]:
         if end is not None and offset < end:
             text = f"{service} is {end - offset} records behind in {topic}/{partition}"
             yield Violation("late", text)
+    yield from _never_taken(history)
     final = history.final_clock()
     for service, tables in history.tables.items():
         if tables.unpublished:
@@ -29,6 +30,15 @@ def check(history: History) -> Iterator[Violation]:
             if final is not None and due <= final:
                 yield Violation("late", f"{service}: the timer {key} was due and has not fired")
     yield from _letters(history)
+
+
+def _never_taken(history: History) -> Iterator[Violation]:
+    """Who has committed nothing has no lag either: each place with records has its offset."""
+    for service, topic in sorted(history.listens):
+        for (name, partition), end in history.ends.items():
+            if name == topic and end and (service, topic, partition) not in history.committed:
+                text = f"{service} has never taken any of the {end} records in {topic}/{partition}"
+                yield Violation("lost", text)
 
 
 def _letters(history: History) -> Iterator[Violation]:

@@ -3,35 +3,40 @@ record is without a look; and the chains of the record are whole."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
 
 from portal_runtime.audit import audit
 from tests.chaos.history import History, Record, Violation
 
-ALWAYS_LOOKS = {
-    "eligibility.get_member.v1": "eligibility.member_details.v1",
-    "claims.get_claim.v1": "claims.claim_details.v1",
-}
-"""Queries whose answer shows one member, and that answer."""
+ALWAYS_LOOKS = frozenset(
+    {
+        *("eligibility.member_details.v1", "claims.claim_details.v1"),
+        *("auth.authorization_list.v1", "documents.download_link.v1"),
+        *("eligibility.cob_added.v1", "eligibility.cob_edited.v1", "eligibility.cob_stale.v1"),
+    }
+)
+"""Answers that are a look at somebody whatever they hold: also that a member has nothing on file.
+Lists of claims, cases and documents may be empty; of those only whom they show counts."""
 LINK = "documents.download_link.v1"
 
 
 def check(history: History) -> Iterator[Violation]:
     types = {sent.id: sent.type for sent in history.sent}
-    looks = {
-        service: {look.message_id for look in tables.looks}
-        for service, tables in history.tables.items()
-    }
+    looks = _looks(history)
+    patients = _patients(history)
     opened = Counter(row.message_id for row in history.downloads)
     for answer in history.answers:
-        type_ = types.get(answer.cause, "")
-        if ALWAYS_LOOKS.get(type_) == answer.type and answer.cause not in looks[answer.source]:
-            yield Violation("lost", f"the look {answer.cause} ({type_}) is not on record")
+        recorded = looks[answer.source].get(answer.cause, set())
+        if answer.type in ALWAYS_LOOKS and not recorded:
+            yield Violation("lost", f"the look {answer.cause} ({answer.type}) is not on record")
+        elif missing := len(_shown(answer, patients) - recorded):
+            text = f"{answer.cause} ({answer.type}) showed {missing} members that are not on record"
+            yield Violation("lost", text)
         if answer.type == LINK and not opened[answer.cause]:
             yield Violation("lost", f"the opening {answer.cause} is not on record")
     for service, found in looks.items():
-        if unasked := len(found - types.keys()):
+        if unasked := len(found.keys() - types.keys()):
             text = f"{service} has {unasked} looks on record that nobody asked for"
             yield Violation("wrong", text)
     for message_id, count in opened.items():
@@ -39,6 +44,29 @@ def check(history: History) -> Iterator[Violation]:
             yield Violation("double", f"{message_id} is on record {count} times")
     yield from _names(history)
     yield from _chain(history)
+
+
+def _looks(history: History) -> Mapping[str, dict[str, set[str]]]:
+    """By service and message: the members that are on record for it."""
+    found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for service, tables in history.tables.items():
+        for look in tables.looks:
+            found[service][look.message_id].add(look.member_id)
+    return found
+
+
+def _patients(history: History) -> dict[str, str]:
+    """Of claims: nobody else has to know of a claim that was only rejected."""
+    adjudicated = history.of_type("claims.claim_adjudicated.v1")
+    return {e.facts["claim_number"]: e.facts["patient"] for e in adjudicated if e.facts}
+
+
+def _shown(answer: Record, patients: dict[str, str]) -> set[str]:
+    """Whose data an answer holds. Documents are listed when all services have caught up, so theirs
+    knows whose claims they are of."""
+    facts = answer.facts or {}
+    of_claims = {patients[claim] for claim in facts.get("of_claims", ()) if claim in patients}
+    return of_claims.union(facts.get("members", ()))
 
 
 def _names(history: History) -> Iterator[Violation]:

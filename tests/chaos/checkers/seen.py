@@ -31,7 +31,7 @@ def check(history: History) -> Iterator[Violation]:
 
 def looked_at(history: History) -> dict[str, int]:
     """How much of each kind there was to judge; zero of any means that a checker was idle."""
-    tables = history.tables.values()
+    tables = list(history.tables.values())
     return {
         "commands answered (I1)": len(_answered(history, ANSWERED)),
         "queries answered (I1, I12)": len(_answered(history, QUERY)),
@@ -48,8 +48,11 @@ def looked_at(history: History) -> dict[str, int]:
         "warnings (I10)": _events(history, SlaWarning.TYPE),
         "breaches (I10)": _events(history, SlaBreached.TYPE),
         "decisions of authorization lines (I11)": _events(history, "auth.lines_decided.v1"),
+        "members on file (I11)": len(history.tables["eligibility"].states),
+        "other insurance added (I11)": _answers(history, "eligibility.cob_added.v1"),
         "strangers' commands refused (I12)": _strangers(history, ANSWERED),
         "strangers' queries refused (I12)": _strangers(history, QUERY),
+        "topics listened to (I14)": len(history.listens),
         "answers that show claims (I12)": sum(bool((a.facts or {}).get("shown"))
                                               for a in history.answers),
         "access-log rows (I15)": sum(len(t.looks) for t in tables),

@@ -7,7 +7,7 @@ from dataclasses import replace
 from tests.chaos.history import History, ParkedRow, State, Taken
 from tests.chaos.orders import PARKED
 from tests.unit.chaos.breaking import Break, drop, event_of
-from tests.unit.chaos.histories import (
+from tests.unit.chaos.pieces import (
     ADJUDICATED,
     AUTH,
     CLAIM,

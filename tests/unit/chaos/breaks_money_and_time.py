@@ -8,17 +8,8 @@ from datetime import timedelta
 from tests.chaos.checkers.i09_quarantine import HEALED, UNDER_FIRE
 from tests.chaos.history import Entry, History, State
 from tests.unit.chaos.breaking import Break, change, drop, event_of
-from tests.unit.chaos.histories import (
-    CLAIM,
-    DOCUMENT,
-    EVENTS,
-    MADE,
-    NOON,
-    REQUEST,
-    TIN,
-    put_at,
-    record,
-)
+from tests.unit.chaos.histories import put_at
+from tests.unit.chaos.pieces import CLAIM, DOCUMENT, EVENTS, MADE, NOON, REQUEST, TIN, record
 
 CLOSED = "claims.claim_closed.v1"
 OTHER_TIN = "009999999"
@@ -66,6 +57,20 @@ def a_line_does_not_add_up(h: History) -> None:
 
 def two_payments_stand(h: History) -> None:
     h.money.ledger.append(Entry(CLAIM, 2, "payment", 3000))
+
+
+def one_adjudication_is_paid_twice(h: History) -> None:
+    h.money.ledger *= 2
+
+
+def paid_twice_and_taken_back_once(h: History) -> None:
+    """One payment stands, and the adjudication was paid twice all the same."""
+    h.money.ledger += [*h.money.ledger, Entry(CLAIM, 1, "reversal", -3000)]
+
+
+def both_payments_of_an_adjudication_and_the_next_stand(h: History) -> None:
+    reversal = Entry(CLAIM, 1, "reversal", -3000)
+    h.money.ledger += [reversal, *h.money.ledger, Entry(CLAIM, 2, "payment", 3000)]
 
 
 def paid_above_allowed(h: History) -> None:
@@ -183,7 +188,10 @@ BREAKS: dict[str, tuple[Break, ...]] = {
         *(accumulators_counted_twice, accumulators_not_counted, accumulators_of_another_year),
         *(accumulators_not_given_back,),
     ),
-    "I8": (two_payments_stand, paid_above_allowed),
+    "I8": (
+        *(two_payments_stand, one_adjudication_is_paid_twice, paid_above_allowed),
+        *(paid_twice_and_taken_back_once, both_payments_of_an_adjudication_and_the_next_stand),
+    ),
     "I9": (
         *(released_early_by_its_own_word, released_before_any_clock_was_there, promised_early),
         *(released_unreceived, never_settled),

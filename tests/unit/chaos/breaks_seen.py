@@ -8,7 +8,7 @@ from tests.chaos.history import History
 from tests.chaos.intent import Sent
 from tests.chaos.orders import OWED, QUERY
 from tests.unit.chaos.breaking import Break, event_of
-from tests.unit.chaos.histories import MADE, answer, sent
+from tests.unit.chaos.pieces import MADE, answer, sent
 
 
 def nothing_of_some_kinds_happened_in_a_whole_run(h: History) -> None:

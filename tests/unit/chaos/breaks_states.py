@@ -8,7 +8,7 @@ from datetime import timedelta
 from tests.chaos.history import History, Look, Opened, State
 from tests.chaos.orders import QUERY, STRANGER
 from tests.unit.chaos.breaking import Break, change, event_of
-from tests.unit.chaos.histories import (
+from tests.unit.chaos.pieces import (
     ADJUDICATED,
     AUTH,
     CLAIM,

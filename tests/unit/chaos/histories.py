@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from portal_runtime.accesslog import Look as AccessLook
@@ -22,75 +22,29 @@ from tests.chaos.history import (
     Taken,
     Written,
 )
-from tests.chaos.intent import Sent
-from tests.chaos.orders import ANSWERED, PARKED, QUERY, REFUSED
+from tests.chaos.orders import PARKED, QUERY, REFUSED
+from tests.unit.chaos.insured import insure
+from tests.unit.chaos.pieces import (
+    ADJUDICATED,
+    AUTH,
+    CLAIM,
+    COMMANDS,
+    DOCUMENT,
+    EVENTS,
+    MADE,
+    NOON,
+    REQUEST,
+    START,
+    SUBMIT,
+    TIN,
+    adjudicated,
+    answer,
+    record,
+    sent,
+)
 
-COMMANDS, EVENTS = "claims.commands", "claims.events"
-SUBMIT, ADJUDICATED = "claims.submit_professional_claim.v1", "claims.claim_adjudicated.v1"
-CLAIM, TIN, DOCUMENT, REQUEST = "CLM-1", "001234567", "DOC-1", "PMR-1"
-MADE = "made-by-one"
-NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
-START = NOON.timestamp()
-WHO = f"provider/chaos-{TIN}"
 ONE_CHAIN = UUID(int=1)
-AUTH = "AUTH-1"
 HALF_HOUR = timedelta(minutes=30)
-
-
-def record(topic: str, offset: int, id_: str, type_: str, **more: object) -> Record:
-    given: dict[str, object] = {
-        "key": "K",
-        "at": START + offset,
-        "source": topic.split(".", maxsplit=1)[0],
-        "subject": "",
-        "cause": "",
-        "digest": f"d-{id_}",
-        **more,
-    }
-    return Record(topic, 1, offset, id=id_, type=type_, **given)  # type: ignore[arg-type]
-
-
-def sent(n: int, id_: str, type_: str = SUBMIT, **more: object) -> Sent:
-    given: dict[str, object] = {
-        "topic": COMMANDS,
-        "key": "K",
-        "digest": f"d-{id_}",
-        "expect": ANSWERED,
-        "code": "",
-        "tin": TIN,
-        "asked": True,
-        "print": f"p-{id_}",
-        "who": WHO,
-        "partition": 1,
-        "offset": n,
-        **more,
-    }
-    return Sent(n, id_, type_, **given)  # type: ignore[arg-type]
-
-
-def answer(cause: str, type_: str, source: str = "claims", **facts: object) -> Record:
-    return record("gateway.replies", 0, f"r-{cause}", type_, cause=cause, source=source,
-                  facts=facts or None)  # fmt: skip
-
-
-def adjudicated(version: int, number: int, paid: int, **more: object) -> dict[str, object]:
-    return {
-        "claim_number": CLAIM,
-        "version": version,
-        "adjudication": number,
-        "status": "paid",
-        "billing_tin": TIN,
-        "paid": paid,
-        "charge": 5000,
-        "allowed": 4000,
-        "adds_up": True,
-        "postings": [("payment", number, paid)],
-        "patient": "M",
-        "year": 2025,
-        "counted": (600, 1000),
-        "cause": "submitted",
-        **more,
-    }
 
 
 def good() -> History:
@@ -116,7 +70,7 @@ def good() -> History:
     history.answers = [
         answer("one", "claims.claim_accepted.v1", claim_number=CLAIM),
         answer("unsigned", "portal.refused.v1", codes=["not_authenticated"]),
-        answer("look", "claims.claim_details.v1", shown=[CLAIM]),
+        answer("look", "claims.claim_details.v1", shown=[CLAIM], members=["M"]),
         answer("up", "documents.upload_ticket.v1", "documents", document_id=DOCUMENT),
         answer("ask", "providers.maintenance_request_accepted.v1", "providers", number=REQUEST),
     ]
@@ -128,7 +82,7 @@ def good() -> History:
     ]  # fmt: skip
     history.letters = [record("claims.dead-letters", 0, "bad", "?", origin=f"{COMMANDS}/1/1")]
     claims, documents = history.tables["claims"], history.tables["documents"]
-    claims.inbox["one"] = Taken("batch", "claims.claim_accepted.v1", "d")
+    claims.inbox["one"] = Taken("batch", None, None)
     claims.journal = [
         Written("batch", 0, MADE, EVENTS, "K", ADJUDICATED, "one", f"d-{MADE}"),
     ]
@@ -136,6 +90,7 @@ def good() -> History:
     claims.states[CLAIM] = State(2, "paid", TIN)
     claims.looks = [Look(1, f"chaos-{TIN}", "provider", "M", "look")]
     claims.chained, claims.heads = chained(3)
+    documents.looks = [Look(1, f"chaos-{TIN}", "provider", "M", "open")]
     documents.states[DOCUMENT] = State(3, "released", TIN)
     _journalled(history, "documents", "up")
     _journalled(history, "providers", "ask")
@@ -151,6 +106,7 @@ def good() -> History:
     history.moves = [Move(START + 2, 1800.0), Move(START + 10, 90 * 86_400.0)]
     history.committed = {("claims", COMMANDS, 1): 3, ("documents", EVENTS, 1): 1}
     history.ends = {(COMMANDS, 1): 3, (EVENTS, 1): 1}
+    history.listens = {("claims", COMMANDS), ("documents", EVENTS)}
     history.sent.append(
         sent(5, "open", "documents.open_document.v1", topic="documents.commands", partition=2)
     )
@@ -165,6 +121,9 @@ def good() -> History:
     opened = answer("open", "documents.download_link.v1", "documents", document_id=DOCUMENT)
     history.answers.append(replace(opened, at=START + 9))
     _authorization(history)
+    insure(history)
+    _journalled(history, "eligibility", "cover")
+    _answers_kept(history)
     return history
 
 
@@ -246,8 +205,17 @@ def _request() -> list[Record]:
 def _journalled(history: History, service: str, cause: str) -> None:
     """What that service's events and their cause leave in its tables."""
     tables: Tables = history.tables[service]
-    tables.inbox[cause] = Taken("b", "reply", "d")
+    tables.inbox[cause] = Taken("b", None, None)
     for n, event in enumerate(e for e in history.events if e.source == service):
         tables.journal.append(
             Written("b", n, event.id, event.topic, "K", event.type, cause, event.digest)
         )
+
+
+def _answers_kept(history: History) -> None:
+    """Each as it was told; of queries and of what nobody vouches for nothing is kept."""
+    for told in history.answers:
+        if told.cause not in ("unsigned", "look"):
+            inbox = history.tables[told.source].inbox
+            batch = inbox[told.cause].batch if told.cause in inbox else "b"
+            inbox[told.cause] = Taken(batch, told.type, told.digest)

@@ -9,9 +9,12 @@ from datetime import timedelta
 import pytest
 
 from tests.chaos.checkers import CHECKERS
-from tests.chaos.history import History, State
-from tests.chaos.orders import STRANGER
-from tests.unit.chaos.histories import (
+from tests.chaos.checkers.i04_offsets import origin as place_id_of
+from tests.chaos.history import Entry, History, ParkedRow, State, Taken
+from tests.chaos.orders import QUERY, STRANGER
+from tests.unit.chaos.histories import good, put_at
+from tests.unit.chaos.insured import MEMBER, POLICY
+from tests.unit.chaos.pieces import (
     ADJUDICATED,
     AUTH,
     CLAIM,
@@ -23,8 +26,6 @@ from tests.unit.chaos.histories import (
     TIN,
     adjudicated,
     answer,
-    good,
-    put_at,
     record,
     sent,
 )
@@ -111,10 +112,72 @@ def strangers_were_refused_and_so_was_a_wrong_claim(h: History) -> None:
     ]
 
 
+def first_parked_and_decided_when_it_was_replayed(h: History) -> None:
+    parked = ParkedRow(COMMANDS, 1, 0, "one", "deciding it failed with ValueError", "replayed")
+    h.tables["claims"].parked.append(parked)
+    h.answers.insert(0, answer("one", "portal.parked.v1"))
+
+
+def poison_is_kept_under_its_place_and_was_answered(h: History) -> None:
+    """Once for each place where it stands, since each has an id of its own."""
+    for offset in (60, 61):
+        poison = record(COMMANDS, offset, "worse", "?", source="/portal/chaos")
+        h.commands.append(poison)
+        told = replace(answer("worse", "portal.parked.v1"), digest=f"d-{offset}")
+        h.answers.append(told)
+        kept = Taken("b", told.type, told.digest)
+        h.tables["claims"].inbox[place_id_of(poison)] = kept
+
+
+def an_id_was_used_for_two_messages(h: History) -> None:
+    h.sent.append(sent(3, "one", print="p-other", offset=3))
+    h.commands.append(record(COMMANDS, 3, "one", SUBMIT, source="/portal/chaos"))
+    h.answers.append(answer("one", "portal.refused.v1", codes=["id_reused"]))
+
+
+def a_partition_is_empty_and_nobody_took_anything_of_it(h: History) -> None:
+    h.ends[EVENTS, 2] = 0
+
+
+def lists_were_empty_and_one_was_asked_for_twice(h: History) -> None:
+    """Who died after recording a look has not answered."""
+    asked = (("none", "claims.search_claims.v1"), ("some", "claims.search_claims.v1"),
+             ("died", "claims.get_claim.v1"))  # fmt: skip
+    h.sent += [sent(20, i, type_, topic="claims.queries", expect=QUERY) for i, type_ in asked]
+    h.answers += [
+        answer("none", "claims.claim_list.v1", shown=[], members=[]),
+        answer("some", "claims.claim_list.v1", shown=[], members=[]),
+        answer("some", "claims.claim_list.v1", shown=[CLAIM], members=["M"]),
+    ]
+    looks = h.tables["claims"].looks
+    looks += [
+        looks[0]._replace(seq=2, message_id="some"),
+        looks[0]._replace(seq=3, message_id="died"),
+    ]
+
+
+def insurance_was_edited_after_it_had_been_added(h: History) -> None:
+    facts = {"member": MEMBER, "version": 3, "policies": POLICY}
+    change = {"change_id": "CBC-2", "version": 3, "insured": MEMBER, "policy_id": POLICY}
+    type_ = "eligibility.member_changed.v1"
+    h.events += [
+        record("eligibility.events", 2, "m3", type_, cause="edit", facts=facts),
+        record("eligibility.events", 3, "b3", "eligibility.cob_changed.v1", subject="CBC-2",
+               cause="edit", facts=change),
+        record("eligibility.events", 4, "old", type_, source="/portal/chaos",
+               facts={**facts, "version": 1, "policies": ""}),
+    ]  # fmt: skip
+    h.tables["eligibility"].states[MEMBER] = State(3, POLICY)
+
+
+def a_payment_was_taken_back_and_another_made(h: History) -> None:
+    h.money.ledger += [Entry(CLAIM, 1, "reversal", -3000), Entry(CLAIM, 2, "payment", 2000)]
+
+
 @pytest.mark.parametrize(
     ("names", "happens"),
     [
-        (("I1", "I9", "I14", "I15"), everything_was_sent_and_published_twice),
+        (("I1", "I3", "I9", "I11", "I14", "I15"), everything_was_sent_and_published_twice),
         (("I1", "I14"), poison_was_replayed_and_parked_again),
         (("I9",), release_waited_for_a_server_that_was_away),
         (("I9",), release_was_due_before_all_was_healed_and_came_soon_after),
@@ -124,6 +187,13 @@ def strangers_were_refused_and_so_was_a_wrong_claim(h: History) -> None:
         (("I10", "I11"), decided_so_late_that_the_breach_was_noted_first),
         (("I5", "I11"), authorization_decided_line_by_line),
         (("I1", "I12"), strangers_were_refused_and_so_was_a_wrong_claim),
+        (("I3",), first_parked_and_decided_when_it_was_replayed),
+        (("I3",), poison_is_kept_under_its_place_and_was_answered),
+        (("I1", "I3"), an_id_was_used_for_two_messages),
+        (("I14",), a_partition_is_empty_and_nobody_took_anything_of_it),
+        (("I15",), lists_were_empty_and_one_was_asked_for_twice),
+        (("I5", "I11"), insurance_was_edited_after_it_had_been_added),
+        (("I8",), a_payment_was_taken_back_and_another_made),
     ],
 )
 def test_what_faults_may_do_is_no_false_alarm(names: tuple[str, ...], happens: Happens) -> None:

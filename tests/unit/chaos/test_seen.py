@@ -6,7 +6,8 @@ import pytest
 
 from tests.chaos.checkers.seen import ENOUGH, check, looked_at
 from tests.chaos.history import History
-from tests.unit.chaos.histories import SUBMIT, answer, good, sent
+from tests.unit.chaos.histories import good
+from tests.unit.chaos.pieces import SUBMIT, answer, sent
 
 
 def _said(history: History) -> str:
@@ -21,7 +22,8 @@ def test_what_was_looked_at_is_counted() -> None:
     assert seen["links to documents (I9, I15)"] == 1
     assert seen["queries answered (I1, I12)"] == 1
     assert seen["parked rows (I1, I14)"] == 1
-    assert seen["access-log rows (I15)"] == 1
+    assert seen["access-log rows (I15)"] == 3
+    assert seen["members on file (I11)"] == seen["other insurance added (I11)"] == 1
     assert seen["fan-outs (I2)"] == 0
 
 
