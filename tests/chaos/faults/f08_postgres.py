@@ -17,6 +17,9 @@ from tests.chaos.stand import SHAPE, Stand
 
 SERVICES = tuple(SHAPE)
 STOPS_WITHIN = 30.0
+ROUNDS = 5
+"""At most: a session that is killed frees a place, which its service or we may get."""
+FREED_WITHIN = 0.2
 
 
 async def kill_sessions(conn: asyncpg.Connection, service: str) -> int:
@@ -81,13 +84,27 @@ class Exhausted(Fault):
     async def begin(self, stand: Stand, params: Params) -> bool:
         taken = params["taken"] = []
         async with stand.server() as conn:
-            with contextlib.suppress(asyncpg.PostgresError, OSError):
-                while True:
-                    taken.append(await asyncpg.connect(f"{stand.direct.postgres}/postgres"))
-                    if len(taken) % 20 == 0:
-                        await kill_sessions(conn, params["service"])
-            params["count"] = len(taken)
-        return bool(taken)
+            for _ in range(ROUNDS):
+                await self._take_all(stand, taken)
+                if not await kill_sessions(conn, params["service"]):
+                    break
+                await asyncio.sleep(FREED_WITHIN)
+        params["count"] = len(taken)
+        return True
+
+    async def _take_all(self, stand: Stand, taken: list[asyncpg.Connection]) -> None:
+        with contextlib.suppress(asyncpg.TooManyConnectionsError):
+            while True:
+                taken.append(await asyncpg.connect(f"{stand.direct.postgres}/postgres"))
+
+    async def struck(self, stand: Stand, params: Params) -> bool:
+        """Whether one more connection is refused: what the service lost, it did not get back."""
+        try:
+            conn = await asyncpg.connect(stand.dsn(params["service"]))
+        except asyncpg.TooManyConnectionsError:
+            return True
+        await conn.close()
+        return False
 
     async def heal(self, stand: Stand, params: Params) -> None:
         for conn in params.pop("taken", ()):
