@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from random import Random
 from types import SimpleNamespace
@@ -83,10 +84,10 @@ def test_instances_that_come_stay_long_enough_to_take_part() -> None:
 
 
 class _Server:
-    """Four places, two of them with a service that wants back what is taken from it."""
+    """Five places, two of them with a service that wants back what is taken from it."""
 
     def __init__(self) -> None:
-        self.places = 4
+        self.places = 5
         self.of_the_service = 2
         self.kills = 0
 
@@ -94,7 +95,7 @@ class _Server:
         if self.places <= self.of_the_service:
             raise asyncpg.TooManyConnectionsError
         self.places -= 1
-        return SimpleNamespace(terminate=self._freed, close=self._closed)
+        return SimpleNamespace(terminate=self._freed)
 
     async def kill(self, conn: Any, service: str) -> int:
         """The first time one session of the service comes back before we do."""
@@ -105,39 +106,57 @@ class _Server:
     def _freed(self) -> None:
         self.places += 1
 
-    async def _closed(self) -> None:
-        self._freed()
-
-
-class _NoOperator:
-    async def __aenter__(self) -> None:
-        return None
-
-    async def __aexit__(self, *_: object) -> None:
-        return None
-
 
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> _Server:
     server = _Server()
     monkeypatch.setattr(f08_postgres.asyncpg, "connect", server.connect)
     monkeypatch.setattr(f08_postgres, "kill_sessions", server.kill)
-    monkeypatch.setattr(f08_postgres, "FREED_WITHIN", 0.0)
+    monkeypatch.setattr(f08_postgres, "KEPT_EVERY", 0.0)
     return server
 
 
-async def test_every_connection_is_taken_when_the_service_has_none_left(server: _Server) -> None:
-    stand = cast(
-        Stand,
-        SimpleNamespace(
-            server=_NoOperator, direct=SimpleNamespace(postgres="x"), dsn=lambda service: "x"
-        ),
-    )
+STAND = cast(Stand, SimpleNamespace(direct=SimpleNamespace(postgres="nowhere")))
+
+
+async def _lasts() -> None:
+    for _ in range(10):
+        await asyncio.sleep(0)
+
+
+async def test_every_place_is_taken_and_what_others_free_meanwhile(server: _Server) -> None:
     params: Params = {"service": "claims", "hold": 3.0}
-    assert await Exhausted().begin(stand, params)
-    assert (server.of_the_service, params["count"]) == (0, 4)
-    assert await Exhausted().struck(stand, params)
-    params["taken"].pop().terminate()
-    assert not await Exhausted().struck(stand, params)
-    await Exhausted().heal(stand, params)
-    assert server.places == 4
+    assert await Exhausted().begin(STAND, params)
+    assert (server.places, server.of_the_service) == (2, 2)  # all, before it begins to last
+    await _lasts()
+    assert (server.places, server.of_the_service) == (0, 0)
+    server.places += 1
+    await _lasts()
+    assert server.places == 0
+    assert await Exhausted().struck(STAND, params)
+    assert params["count"] == 6
+    await Exhausted().heal(STAND, params)
+    assert server.places == 6
+
+
+async def test_a_service_that_always_was_quicker_was_not_hit(
+    server: _Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def come_back_at_once(conn: Any, service: str) -> int:
+        await asyncio.sleep(0)
+        return server.of_the_service
+
+    monkeypatch.setattr(f08_postgres, "kill_sessions", come_back_at_once)
+    params: Params = {"service": "claims", "hold": 3.0}
+    assert await Exhausted().begin(STAND, params)
+    await _lasts()
+    assert not await Exhausted().struck(STAND, params)
+    await Exhausted().heal(STAND, params)
+
+
+async def test_its_places_are_given_back_although_it_could_not_begin(server: _Server) -> None:
+    params: Params = {"service": "claims", "hold": 3.0}
+    assert await Exhausted().begin(STAND, params)
+    await Exhausted().heal(STAND, params)
+    await _lasts()
+    assert server.places == 5
