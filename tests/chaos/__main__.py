@@ -9,12 +9,16 @@ import logging
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
 
-from portal_cli.infra import reaper
-from tests.chaos.run import Options, run
+from tests.chaos import faults
+from tests.chaos.instances import Say
+from tests.chaos.run import LOG, PLAN, Options, run
 from tests.chaos.stand import remove
 from tests.chaos.table import as_json, show
 
@@ -24,9 +28,7 @@ def main() -> int:
     args = _arguments()
     # The driver's own client speaks of every server that goes away; that is the point here.
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
-    folder = args.keep or Path(tempfile.mkdtemp(prefix="portal-chaos-"))
-    if not args.keep:
-        reaper.discard(folder)
+    folder = args.keep or _new_folder()
     console = Console(soft_wrap=True)
     began = time.monotonic()
 
@@ -35,15 +37,39 @@ def main() -> int:
 
     say(f"seed {args.seed}, {args.minutes:g} minutes, only {args.only or 'all'}; files in {folder}")
     options = Options(args.seed, args.minutes, args.only, args.rate, folder)
-    try:
+    with evidence(folder, say, keep=bool(args.keep)) as verdict:
         summary = asyncio.run(run(options, say))
-    finally:
-        if not args.keep:
-            remove(folder)
-    show(summary, console)
-    if args.json:
-        args.json.write_text(json.dumps(as_json(summary), indent=1) + "\n")
+        show(summary, console)
+        if args.json:
+            args.json.write_text(json.dumps(as_json(summary), indent=1) + "\n")
+        verdict.held = summary.held
     return 0 if summary.held else 1
+
+
+@dataclass
+class Verdict:
+    """Of a run; none so far."""
+
+    held: bool = False
+
+
+@contextmanager
+def evidence(folder: Path, say: Say, *, keep: bool) -> Iterator[Verdict]:
+    """A run that did not hold, or came to no verdict, leaves all that could explain it."""
+    verdict = Verdict()
+    try:
+        yield verdict
+    finally:
+        if not verdict.held:
+            say(f"what it left is kept in {folder}: {PLAN}, {LOG}, the servers' files and all logs")
+        elif not keep:
+            remove(folder)
+
+
+def _new_folder() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="portal-chaos-"))
+    folder.chmod(0o755)  # else PostgreSQL's account cannot enter, and its files lie elsewhere
+    return folder
 
 
 def _arguments() -> argparse.Namespace:
@@ -58,7 +84,10 @@ def _arguments() -> argparse.Namespace:
 
 
 def _numbers(text: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in text.split(",") if part)
+    try:
+        return faults.numbers(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 if __name__ == "__main__":

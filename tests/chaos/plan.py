@@ -41,7 +41,7 @@ class Tally:
 
     struck: int = 0
     not_reached: int = 0
-    """What it hits was not there: no such step was reached, no letter lay there."""
+    """It did not take place: the step was not passed, no letter lay there, nobody was hurt."""
     missed: int = 0
     """Another fault had taken away what this one needs."""
 
@@ -101,20 +101,21 @@ class Nemesis:
             self.tally.setdefault(one.fault.family, Tally())
         for one in planned:
             left = until - time.monotonic() - one.pause
-            if left <= 0:
-                return
+            if one.params["hold"] > left:
+                continue  # shortened it would be another fault; a shorter one may still fit
             await asyncio.sleep(one.pause)
-            await self._strike(one, left)
+            await self._strike(one)
 
-    async def _strike(self, one: Planned, left: float) -> None:
+    async def _strike(self, one: Planned) -> None:
         fault, params, tally = one.fault, dict(one.params), self.tally[one.fault.family]
         self._log.fact(fault=fault.number, name=fault.name, params=one.params, begins=True)
         try:
-            if await fault.begin(self._stand, params):
+            began = await fault.begin(self._stand, params)
+            await asyncio.sleep(params["hold"])
+            if began and await fault.struck(self._stand, params):
                 tally.struck += 1
             else:
                 tally.not_reached += 1
-            await asyncio.sleep(min(params["hold"], left))
         except BY_SERVERS:
             tally.missed += 1
         except Exception as error:  # a fault that does not strike is no proof of anything

@@ -1,7 +1,7 @@
 """TCP proxies between services and servers, in a process of their own: cut, slow, one-way, resets.
 
 Started as `python -m tests.chaos.proxy`; told what to do by lines of JSON on its standard input,
-and gone when that closes.
+asked there what it has done, and gone when that closes.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ import socket
 import struct
 import subprocess
 import sys
+import threading
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from random import Random
@@ -54,6 +56,8 @@ class _Route:
         self._random = Random(seed)
         self._weather = CLEAR
         self._changed = asyncio.Event()
+        self.done: Counter[str] = Counter()
+        """What it did to whom since it was told: the weather alone has harmed nobody."""
         self._open: set[asyncio.StreamWriter] = set()
 
     async def start(self) -> None:
@@ -63,12 +67,15 @@ class _Route:
         self._weather = weather
         self._changed.set()
         self._changed = asyncio.Event()
+        self.done.clear()
         if weather.cut:
+            self.done["cut off"] = len(self._open) // 2
             for writer in list(self._open):
                 _reset(writer)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if self._weather.cut:
+            self.done["refused"] += 1
             _reset(writer)
             return
         try:
@@ -107,19 +114,25 @@ class _Route:
     def _lied(self, way: str, piece: bytes) -> bytes:
         if way == "up" or not self._weather.wrong_etags:
             return piece
-        return _ETAG.sub(lambda found: found[1] + found[2][::-1], piece)
+        altered, count = _ETAG.subn(lambda found: found[1] + found[2][::-1], piece)
+        self.done["altered"] += count
+        return altered
 
     async def _weathered(self, way: str, piece: bytes, writer: asyncio.StreamWriter) -> bool:
         """Whether the piece may go on now."""
         while self._weather.deaf == way:
+            self.done["kept back"] += 1
             await self._changed.wait()
         weather = self._weather
         if weather.delay:
+            self.done["delayed"] += 1
             await asyncio.sleep(weather.delay)
         if weather.resets and self._random.random() < weather.resets:
+            self.done["reset"] += 1
             _reset(writer)
             return False
         if weather.truncate and way == "down" and self._random.random() < weather.truncate:
+            self.done["truncated"] += 1
             writer.write(piece[: len(piece) // 2])
             await writer.drain()
             return False
@@ -142,11 +155,19 @@ async def _main() -> None:
     for number, (name, (listen, target)) in enumerate(json.loads(sys.argv[1]).items()):
         routes[name] = _Route(name, listen, target, number)
         await routes[name].start()
-    sys.stdout.write("ready\n")
-    sys.stdout.flush()
+    _say("ready")
     while line := await orders.readline():
         order: dict[str, Any] = json.loads(line)
-        routes[order.pop("route")].set(Weather(**order) if order else CLEAR)
+        route = routes[order.pop("route")]
+        if order.pop("ask", False):
+            _say(json.dumps(route.done))
+        else:
+            route.set(Weather(**order) if order else CLEAR)
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 class Proxies:
@@ -159,8 +180,8 @@ class Proxies:
             stdout=subprocess.PIPE,
             start_new_session=True,
         )
-        assert self._process.stdout is not None
-        if self._process.stdout.readline() != b"ready\n":
+        self._asking = threading.Lock()
+        if self._heard() != b"ready\n":
             raise RuntimeError("the proxies did not start")
 
     @property
@@ -169,9 +190,24 @@ class Proxies:
 
     def tell(self, route: str, **weather: Any) -> None:
         """Without weather: a clear day again."""
+        with self._asking:
+            self._write({"route": route, **weather})
+
+    def done(self, route: str) -> dict[str, int]:
+        """What its weather has really done since it was told: connections, pieces, headers."""
+        with self._asking:
+            self._write({"route": route, "ask": True})
+            found: dict[str, int] = json.loads(self._heard())
+        return found
+
+    def _write(self, order: Mapping[str, Any]) -> None:
         assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps({"route": route, **weather}).encode() + b"\n")
+        self._process.stdin.write(json.dumps(order).encode() + b"\n")
         self._process.stdin.flush()
+
+    def _heard(self) -> bytes:
+        assert self._process.stdout is not None
+        return self._process.stdout.readline()
 
     def stop(self) -> None:
         assert self._process.stdin is not None

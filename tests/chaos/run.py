@@ -15,7 +15,7 @@ from random import Random
 
 from portal_contracts.claims.events import ReadjudicationsOrdered
 from portal_runtime.keys import DEMO_ROLES
-from tests.chaos import plan
+from tests.chaos import edge, plan
 from tests.chaos.checkers import CHECKERS
 from tests.chaos.checkers.seen import looked_at
 from tests.chaos.clockwork import Clockwork
@@ -34,6 +34,7 @@ from tests.chaos.work.mixer import Mixer
 from tests.chaos.work.office import Office
 
 LOG = "intent.jsonl"
+PLAN = "plan.txt"
 WHOLE = 2.0
 """Minutes in which, without ONLY, everything happens that the checkers look at."""
 LONG = 10.0
@@ -102,6 +103,7 @@ async def _under_fire(
         say(f"enrolling {len(people.members)} members and {len(people.clinics)} clinics")
         await settle(people.enrolments(), driver, 90)
         poison = not options.only or bool({16, 17} & set(options.only))
+        too_large = await beyond_the_edge(s) if poison else 0
         mixer = Mixer(driver, Office(random, people, today), options.rate, poison)
         clockwork = Clockwork(s.direct.kafka, log)
         nemesis = plan.Nemesis(s, log, say)
@@ -121,10 +123,18 @@ async def _under_fire(
         say("healed; draining")
         drained = await drain(s, driver, mixer, clockwork, say)
         made = Counter(mixer.made)
-        made["queries"] = driver.sent[QUERY]
+        made["too large"] = too_large
         s.fleet.account()
         restarts = sum(s.fleet.restarts.values())
         return UnderFire(nemesis.tally, made, drained, restarts, s.fleet.ends.expected)
+
+
+async def beyond_the_edge(s: Stand) -> int:
+    """How many records Kafka refused for their size. One that it takes is a violation."""
+    refused = await edge.refused(s.direct.kafka)
+    taken = [size for size in edge.SIZES if size not in refused]
+    s.notes += [f"Kafka took a record of {size} bytes, which must never get in" for size in taken]
+    return len(refused)
 
 
 async def end(*tasks: asyncio.Task[None]) -> None:
@@ -157,9 +167,9 @@ def judge(options: Options, history: History, fire: UnderFire) -> Summary:
     in_the_load = {
         13: made["again"] + made["other body"],
         16: made["poison"],
+        17: made["too large"],
         23: sum(map(len, fan_outs)),
         24: len(fan_outs),
-        27: made["queries"],
     }
     violations = {name: list(check(history)) for name, check in CHECKERS.items()}
     violations["faults"] = list(in_vain(fire.tally)) if options.minutes >= LONG else []
@@ -192,4 +202,4 @@ def _keep_plan(options: Options, planned: dict[Lane, list[plan.Planned]]) -> Non
     options.folder.mkdir(parents=True, exist_ok=True)
     told = {"seed": options.seed, "minutes": options.minutes, "only": options.only}
     text = json.dumps({**told, "rate": options.rate}) + "\n" + "\n".join(lines) + "\n"
-    (options.folder / "plan.txt").write_text(text)
+    (options.folder / PLAN).write_text(text)

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519
 
 from portal_cli import provision
+from portal_cli.infra import account
 from portal_cli.infra.base import Addresses, Ports, silent, take_port
 from portal_cli.infra.kafka import KafkaServer
 from portal_cli.infra.native import NativeInfra
@@ -175,7 +176,8 @@ def make_keys(folder: Path) -> None:
 
 def remove(folder: Path) -> None:
     """Also what PostgreSQL keeps elsewhere because this folder is closed to its account."""
-    shutil.rmtree(folder, ignore_errors=True)
+    for place in (folder, account.stand_in(folder / "servers" / "postgres")):
+        shutil.rmtree(place, ignore_errors=True)
 
 
 __all__ = ["SHAPE", "SIDES", "Stand", "stand"]

@@ -22,16 +22,24 @@ def test_two_minutes_under_fire_lose_nothing_and_double_nothing(tmp_path: Path) 
     figures = tmp_path / "figures.json"
     options = ["--seed", SEED, "--minutes", "2", "--json", str(figures)]
     options += ["--only", ONLY] if ONLY else []
-    run = subprocess.run(
-        [sys.executable, "-m", "tests.chaos", *options],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=AT_MOST,
-        check=False,
-    )
-    print(run.stdout)  # shown when it fails: the seed, the plan, and what was violated
-    assert run.returncode == 0
+    assert _run(options, tmp_path / "run.log") == 0
     found = json.loads(figures.read_text())
     assert found["struck"] >= 8
     assert found["commands"] >= 10_000
+
+
+def _run(options: list[str], said: Path) -> int:
+    """Its exit code. What is printed is shown when it fails, also when it took too long: the seed,
+    what was violated, and the folder that such a run leaves behind, with its plan and its logs.
+    """
+    with said.open("w") as file:
+        try:
+            return subprocess.run(
+                [sys.executable, "-m", "tests.chaos", *options],
+                stdout=file,
+                stderr=subprocess.STDOUT,
+                timeout=AT_MOST,
+                check=False,
+            ).returncode
+        finally:
+            print(said.read_text())

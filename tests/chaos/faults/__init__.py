@@ -26,10 +26,31 @@ FAULTS: tuple[Fault, ...] = (
 IN_THE_LOAD = {
     13: "sent again",
     16: "poison and sizes (17)",
+    17: "too large for Kafka, refused by it",
     23: "claims of fan-outs",
     24: "fan-outs",
-    27: "queries",
 }
 """Faults that are a part of the load itself."""
+_RUNTIME = "tests/integration/runtime"
+ELSEWHERE = {
+    18: "the clock is moved in every run",
+    20: f"it has a test of its own: {_RUNTIME}/test_expelled.py",
+    22: f"it has a test of its own: {_RUNTIME}/test_away.py",
+    32: f"it has a test of its own: {_RUNTIME}/test_restored.py",
+    33: f"it has a test of its own: {_RUNTIME}/test_rights_and_room.py",
+}
+"""Numbers that nobody can ask a run for, and where they are tried instead."""
 
-__all__ = ["FAULTS", "IN_THE_LOAD", "Fault", "Lane", "Params"]
+
+def numbers(text: str) -> tuple[int, ...]:
+    """As `1,4,16` asks for them. A ValueError that names the way out where there is no such one."""
+    asked = tuple(int(part) for part in text.split(",") if part)
+    known = {fault.number for fault in FAULTS} | IN_THE_LOAD.keys()
+    for number in asked:
+        if number not in known:
+            why = ELSEWHERE.get(number, "no run carries it out")
+            raise ValueError(f"{number} cannot be asked for: {why}; see docs/promises.md")
+    return asked
+
+
+__all__ = ["FAULTS", "IN_THE_LOAD", "Fault", "Lane", "Params", "numbers"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from abc import ABC, abstractmethod
 from random import Random
 from typing import Any, ClassVar, Literal
@@ -38,9 +39,37 @@ class Fault(ABC):
     async def begin(self, stand: Stand, params: Params) -> bool:
         """Whether it struck: what it hits was there, the step was reached."""
 
+    async def struck(self, stand: Stand, params: Params) -> bool:
+        """Asked when it has lasted and is about to be healed, if it began well."""
+        return True
+
     @abstractmethod
     async def heal(self, stand: Stand, params: Params) -> None:
         """Always called, also when `begin` failed."""
+
+
+class Weathered(Fault):
+    """The proxy of a route is given weather; it struck only if somebody was out in it."""
+
+    lane: ClassVar[Lane] = "network"
+
+    def route(self, params: Params) -> str:
+        return str(params["route"])
+
+    def weather(self, params: Params) -> Params:
+        return {name: value for name, value in params.items() if name not in ("route", "hold")}
+
+    async def begin(self, stand: Stand, params: Params) -> bool:
+        stand.proxies.tell(self.route(params), **self.weather(params))
+        return True
+
+    async def struck(self, stand: Stand, params: Params) -> bool:
+        done = await asyncio.to_thread(stand.proxies.done, self.route(params))
+        params.update(done)
+        return any(done.values())
+
+    async def heal(self, stand: Stand, params: Params) -> None:
+        stand.proxies.tell(self.route(params))
 
 
 INSTANCES = tuple(f"{service}-{side}" for service, sides in SHAPE.items() for side in sides)

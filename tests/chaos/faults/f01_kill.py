@@ -5,13 +5,19 @@ from __future__ import annotations
 import signal
 from random import Random
 
+from portal_contracts.topics import BULK_SERVICES
 from portal_runtime import failpoints as fp
-from tests.chaos.faults.base import Fault, Params, draw_instance
+from tests.chaos.faults.base import INSTANCES, Fault, Params, draw_instance
 from tests.chaos.instances import FAILPOINTS
 from tests.chaos.stand import Stand
 
 REACHED_WITHIN = 20.0
-RECIPE = (fp.TAKEN, fp.LOADED, fp.IN_TRANSACTION, fp.AFTER_DB_COMMIT, fp.AFTER_OFFSETS)
+RECIPE = (
+    *(fp.TAKEN, fp.AFTER_DEBTS, fp.LOADED, fp.IN_TRANSACTION, fp.AFTER_DB_COMMIT),
+    fp.AFTER_OFFSETS,
+)
+WITH_BULK = tuple(name for name in INSTANCES if name.rsplit("-", 1)[0] in BULK_SERVICES)
+"""Debts are paid only where a service takes commands from two topics, and once an assignment."""
 
 
 class Kill(Fault):
@@ -40,8 +46,11 @@ class KillAtStep(Fault):
     steps: tuple[str, ...] = RECIPE
 
     def draw(self, random: Random) -> Params:
-        step = f"{random.choice(self.steps)}:{random.randint(1, 25)}"
-        return {"instance": draw_instance(random), "step": step, "hold": 0.0}
+        step = random.choice(self.steps)
+        if step == fp.AFTER_DEBTS:
+            return {"instance": random.choice(WITH_BULK), "step": f"{step}:1", "hold": 0.0}
+        turn = random.randint(1, 25)
+        return {"instance": draw_instance(random), "step": f"{step}:{turn}", "hold": 0.0}
 
     async def begin(self, stand: Stand, params: Params) -> bool:
         instance = stand.fleet.get(params["instance"])

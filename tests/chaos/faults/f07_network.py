@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from random import Random
 
-from tests.chaos.faults.base import Fault, Params
-from tests.chaos.stand import SIDES, Stand
+from tests.chaos.faults.base import Params, Weathered
+from tests.chaos.stand import SIDES
 
 ROUTES = tuple(f"{kind}-{side}" for kind in ("kafka", "postgres") for side in SIDES)
 WEATHERS: tuple[tuple[Params, tuple[float, ...]], ...] = (
@@ -17,21 +17,13 @@ WEATHERS: tuple[tuple[Params, tuple[float, ...]], ...] = (
 )
 
 
-class Network(Fault):
+class Network(Weathered):
     """Half of the instances are behind it, the others are not."""
 
-    number, name, lane = 7, "network", "network"
+    number, name = 7, "network"
     may = "answers late by the time of the fault and a session time-out"
     weight = 3.0
 
     def draw(self, random: Random) -> Params:
         weather, holds = random.choice(WEATHERS)
         return {"route": random.choice(ROUTES), **weather, "hold": random.choice(holds)}
-
-    async def begin(self, stand: Stand, params: Params) -> bool:
-        weather = {k: v for k, v in params.items() if k not in ("route", "hold")}
-        stand.proxies.tell(params["route"], **weather)
-        return True
-
-    async def heal(self, stand: Stand, params: Params) -> None:
-        stand.proxies.tell(params["route"])

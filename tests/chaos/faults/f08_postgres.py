@@ -17,6 +17,8 @@ from tests.chaos.stand import SHAPE, Stand
 
 SERVICES = tuple(SHAPE)
 STOPS_WITHIN = 30.0
+KEPT_EVERY = 0.05
+"""Seconds between two looks at who else got a place."""
 
 
 async def kill_sessions(conn: asyncpg.Connection, service: str) -> int:
@@ -76,20 +78,40 @@ class Exhausted(Fault):
     weight = 0.7
 
     def draw(self, random: Random) -> Params:
-        return {"service": random.choice(SERVICES), "hold": random.uniform(3.0, 10.0)}
+        return {"service": random.choice(SERVICES), "hold": random.uniform(5.0, 12.0)}
 
     async def begin(self, stand: Stand, params: Params) -> bool:
-        taken = params["taken"] = []
-        async with stand.server() as conn:
-            with contextlib.suppress(asyncpg.PostgresError, OSError):
-                while True:
-                    taken.append(await asyncpg.connect(f"{stand.direct.postgres}/postgres"))
-                    if len(taken) % 20 == 0:
-                        await kill_sessions(conn, params["service"])
-            params["count"] = len(taken)
-        return bool(taken)
+        params |= {"taken": [], "without": 0, "over": asyncio.Event()}
+        await self._take_all(stand, params["taken"])  # takes seconds by itself
+        params["keeper"] = asyncio.create_task(self._keep(stand, params))
+        return True
+
+    async def _keep(self, stand: Stand, params: Params) -> None:
+        """Others' sessions end and free places all the time; what the service gets it loses."""
+        while not params["over"].is_set():
+            await self._take_all(stand, params["taken"])
+            if await kill_sessions(params["taken"][0], params["service"]):
+                continue  # at once: whoever is quicker gets the place
+            params["without"] += 1
+            await asyncio.sleep(KEPT_EVERY)
+
+    async def _take_all(self, stand: Stand, taken: list[asyncpg.Connection]) -> None:
+        with contextlib.suppress(asyncpg.TooManyConnectionsError):
+            while True:
+                taken.append(await asyncpg.connect(f"{stand.direct.postgres}/postgres"))
+
+    async def struck(self, stand: Stand, params: Params) -> bool:
+        """Whether the service was ever seen without a session while one more was refused."""
+        params["over"].set()
+        await params["keeper"]  # what went wrong with it, went wrong with the fault
+        params["count"] = len(params["taken"])
+        return bool(params["without"])
 
     async def heal(self, stand: Stand, params: Params) -> None:
+        keeper = params.pop("keeper", None)
+        if keeper is not None:
+            keeper.cancel()
+            await asyncio.gather(keeper, return_exceptions=True)
         for conn in params.pop("taken", ()):
             conn.terminate()
 

@@ -6,7 +6,7 @@ import asyncio
 from random import Random
 
 from portal_cli.infra.base import silent
-from tests.chaos.faults.base import Fault, Params
+from tests.chaos.faults.base import Fault, Params, Weathered
 from tests.chaos.stand import SIDES, Stand
 
 _WEATHERS: tuple[Params, ...] = (
@@ -35,20 +35,16 @@ class StoreAway(Fault):
         await asyncio.to_thread(stand.infra.s3.start, silent)
 
 
-class StoreUnwell(Fault):
-    """Between the store and one side of the documents service."""
+class StoreUnwell(Weathered):
+    """Between the store and one side of the documents service.
 
-    number, name, lane = 12, "object store slow, cut off or lying", "network"
+    Nothing of ours reads an ETag: the SHA-256 of the content decides. Wrong ones are tried because
+    a client library could choke on them.
+    """
+
+    number, name = 12, "object store slow, cut off or lying"
     may = "documents late by the time of the fault"
 
     def draw(self, random: Random) -> Params:
         weather: Params = random.choice(_WEATHERS)
         return {"route": f"s3-{random.choice(SIDES)}", **weather, "hold": random.uniform(8, 20)}
-
-    async def begin(self, stand: Stand, params: Params) -> bool:
-        weather = {k: v for k, v in params.items() if k not in ("route", "hold")}
-        stand.proxies.tell(params["route"], **weather)
-        return True
-
-    async def heal(self, stand: Stand, params: Params) -> None:
-        stand.proxies.tell(params["route"])

@@ -9,13 +9,16 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from aiokafka.record.default_records import DefaultRecordBatchBuilder
 from pydantic_core import to_json
 
+from portal_cli.infra.kafka import CONFIG
 from portal_client import Signer
 from portal_contracts.base import REGISTRY
 from portal_contracts.claims.events import ClaimAccepted
 from portal_contracts.documents.replies import UploadTicket
 from portal_contracts.topics import SERVICES
+from tests.chaos import edge
 from tests.chaos.driver import Driver
 from tests.chaos.intent import IntentLog
 from tests.chaos.orders import (
@@ -29,13 +32,16 @@ from tests.chaos.orders import (
     Copy,
     Order,
 )
-from tests.chaos.poison import KINDS, Poisoner
+from tests.chaos.poison import KINDS, Poisoner, _large_body
 from tests.chaos.population import populate
 from tests.chaos.stand import make_keys
 from tests.chaos.work import claims, desk, documents, questions, strangers
 from tests.chaos.work.mixer import OPENED, Mixer
 from tests.chaos.work.office import KnownClaim, KnownDocument, Office
 
+BROKER_TAKES = int(CONFIG.split("message.max.bytes=")[1].split()[0])
+OF_A_BATCH = 61
+"""Bytes before its first record."""
 TODAY = date(2026, 11, 24)
 
 
@@ -108,6 +114,17 @@ def test_every_kind_of_poison_says_what_must_become_of_it(driver: Driver) -> Non
             assert copy.code, copy.headers[:2]
     topics = Counter(copy.topic.rsplit(".", 1)[1] for copy in made)
     assert topics.keys() == {"commands", "events", "queries"}
+
+
+def test_a_record_is_as_large_as_kafka_just_takes(driver: Driver) -> None:
+    """Larger ones are tried too (`edge.py`), and Kafka has to refuse them."""
+    poisoner = Poisoner(driver, office(), Random(1))
+    made = [_large_body(poisoner) for _ in range(50)]
+    largest = max(made, key=lambda copy: len(copy.value or b""))
+    builder = DefaultRecordBatchBuilder(2, 0, False, -1, -1, 0, 524_288)
+    builder.append(0, 0, largest.key, largest.value, headers=largest.headers)
+    taken = len(builder.build())
+    assert edge.MIB - 1000 < taken <= BROKER_TAKES < min(edge.SIZES) + OF_A_BATCH
 
 
 def test_a_record_sent_again_is_the_same_record(driver: Driver) -> None:

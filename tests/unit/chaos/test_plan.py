@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
+from random import Random
 
+import pytest
+
+from portal_runtime import failpoints as fp
 from tests.chaos import plan
-from tests.chaos.faults import FAULTS, IN_THE_LOAD
+from tests.chaos.faults import ELSEWHERE, FAULTS, IN_THE_LOAD, numbers
+from tests.chaos.faults.f01_kill import RECIPE, KillAtStep, KillWhilePublishing
 from tests.chaos.faults.f14_replay import is_read_again
 
-PROVEN = {*range(1, 10), 11, 12, 13, 14, 15, 16, 19, 21, 23, 24, 25, 27, 28, 29, 31}
+ROOT = Path(__file__).parents[3]
+PROVEN = {*range(1, 10), *range(11, 18), 19, 21, 23, 24, 25, 27, 28, 29, 31}
 
 
 def _told(seed: int) -> list[str]:
@@ -45,6 +52,41 @@ def test_only_some_leaves_out_the_others() -> None:
     drawn = plan.draw(1, 15, some)
     assert {one.fault.number for lane in drawn.values() for one in lane} == {1, 4}
     assert drawn["servers"] == []
+
+
+def test_every_step_of_the_recipe_has_its_turn() -> None:
+    others = {fp.TIMER_CLAIMED, fp.TIMER_PUBLISHED, fp.TIMER_DELETED, fp.QUERY_ANSWERED}
+    assert {*RECIPE, *KillWhilePublishing.steps} == fp.NAMES - others
+
+
+def test_debts_are_awaited_only_where_they_are_paid_and_at_their_one_passage() -> None:
+    random = Random(1)
+    drawn = [KillAtStep().draw(random) for _ in range(300)]
+    debts = {(p["instance"], p["step"]) for p in drawn if p["step"].startswith(fp.AFTER_DEBTS)}
+    assert debts == {("claims-0", "after_debts:1"), ("claims-1", "after_debts:1")}
+
+
+def test_one_asks_for_faults_by_their_numbers() -> None:
+    assert numbers("1,17,27") == (1, 17, 27)
+    assert numbers("") == ()
+
+
+@pytest.mark.parametrize(
+    ("number", "way_out"),
+    [(20, "test_expelled.py"), (22, "test_away.py"), (32, "test_restored.py"),
+     (33, "test_rights_and_room.py"), (18, "in every run"), (99, "no run carries it out")],
+)  # fmt: skip
+def test_a_number_that_no_run_carries_out_is_rejected_with_the_way_out(
+    number: int, way_out: str
+) -> None:
+    with pytest.raises(ValueError, match=rf"^{number} cannot .*{way_out}.*docs/promises.md"):
+        numbers(f"1,{number}")
+
+
+def test_the_tests_that_are_named_as_the_way_out_exist() -> None:
+    named = [word for why in ELSEWHERE.values() for word in why.split() if word.endswith(".py")]
+    assert len(named) == 4
+    assert all((ROOT / name).is_file() for name in named)
 
 
 def test_claims_are_given_their_events_again_and_others_their_commands() -> None:

@@ -83,7 +83,9 @@ def test_a_cut_resets_what_stands_and_refuses_what_comes(route: tuple[Proxies, i
         with pytest.raises(ConnectionResetError):
             conn.recv(10)
     assert _refused(port)
+    assert proxies.done("it") == {"cut off": 1, "refused": 1}
     proxies.tell("it")
+    assert proxies.done("it") == {}
     with _connect(port) as conn:
         assert _said_back(conn, b"hello") == b"hello"
 
@@ -95,7 +97,9 @@ def test_deaf_keeps_what_was_said_until_it_heals(route: tuple[Proxies, int], way
         assert _said_back(conn, b"one") == b"one"
         proxies.tell("it", deaf=way)
         proxies.tell("it", deaf=way)
+        assert proxies.done("it") == {}
         assert _said_back(conn, b"two", 0.5) == b"(silence)"
+        assert proxies.done("it") == {"kept back": 1}
         proxies.tell("it")
         conn.settimeout(5)
         assert conn.recv(10) == b"two"
@@ -114,6 +118,7 @@ def test_truncated_answers_end_in_the_middle(route: tuple[Proxies, int]) -> None
         except ConnectionError:
             pass
         assert len(got) < 8
+    assert proxies.done("it") == {"truncated": 1}
 
 
 def test_a_lying_store_changes_checksums_and_nothing_else(route: tuple[Proxies, int]) -> None:
@@ -122,7 +127,23 @@ def test_a_lying_store_changes_checksums_and_nothing_else(route: tuple[Proxies, 
     answer = b'HTTP/1.1 200 OK\r\nETag: "' + tag + b'"\r\nContent-Length: 32\r\n\r\n' + tag
     proxies.tell("it", wrong_etags=True)
     with _connect(port) as conn:
+        assert _said_back(conn, b"no header") == b"no header"
+        assert not any(proxies.done("it").values())
         assert _said_back(conn, answer) == answer.replace(tag, tag[::-1], 1)
+        assert proxies.done("it") == {"altered": 1}
+
+
+def test_what_is_slow_or_reset_is_counted_and_silence_is_not(route: tuple[Proxies, int]) -> None:
+    proxies, port = route
+    with _connect(port) as conn:
+        assert _said_back(conn, b"one") == b"one"
+        proxies.tell("it", delay=0.01)
+        assert proxies.done("it") == {}
+        assert _said_back(conn, b"two") == b"two"
+        assert proxies.done("it") == {"delayed": 2}
+        proxies.tell("it", resets=1.0)
+        assert _said_back(conn, b"three") == b""
+        assert proxies.done("it") == {"reset": 1}
 
 
 def test_it_ends_when_its_owner_is_gone(route: tuple[Proxies, int]) -> None:

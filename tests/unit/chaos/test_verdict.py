@@ -7,16 +7,17 @@ from collections import Counter
 from collections.abc import Awaitable
 from pathlib import Path
 from random import Random
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
-from tests.chaos import plan
-from tests.chaos.faults import Fault, Params
+from tests.chaos import edge, plan
+from tests.chaos.faults import FAULTS, IN_THE_LOAD, Fault, Params
 from tests.chaos.history import History, Violation
 from tests.chaos.intent import IntentLog
 from tests.chaos.plan import Tally
-from tests.chaos.run import Options, UnderFire, end, in_vain, judge
+from tests.chaos.run import Options, UnderFire, beyond_the_edge, end, in_vain, judge
 from tests.chaos.stand import Stand
 from tests.chaos.table import Summary, as_json
 from tests.unit.chaos.histories import good
@@ -48,6 +49,17 @@ class _NotReached(_Struck):
         return False
 
 
+class _HurtNobody(_Struck):
+    name = "begins and hurts nobody"
+
+    async def struck(self, stand: Stand, params: Params) -> bool:
+        return False
+
+
+class _Lasting(_Struck):
+    name = "does not fit"
+
+
 class _Missed(_Struck):
     name = "its server is away"
 
@@ -59,8 +71,10 @@ async def _carried_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> plan.
     monkeypatch.setattr(plan, "BEGIN_AFTER", 0.0)
     log = IntentLog(tmp_path / "log")
     nemesis = plan.Nemesis(cast(Stand, _Notes()), log, lambda _: None)
-    faults = (_Struck(), _NotReached(), _Missed(), _Struck())
+    faults = (_Struck(), _NotReached(), _Missed(), _HurtNobody())
     planned = [plan.Planned("data", fault, 0.0, {"hold": 0.0}) for fault in faults]
+    planned.append(plan.Planned("data", _Lasting(), 0.0, {"hold": 31.0}))
+    planned.append(plan.Planned("data", _Struck(), 0.0, {"hold": 0.0}))
     late = plan.Planned("servers", type("Late", (_Struck,), {"name": "late"})(), 1e6, {"hold": 0.0})
     until = asyncio.get_running_loop().time() + 30
     await nemesis.run(cast(Any, {"data": planned, "servers": [late]}), until)
@@ -74,6 +88,8 @@ async def test_only_what_struck_counts(tmp_path: Path, monkeypatch: pytest.Monke
         (1, "strikes"): Tally(struck=2),
         (1, "finds nothing"): Tally(not_reached=1),
         (1, "its server is away"): Tally(missed=1),
+        (1, "begins and hurts nobody"): Tally(not_reached=1),
+        (1, "does not fit"): Tally(),
         (1, "late"): Tally(),
     }
 
@@ -95,7 +111,7 @@ def _summary(struck: int = 0, again: int = 0, only: tuple[int, ...] = ()) -> Sum
         in_the_load={
             (13, "sent again"): again,
             (16, "poison and sizes (17)"): again,
-            (27, "queries"): 7,
+            (17, "too large for Kafka"): 3,
         },
         commands=10,
         copies=10,
@@ -114,6 +130,7 @@ def _summary(struck: int = 0, again: int = 0, only: tuple[int, ...] = ()) -> Sum
         (_summary(again=9, only=(13,)), True),
         (_summary(again=0, only=(13,)), False),
         (_summary(again=9, only=(17,)), True),
+        (_summary(again=0, only=(17,)), False),
         (_summary(again=9, only=(1,)), False),
     ],
 )
@@ -121,6 +138,12 @@ def test_a_run_holds_only_if_what_was_asked_for_has_struck(summary: Summary, hel
     assert summary.held is held
     summary.violations["I1"] = [Violation("lost", "one")]
     assert not summary.held
+
+
+def test_ordinary_queries_are_no_fault() -> None:
+    """They are in any run: asked for alone, 27 is the killing while one is answered."""
+    assert 27 not in IN_THE_LOAD
+    assert 27 in {fault.number for fault in FAULTS}
 
 
 def test_the_figures_tell_what_struck_from_what_did_not() -> None:
@@ -141,6 +164,18 @@ def test_a_long_run_of_all_faults_is_judged_by_what_it_has_seen() -> None:
     assert [name for name, found in _judged(1).violations.items() if found] == []
     assert [name for name, found in _judged(15, (1,)).violations.items() if found] == ["faults"]
     assert [name for name, found in _judged(2).violations.items() if found] == ["seen"]
+
+
+async def test_a_record_that_is_too_large_and_gets_in_is_a_violation(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def refused(bootstrap: str) -> list[int]:
+        return list(edge.SIZES[1:])
+
+    monkeypatch.setattr(edge, "refused", refused)
+    stand = SimpleNamespace(direct=SimpleNamespace(kafka="nowhere"), notes=[])
+    assert await beyond_the_edge(cast(Stand, stand)) == 2
+    assert stand.notes == ["Kafka took a record of 1048575 bytes, which must never get in"]
 
 
 async def _fails() -> None:
