@@ -1,4 +1,4 @@
-"""PostgreSQL is there and will not have us (rights), or cannot take any more (room)."""
+"""PostgreSQL is there and will not have us (rights), or a server cannot take any more (room)."""
 
 from __future__ import annotations
 
@@ -114,17 +114,21 @@ async def test_a_right_that_is_taken_away_and_given_back_loses_nothing(
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
+def small_disk() -> Iterator[Path]:
     """A file system of two megabytes that PostgreSQL may write to."""
+    yield from small_file_system(SMALL)
+
+
+def small_file_system(size: str) -> Iterator[Path]:
     if infra.mode() != "native":
-        pytest.skip("PostgreSQL does not run on this machine's file system")
+        pytest.skip("the servers do not run on this machine's file system")
     user = account.unprivileged()
     if user is None:
         pytest.skip("only root can mount a small file system")
     place = Path("/var/tmp") / f"portal-small-{os.getpid()}"
     place.mkdir()
     mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", f"size={SMALL}", "tmpfs", str(place)], capture_output=True
+        ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(place)], capture_output=True
     )
     if mounted.returncode:
         place.rmdir()

@@ -31,7 +31,7 @@ async def test_a_record_that_is_too_large_does_not_hold_up_its_partition(corner:
     publisher = Publisher(corner.isolation.infra.kafka, "sizes")
     await publisher.start()
     try:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(30):
             await publisher.publish([Outgoing(topic, b"a", b"x" * n, [], 0) for n in sizes])
             assert publisher.trouble == ""
     finally:
