@@ -122,7 +122,7 @@ async def _owned(process: ServiceProcess) -> set[int]:
 
 
 def owned_partitions(metrics: str, topic: str = "claims.commands") -> set[int]:
-    """Those whose lag it reports: it has worked on each of them."""
+    """Those whose lag it reports: it has fetched from each of them."""
     lags = re.findall(r"^portal_consumer_lag\{(.*)\}", metrics, re.MULTILINE)
     labels = [dict(re.findall(r'(\w+)="([^"]*)"', lag)) for lag in lags]
     return {int(one["partition"]) for one in labels if one["topic"] == topic}

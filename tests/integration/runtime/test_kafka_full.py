@@ -25,6 +25,8 @@ from tests.support.tally import Add, Total
 SIZE, ROOM = "32m", "256m"
 ACCOUNTS = "abcdefgh"
 COMMANDS = 400
+PATIENCE = 240.0
+"""Seconds for all of it: a run that hangs is a run that failed."""
 
 
 @pytest.fixture
@@ -60,7 +62,7 @@ async def cramped(corner: Corner, infra: Infra, kafka: KafkaServer) -> Corner:
 async def test_what_was_accepted_while_kafkas_disk_was_full_is_published_when_there_is_room(
     cramped: Corner, kafka: KafkaServer, again: KafkaServer, disk: Path
 ) -> None:
-    async with running(cramped) as service, cramped.client() as client:
+    async with asyncio.timeout(PATIENCE), running(cramped) as service, cramped.client() as client:
         assert await client.ask(Add(account="a", amount=1), timeout=30)
         lock = await asyncpg.connect(cramped.isolation.dsn("tally"))
         await lock.execute("begin; lock table tallies in access exclusive mode")
