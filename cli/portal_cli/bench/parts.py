@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
+from statistics import mean
 from typing import Any
 
 from portal_cli.bench import backlog, fanout, idle, latency, recovery, throughput, timers
@@ -24,30 +25,41 @@ class Sizes:
 
 
 async def claims(stand: Stand, sizes: Sizes, say: Say) -> Figures:
-    """One after the other. The usual way gets its better result of four and eight workers."""
-    say("bare limit: the same bytes, one bulk insert for 1,000")
-    bare = await throughput.bare(stand, sizes.claims)
-    rates = {}
-    for instances in (1, 2):
-        say(f"ours with {instances} instance(s)")
-        rates[instances] = await throughput.ours(stand, sizes.claims, instances)
+    """In turns: the bare limit and ours before the usual way and after it, and the mean of both.
+
+    A machine shared with others changes its speed within minutes. The usual way gets its better
+    result of four and eight workers, ours that of one and two instances.
+    """
+    bare, twos = [], []
+
+    async def both(turn: int) -> None:
+        say("bare limit: the same bytes, one bulk insert for 1,000")
+        bare.append(await throughput.bare(stand, sizes.claims, turn))
+        say("ours with 2 instances")
+        twos.append(await throughput.ours(stand, sizes.claims, 2, turn))
+
+    await both(1)
     say("the usual way: a transaction per message, order kept")
-    one = await throughput.the_usual_way(stand, sizes.usual, 1)
+    usual = await throughput.the_usual_way(stand, sizes.usual, 1)
     pools = []
     for workers in (4, 8):
         say(f"the usual way with {workers} workers, order lost")
         pools.append(await throughput.the_usual_way(stand, 2 * sizes.usual, workers))
+    say("ours with 1 instance")
+    rates = {1: await throughput.ours(stand, sizes.claims, 1)}
+    await both(2)
+    rates[2], limit = mean(twos), mean(bare)
     best = max(rates, key=lambda n: rates[n])
     return {
         "ours_per_s": round(rates[best]),
-        "usual_per_s": round(one),
+        "usual_per_s": round(usual),
         "usual_pool_per_s": round(max(pools)),
-        "bare_per_s": round(bare),
+        "bare_per_s": round(limit),
         "instances": best,
         "ours_one_instance_per_s": round(rates[1]),
-        "ours_over_usual": round(rates[best] / one, 2),
+        "ours_over_usual": round(rates[best] / usual, 2),
         "ours_over_usual_pool": round(rates[best] / max(pools), 2),
-        "ours_over_bare": round(rates[best] / bare, 3),
+        "ours_over_bare": round(rates[best] / limit, 3),
     }
 
 

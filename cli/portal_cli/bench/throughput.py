@@ -18,9 +18,9 @@ def make_claims(stand: Stand, count: int, reply_to: str, first: int = 0) -> list
     return [signed(claim(first + n, today), signer, reply_to) for n in range(count)]
 
 
-async def ours(stand: Stand, count: int, instances: int) -> float:
+async def ours(stand: Stand, count: int, instances: int, turn: int = 1) -> float:
     """Claims a second through the claims service: command to adjudicated event, facts and all."""
-    part = f"ours{instances}"
+    part = f"ours{instances}turn{turn}"
     await prepare(stand, part)
     processes = [stand.process(part, "claims", str(n)) for n in range(instances)]
     with stand.services(*processes):
@@ -65,21 +65,22 @@ async def the_usual_way(stand: Stand, count: int, workers: int) -> float:
     return result
 
 
-async def bare(stand: Stand, count: int) -> float:
+async def bare(stand: Stand, count: int, turn: int = 1) -> float:
     """The same bytes: consumed, one bulk insert for 1,000, offsets committed. Nothing decided."""
-    topic = "bare.claims"
+    name = f"bare{turn}"
+    topic = f"{name}.claims"
     await stand.make_topic(topic)
     claims = make_claims(stand, count, "bench.replies/0")
     async with stand.producer() as producer:
         await produce_claims(producer, topic, claims)
     conn = await asyncpg.connect(f"{stand.addresses.postgres}/postgres")
     await conn.execute(
-        "create table bare (id uuid primary key, key text, body bytea compression lz4)"
+        f"create table {name} (id uuid primary key, key text, body bytea compression lz4)"
     )
     consumer = AIOKafkaConsumer(
         topic,
         bootstrap_servers=stand.addresses.kafka,
-        group_id="bare",
+        group_id=name,
         auto_offset_reset="earliest",
         enable_auto_commit=False,
     )
@@ -95,7 +96,7 @@ async def bare(stand: Stand, count: int) -> float:
             continue
         began = began or time.perf_counter()
         await conn.execute(
-            "insert into bare select * from unnest($1::uuid[], $2::text[], $3::bytea[])",
+            f"insert into {name} select * from unnest($1::uuid[], $2::text[], $3::bytea[])",
             [r.headers[0][1].decode() for r in records],
             [r.key.decode() for r in records],
             [r.value for r in records],
