@@ -6,7 +6,7 @@ import signal
 from random import Random
 
 from portal_runtime import failpoints as fp
-from tests.chaos.faults.base import Fault, Params
+from tests.chaos.faults.base import Fault, Params, draw_instance
 from tests.chaos.faults.f01_kill import KillAtStep
 from tests.chaos.stand import Stand
 
@@ -55,3 +55,8 @@ class KillWhileAnswering(KillAtStep):
     may = "queries without an answer"
     weight = 0.7
     steps = (fp.QUERY_ANSWERED,)
+
+    def draw(self, random: Random) -> Params:
+        """Soon: an instance is asked a few questions a second."""
+        step = f"{fp.QUERY_ANSWERED}:{random.randint(1, 3)}"
+        return {"instance": draw_instance(random), "step": step, "hold": 0.0}
