@@ -12,7 +12,6 @@ ALLOWED = {
     "another process has this name": "its name was given away",
     "part=tenure": "its name was given away",
     "refused by Kafka": "refused by Kafka",
-    "put back to an earlier time": "the database was put back",
     "its fetching has ended": "its fetching ended",
 }
 """Words of a log that say that a process rightly ended itself, and what the run prints."""

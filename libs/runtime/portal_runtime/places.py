@@ -38,10 +38,11 @@ class Places:
 
     async def recognise(self, conn: Any) -> None:
         """For every new connection: whatever exchanges a database breaks the old ones."""
-        if not self._noted:
+        noted = dict(self._noted)  # before asking: another stage notes more while we wait
+        if not noted:
             return
         held = await held_places(conn)
-        if any(held.get(place, 0) < following for place, following in self._noted.items()):
+        if any(held.get(place, 0) < following for place, following in noted.items()):
             self.exchanged = True
             raise Behind(advice(self._service))
 

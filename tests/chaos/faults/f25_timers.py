@@ -8,9 +8,11 @@ from random import Random
 from portal_runtime import failpoints as fp
 from tests.chaos.faults.base import Fault, Params, draw_instance
 from tests.chaos.faults.f01_kill import KillAtStep
+from tests.chaos.instances import Instance
 from tests.chaos.stand import Stand
 
-WITH_TIMERS = ("documents-0", "documents-1", "providers-1")
+WITH_TIMERS = ("documents-0", "documents-1")
+"""Those of providers come due within days, too seldom to wait for."""
 
 
 class KillAtTimer(KillAtStep):
@@ -24,6 +26,23 @@ class KillAtTimer(KillAtStep):
     def draw(self, random: Random) -> Params:
         step = f"{random.choice(self.steps)}:{random.randint(1, 2)}"
         return {"instance": random.choice(WITH_TIMERS), "step": step, "hold": 0.0}
+
+    async def begin(self, stand: Stand, params: Params) -> bool:
+        """The others of the service are away, or they would be there first."""
+        for other in _others(stand, params):
+            other.held = True
+            other.signal(signal.SIGKILL)
+        return await super().begin(stand, params)
+
+    async def heal(self, stand: Stand, params: Params) -> None:
+        await super().heal(stand, params)
+        for other in _others(stand, params):
+            other.held = False
+
+
+def _others(stand: Stand, params: Params) -> list[Instance]:
+    mine = stand.fleet.get(params["instance"])
+    return [one for one in stand.fleet.of(mine.service) if one is not mine]
 
 
 class SchedulerAway(Fault):
