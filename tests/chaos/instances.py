@@ -112,6 +112,11 @@ class Instance:
         """Whether there was a process to be signalled."""
         return self.process.send(number)
 
+    def hold(self, number: int) -> bool:
+        """Ended by this signal, and not started again until it is held no more."""
+        self.held = True
+        return self.signal(number)
+
     async def ready(self, seconds: float) -> bool:
         """Whether it says so in time."""
         deadline = time.monotonic() + seconds

@@ -31,13 +31,19 @@ IN_THE_LOAD = {
     24: "fan-outs",
 }
 """Faults that are a part of the load itself."""
-_RUNTIME = "tests/integration/runtime"
+_OWN_TESTS = {
+    10: "test_kafka_full.py",
+    20: "test_expelled.py",
+    22: "test_away.py",
+    32: "test_restored.py",
+    33: "test_rights_and_room.py",
+}
 ELSEWHERE = {
     18: "the clock is moved in every run",
-    20: f"it has a test of its own: {_RUNTIME}/test_expelled.py",
-    22: f"it has a test of its own: {_RUNTIME}/test_away.py",
-    32: f"it has a test of its own: {_RUNTIME}/test_restored.py",
-    33: f"it has a test of its own: {_RUNTIME}/test_rights_and_room.py",
+    **{
+        number: f"it has a test of its own: tests/integration/runtime/{file}"
+        for number, file in _OWN_TESTS.items()
+    },
 }
 """Numbers that nobody can ask a run for, and where they are tried instead."""
 

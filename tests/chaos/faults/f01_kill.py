@@ -58,8 +58,7 @@ class KillAtStep(Fault):
 
     async def begin(self, stand: Stand, params: Params) -> bool:
         instance = stand.fleet.get(params["instance"])
-        instance.held = True
-        instance.signal(signal.SIGKILL)
+        instance.hold(signal.SIGKILL)
         await instance.ended(5)
         params["reached"] = await _dies_at(instance, params["step"])
         return bool(params["reached"])

@@ -21,8 +21,7 @@ class Terminate(Fault):
 
     async def begin(self, stand: Stand, params: Params) -> bool:
         instance = stand.fleet.get(params["instance"])
-        instance.held = True
-        there = instance.signal(signal.SIGTERM)
+        there = instance.hold(signal.SIGTERM)
         params["in_time"] = await instance.ended(params["grace"])
         return there
 

@@ -69,10 +69,7 @@ class TopicReplayed(Fault):
 
     async def begin(self, stand: Stand, params: Params) -> bool:
         instances = stand.fleet.of(params["service"])
-        there = []
-        for instance in instances:
-            instance.held = True
-            there.append(instance.signal(signal.SIGTERM))
+        there = [instance.hold(signal.SIGTERM) for instance in instances]
         for instance in instances:
             if not await instance.ended(ENDS_WITHIN):
                 instance.signal(signal.SIGKILL)

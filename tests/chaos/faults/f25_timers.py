@@ -30,8 +30,7 @@ class KillAtTimer(KillAtStep):
     async def begin(self, stand: Stand, params: Params) -> bool:
         """The others of the service are away, or they would be there first."""
         for other in _others(stand, params):
-            other.held = True
-            other.signal(signal.SIGKILL)
+            other.hold(signal.SIGKILL)
         return await super().begin(stand, params)
 
     async def heal(self, stand: Stand, params: Params) -> None:
@@ -56,10 +55,7 @@ class SchedulerAway(Fault):
         return {"hold": random.uniform(8.0, 20.0)}
 
     async def begin(self, stand: Stand, params: Params) -> bool:
-        there = []
-        for instance in stand.fleet.of("documents"):
-            instance.held = True
-            there.append(instance.signal(signal.SIGKILL))
+        there = [one.hold(signal.SIGKILL) for one in stand.fleet.of("documents")]
         return any(there)
 
     async def heal(self, stand: Stand, params: Params) -> None:
