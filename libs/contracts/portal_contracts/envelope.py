@@ -6,8 +6,8 @@ optional.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 ID = "ce_id"
@@ -34,8 +34,7 @@ class BadEnvelope(ValueError):
     """The headers of a message cannot be understood; the text says which one. Holds no values."""
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
+class Envelope(NamedTuple):
     """The understood headers of one message."""
 
     id: UUID
@@ -73,7 +72,7 @@ def read_headers(headers: Iterable[tuple[str, bytes]]) -> Envelope:
 
 def _bounded(raw: dict[str, bytes]) -> None:
     """Some headers are copied into all that follows, so what follows must stay sendable."""
-    if sum(len(value or b"") for value in raw.values()) > LARGEST_HEADERS:
+    if sum([len(value) for value in raw.values() if value]) > LARGEST_HEADERS:
         raise BadEnvelope(f"the headers are larger than {LARGEST_HEADERS} bytes")
     for name in (CORRELATION, TRACEPARENT):
         if len(raw.get(name) or b"") > LONGEST_COPIED:

@@ -1,6 +1,7 @@
 """Topics of the system: one set per service, and one reply topic per kind of caller."""
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 SERVICES = ("claims", "eligibility", "auth", "appeals", "providers", "documents")
 CALLERS = ("gateway", "cli", "bench", "test")
@@ -61,6 +62,7 @@ def replies(caller: str) -> str:
     return f"{caller}.replies"
 
 
+@lru_cache
 def topic_of(message_type: str, kind: str) -> str:
     """Topic of a command, query or event. Replies go where the asker said."""
     service = message_type.split(".", 1)[0]

@@ -1,8 +1,8 @@
 """What a decision is made of. Pure: the one module of the runtime that a domain may import."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 from uuid import UUID, uuid5
 
 from portal_contracts.base import Command, Event, Reply
@@ -16,8 +16,7 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(NamedTuple):
     """What a decision may know beside the message and the facts: who asks, and the time."""
 
     now: datetime
@@ -37,8 +36,7 @@ class Context:
         return uuid5(self.message_id, name)
 
 
-@dataclass(frozen=True, slots=True)
-class Save(Generic[K, V]):
+class Save(NamedTuple, Generic[K, V]):
     """Write `value` under `key`; a later message of the same batch sees it."""
 
     table: "Table[K, V]"
@@ -55,8 +53,7 @@ class SetTimer:
     command: Command
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """Everything that follows from one message. It happens entirely or not at all."""
 
     reply: Reply | None = None
@@ -64,7 +61,7 @@ class Decision:
     commands: tuple[Command, ...] = ()
     saves: tuple[Save[Any, Any], ...] = ()
     set_timers: tuple[SetTimer, ...] = ()
-    cancel_timers: tuple[str, ...] = field(default=())
+    cancel_timers: tuple[str, ...] = ()
     bulk: tuple[Command, ...] = ()
     """To the own service, however many: they wait while anything else does (ADR 8)."""
 

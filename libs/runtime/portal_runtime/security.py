@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519, padding, rsa
-from pydantic_core import to_json
+from pydantic_core import from_json, to_json
 
 from portal_contracts.common import Role
 from portal_contracts.envelope import Envelope
@@ -111,7 +111,7 @@ class Verifier:
         kid, public = self._key(head)
         try:
             public.check(_decode(signature_b64), head + b"." + payload_b64)
-            claims = json.loads(_decode(payload_b64))
+            claims = from_json(_decode(payload_b64))
         except (InvalidSignature, ValueError):
             raise Untrusted("the principal's signature does not fit") from None
         self._same_message(claims, envelope, key, digest)
@@ -121,7 +121,7 @@ class Verifier:
         known = self._headers.get(head)
         if known is None:
             try:
-                kid = str(json.loads(_decode(head))["kid"])
+                kid = str(from_json(_decode(head))["kid"])
             except (ValueError, KeyError, TypeError):
                 raise Untrusted("the principal header has no key id") from None
             if kid not in self._keys:

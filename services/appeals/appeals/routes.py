@@ -1,7 +1,6 @@
 """Table of contents of disputes and appeals: what it takes, what each needs, who decides."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any
 
 from appeals import queries
@@ -87,7 +86,7 @@ def _decision(outcome: Outcome, view: View) -> Decision:
         del open_cases[case.kind]
     # So that a later message of the same batch knows what is open; the rows are those of CASES.
     saves = (Save(CASES, case.number, case), Save(OPEN_CASES, case.claim_number, open_cases))
-    return replace(outcome.decision, saves=saves)
+    return outcome.decision._replace(saves=saves)
 
 
 # -- what other services announce -------------------------------------------------------------
@@ -100,7 +99,7 @@ def _needs_known_claim(event: ClaimEvent, _: Context) -> Iterable[Need]:
 def _adjudicated(event: ClaimAdjudicated, view: View, ctx: Context) -> Decision:
     link = decide.outcome_link(event, ctx)
     kept = _keep(claims.adjudicated(event, ctx.sent_at), view)
-    return replace(kept, commands=(link,) if link is not None else ())
+    return kept._replace(commands=(link,) if link is not None else ())
 
 
 def _closed(event: ClaimClosed, view: View, _: Context) -> Decision:

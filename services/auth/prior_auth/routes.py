@@ -1,7 +1,6 @@
 """Table of contents of prior authorization: what it takes, what each needs, who decides."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from portal_contracts.auth import commands as m
 from portal_contracts.auth import queries as q
@@ -38,7 +37,7 @@ def _decision(outcome: Outcome) -> Decision:
     state = outcome.authorization
     if state is None:
         return outcome.decision
-    return replace(outcome.decision, saves=(Save(AUTHORIZATIONS, state.number, state),))
+    return outcome.decision._replace(saves=(Save(AUTHORIZATIONS, state.number, state),))
 
 
 ROUTES = Routes(

@@ -6,7 +6,6 @@ looked at again; that command takes its turn among the member's claims.
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -75,8 +74,8 @@ def submit_then(cmd: Submission, view: View, _: Context) -> Iterable[Need]:
     """Replacing a claim of another year gives that year's sums back."""
     original = view.get(CLAIMS, cmd.original_claim) if cmd.original_claim else None
     if original is not None:
-        submission = original.claim.submission
-        yield ACCUMULATORS, (submission.member_id, service_dates(submission)[0].year)
+        claim = original.claim
+        yield ACCUMULATORS, (claim.submission.member_id, claim.service_from.year)
 
 
 def submit_claim(cmd: Submission, view: View, ctx: Context) -> Decision:
@@ -84,7 +83,7 @@ def submit_claim(cmd: Submission, view: View, ctx: Context) -> Decision:
     facts = _facts(cmd, view, ctx, original.claim if original else None)
     rejected = view.get(CLAIMS, cmd.resubmission_of) if cmd.resubmission_of else None
     if rejected is not None:
-        facts = replace(facts, rejected=rejected.claim)
+        facts = facts._replace(rejected=rejected.claim)
     return _decision(submit.submit(cmd, facts, ctx), view, ctx)
 
 
@@ -142,7 +141,7 @@ def review_cob_change(cmd: ReviewCobChange, view: View, ctx: Context) -> Decisio
     today = ctx.now.astimezone(ctx.settings.zone).date()
     outcome = cob_review.review_cob_change(cmd, change, member.cob, claims, today)
     # A feed of changes orders thousands: nobody else's claim is to wait behind them.
-    return replace(_decision(outcome, view, ctx), commands=(), bulk=outcome.commands)
+    return _decision(outcome, view, ctx)._replace(commands=(), bulk=outcome.commands)
 
 
 def _as_it_is_now(claim: ReviewedClaim, view: View) -> ReviewedClaim:
@@ -210,8 +209,8 @@ def _facts(
     member_id, first = submission.member_id, service_dates(submission)[0]
     years = {first.year}
     if original is not None:
-        years.add(service_dates(original.submission)[0].year)
-    sums = (view.get(ACCUMULATORS, (member_id, year)) for year in years)
+        years.add(original.service_from.year)
+    sums = [view.get(ACCUMULATORS, (member_id, year)) for year in years]
     known = view.get(MEMBER_RECORDS, member_id) or ()
     if number is not None:
         known += view.get(CLAIM_RECORDS, number) or ()
@@ -220,7 +219,7 @@ def _facts(
         rules=rule_set(),
         member=view.get(MEMBERS, member_id),
         billing=view.get(PROVIDERS, provider_key(billing.npi, billing.tin)),
-        accumulators=tuple(a for a in sums if a is not None),
+        accumulators=tuple([a for a in sums if a is not None]),
         siblings=view.get(SIBLINGS, (member_id, first)) or (),
         records=known,
         original=original,
@@ -234,23 +233,28 @@ def _decision(outcome: Outcome, view: View, ctx: Context) -> Decision:
     siblings: dict[tuple[str, date], tuple[SiblingClaim, ...]] = {}
     for claim in outcome.claims:
         saves.append(Save(CLAIMS, claim.number, _stored(claim, outcome, view, ctx)))
-        key = (claim.submission.member_id, service_dates(claim.submission)[0])
+        key = (claim.submission.member_id, claim.service_from)
         if view.knows(SIBLINGS, key):
             known = siblings.get(key, view.get(SIBLINGS, key) or ())
-            others = tuple(s for s in known if s.number != claim.number)
+            others = [s for s in known if s.number != claim.number]
             siblings[key] = (*others, sibling_of(claim))
-    saves += (Save(SIBLINGS, key, family) for key, family in siblings.items())
-    saves += (Save(ACCUMULATORS, (a.member_id, a.year), a) for a in outcome.accumulators)
+    saves += [Save(SIBLINGS, key, family) for key, family in siblings.items()]
+    saves += [Save(ACCUMULATORS, (a.member_id, a.year), a) for a in outcome.accumulators]
     return Decision(outcome.reply, outcome.events, outcome.commands, tuple(saves))
+
+
+POSTING = (ClaimAdjudicated, ClaimClosed)
 
 
 def _stored(claim: Claim, outcome: Outcome, view: View, ctx: Context) -> StoredClaim:
     before = view.get(CLAIMS, claim.number) if view.knows(CLAIMS, claim.number) else None
     postings = tuple(
-        posting
-        for event in outcome.events
-        if isinstance(event, ClaimAdjudicated | ClaimClosed) and event.claim_number == claim.number
-        for posting in event.postings
+        [
+            posting
+            for event in outcome.events
+            if isinstance(event, POSTING) and event.claim_number == claim.number
+            for posting in event.postings
+        ]
     )
     if before is None:
         return StoredClaim(claim, ctx.raw, ctx.now, postings)

@@ -1,15 +1,14 @@
 """The service's own tables: claims, the payment ledger, accumulators, and look-ups of claims."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import asyncpg
 
 from claims.domain.cob_review import ReviewedClaim
 from claims.domain.facts import Accumulators, SiblingClaim
-from claims.domain.state import Claim, Submission, service_dates
+from claims.domain.state import Claim, Submission
 from portal_contracts.base import Model
 from portal_contracts.claims.commands import (
     Edit,
@@ -42,8 +41,7 @@ class Rest(Model):
 NO_REST = Rest()
 
 
-@dataclass(frozen=True, slots=True)
-class StoredClaim:
+class StoredClaim(NamedTuple):
     """A claim with what is needed to store it."""
 
     claim: Claim
@@ -176,6 +174,8 @@ def stored_claim(row: asyncpg.Record) -> StoredClaim:
         status=row["status"],
         submission=FORMS[row["form"]].model_validate_json(row["submission"]),
         received_at=row["received_at"],
+        service_from=row["service_from"],
+        service_to=row["service_to"],
         version=row["version"],
         adjudication=ClaimAdjudicated.model_validate_json(outcome) if outcome else None,
         duplicate_key=row["duplicate_key"],
@@ -196,7 +196,6 @@ def sibling_of(claim: Claim) -> SiblingClaim:
 
 def _new_row(io: IO, stored: StoredClaim) -> tuple[Any, ...]:
     claim, submission = stored.claim, stored.claim.submission
-    first, last = service_dates(submission)
     return (
         *_common(io, stored),
         claim.form,
@@ -204,8 +203,8 @@ def _new_row(io: IO, stored: StoredClaim) -> tuple[Any, ...]:
         submission.billing.tin,
         submission.billing.npi,
         submission.patient_account,
-        first,
-        last,
+        claim.service_from,
+        claim.service_to,
         claim.received_at,
         cents(submission.total_charge),
         claim.duplicate_key,
@@ -250,8 +249,8 @@ def _rest(claim: Claim) -> bytes | None:
 
 
 _LOAD = """
-select claim_number, version, status, form, received_at, changed_at, duplicate_key, submission,
-       adjudication, rest
+select claim_number, version, status, form, received_at, service_from, service_to, changed_at,
+       duplicate_key, submission, adjudication, rest
 from claims where claim_number = any($1) order by claim_number for update
 """
 _NEW = (

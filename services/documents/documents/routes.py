@@ -1,7 +1,6 @@
 """Table of contents of the documents service: message type -> needs, who decides."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from functools import reduce
 
 from documents import queries
@@ -69,7 +68,7 @@ def _request(command: RequestUpload, view: View, ctx: Context) -> Decision:
         Save(DOCUMENTS, document.document_id, document),
         Save(ACCEPTED, document.document_id, ctx.now),
     )
-    return replace(upload.request_upload(document, ticket), saves=saves)
+    return upload.request_upload(document, ticket)._replace(saves=saves)
 
 
 def _permission(command: RequestUpload, ctx: Context) -> Permission | None:
@@ -192,7 +191,7 @@ def _saved(document: Document | None, decision: Decision) -> Decision:
     if document is None or not decision.events:
         return decision
     after = reduce(evolve, decision.events, document)
-    return replace(decision, saves=(Save(DOCUMENTS, after.document_id, after),))
+    return decision._replace(saves=(Save(DOCUMENTS, after.document_id, after),))
 
 
 PEOPLE: tuple[Role, ...] = ("provider", "plan_staff")

@@ -1,7 +1,6 @@
 """Table of contents of the eligibility service: what it takes, what each needs, who decides."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -62,7 +61,7 @@ def _look(member: Member, purpose: str, ctx: Context) -> Save[UUID, Look]:
 
 
 def _with(decision: Decision, *saves: Save[Any, Any]) -> Decision:
-    return replace(decision, saves=saves)
+    return decision._replace(saves=saves)
 
 
 READERS: frozenset[Role] = frozenset({"provider", "plan_staff", "plan_feed"})

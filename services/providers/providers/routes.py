@@ -1,7 +1,6 @@
 """Table of contents of the providers service: what it takes, what each needs, who decides."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from typing import Any, TypeVar
 
 from portal_contracts.common import Role
@@ -60,7 +59,7 @@ def _decision(outcome: Outcome, view: View) -> Decision:
         saves.append(Save(REQUESTS, outcome.request.number, outcome.request))
     for profile in outcome.profiles:
         saves += _saved(profile, view)
-    return replace(outcome.decision, saves=tuple(saves))
+    return outcome.decision._replace(saves=tuple(saves))
 
 
 def _saved(profile: Profile, view: View) -> Iterable[Save[Any, Any]]:

@@ -1,6 +1,5 @@
 """Claims and facts for the tests: sound ones, of which each test changes what it is about."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
@@ -163,7 +162,7 @@ def provider(**changes: Any) -> ProviderChanged:
 
 
 def facts(**changes: Any) -> Facts:
-    return replace(Facts(rules=rule_set(), member=member(), billing=provider()), **changes)
+    return Facts(rules=rule_set(), member=member(), billing=provider())._replace(**changes)
 
 
 def medicaid(**changes: Any) -> Facts:

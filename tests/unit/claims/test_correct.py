@@ -1,6 +1,5 @@
 """CL-06 Corrected claims and voids: the original is closed, its payment taken back, both linked."""
 
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -56,7 +55,7 @@ def closed(result: Outcome) -> ClaimClosed:
 
 def test_a_replacement_closes_the_original_and_prices_the_corrected_claim() -> None:
     result = send(
-        corrected(line(units="2", charge="240.00")), replace(medicaid(), original=ORIGINAL)
+        corrected(line(units="2", charge="240.00")), medicaid()._replace(original=ORIGINAL)
     )
     old, new = result.claims
     assert (old.number, old.status, old.replaced_by) == (ORIGINAL.number, "replaced", new.number)
@@ -78,7 +77,7 @@ def test_a_replacement_closes_the_original_and_prices_the_corrected_claim() -> N
 
 
 def test_a_void_takes_back_the_payment_and_pays_nothing() -> None:
-    result = send(corrected(frequency="8"), replace(medicaid(), original=ORIGINAL))
+    result = send(corrected(frequency="8"), medicaid()._replace(original=ORIGINAL))
     old, void = result.claims
     assert (old.status, old.replaced_by, old.paid) == ("voided", void.number, 0)
     assert (void.status, void.replaces, void.adjudication) == ("voided", old.number, None)
@@ -92,7 +91,7 @@ def test_a_void_takes_back_the_payment_and_pays_nothing() -> None:
 def test_an_institutional_replacement_is_one_by_its_type_of_bill() -> None:
     original = submitted(bill(), medicaid(), "original")
     cmd = bill(revenue(units="2"), type_of_bill="137", original_claim=original.number)
-    assert [c.status for c in send(cmd, replace(medicaid(), original=original)).claims] == [
+    assert [c.status for c in send(cmd, medicaid()._replace(original=original)).claims] == [
         "replaced",
         "paid",
     ]
@@ -100,7 +99,7 @@ def test_an_institutional_replacement_is_one_by_its_type_of_bill() -> None:
 
 def test_a_denied_original_is_closed_without_a_reversal() -> None:
     denied = submitted(claim(line(procedure="S9970")), medicaid(), "original")
-    result = send(corrected(of=denied), replace(medicaid(), original=denied))
+    result = send(corrected(of=denied), medicaid()._replace(original=denied))
     assert closed(result).postings == ()
     assert event(result).paid == "93.00"
 
@@ -145,12 +144,12 @@ def other_tin() -> Any:
         (corrected(), submitted(claim(), facts(member=None), "original"), "original_rejected"),
         (
             corrected(),
-            replace(ORIGINAL, status="replaced", replaced_by="CLM-NEW"),
+            ORIGINAL._replace(status="replaced", replaced_by="CLM-NEW"),
             "original_closed",
         ),
         (
             corrected(),
-            replace(ORIGINAL, status="voided", replaced_by="CLM-VOID"),
+            ORIGINAL._replace(status="voided", replaced_by="CLM-VOID"),
             "original_closed",
         ),
     ],
@@ -166,12 +165,12 @@ def test_an_unfit_original_rejects_the_correction(cmd: Any, original: Claim, cod
 
 
 def test_the_reply_of_a_closed_original_names_the_claim_to_correct() -> None:
-    closed_before = replace(ORIGINAL, status="replaced", replaced_by="CLM-NEW")
-    result = send(corrected(), replace(medicaid(), original=closed_before))
+    closed_before = ORIGINAL._replace(status="replaced", replaced_by="CLM-NEW")
+    result = send(corrected(), medicaid()._replace(original=closed_before))
     assert isinstance(result.reply, ClaimRejected)
     assert "CLM-NEW" in result.reply.problems[0].message
 
 
 def test_the_patient_may_be_corrected_too() -> None:
-    known = replace(medicaid(sex="M"), original=ORIGINAL, member=member(sex="M"))
+    known = medicaid(sex="M")._replace(original=ORIGINAL, member=member(sex="M"))
     assert send(corrected(patient={**PATIENT, "sex": "M"}), known).claims[1].status == "paid"

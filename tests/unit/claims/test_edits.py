@@ -59,7 +59,7 @@ def denied(cmd: Any, known: Facts | None = None) -> list[str]:
 
 
 def sibling(of: Claim, **changes: Any) -> SiblingClaim:
-    return replace(SiblingClaim(of.number, of.duplicate_key, of.status, TIN, NPI), **changes)
+    return SiblingClaim(of.number, of.duplicate_key, of.status, TIN, NPI)._replace(**changes)
 
 
 # 1 duplicate
@@ -162,7 +162,7 @@ def test_limits_are_the_line_of_businesss() -> None:
     known = facts()
     markets = {n: replace(m, timely_days=10) for n, m in known.rules.markets.items()}
     short = replace(known.rules, markets=markets)
-    assert codes(claim(), replace(known, rules=short)) == ["CO-29 N211"]
+    assert codes(claim(), known._replace(rules=short)) == ["CO-29 N211"]
 
 
 # 3 coverage
@@ -388,7 +388,7 @@ def test_a_bundled_service_is_not_paid_by_itself() -> None:
 
 def test_a_code_without_any_price_is_not_covered() -> None:
     known = facts()
-    strict = replace(known, rules=replace(known.rules, unlisted_share=None))
+    strict = known._replace(rules=replace(known.rules, unlisted_share=None))
     assert denied(claim(line(procedure="12345")), strict) == ["CO-96 N130"]
     assert codes(claim(line(procedure="12345")))[0] == "CO-45"
 
@@ -422,9 +422,9 @@ def test_a_waived_edit_is_skipped_and_the_next_decides() -> None:
 
     known = facts(member=member(cob=(policy(),)))
     late = submitted(claim(line(from_date=TODAY - timedelta(days=400))), known)
-    again = adjudicate(replace(late, waived=("timely_filing", "coverage")), known, "staff_request")
+    again = adjudicate(late._replace(waived=("timely_filing", "coverage")), known, "staff_request")
     assert first_reason(again.event.lines[0]) == "22"
-    last = replace(late, waived=("timely_filing", "coverage", "cob"))
+    last = late._replace(waived=("timely_filing", "coverage", "cob"))
     assert first_reason(adjudicate(last, known, "staff_request").event.lines[0]) == "45"
 
 

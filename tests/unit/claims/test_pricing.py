@@ -64,7 +64,7 @@ def test_a_professional_line_is_worth_its_fee(row: dict[str, Any], allowed: str)
 
 def test_a_share_of_a_cent_is_a_cent_and_not_nothing() -> None:
     known = medicaid()
-    low = replace(known, rules=replace(known.rules, unlisted_share=4000))
+    low = known._replace(rules=replace(known.rules, unlisted_share=4000))
     assert first(claim(line(procedure="12345", charge="0.01")), low).allowed == "0.01"
     assert first(bill(revenue(revenue_code="0301", charge="0.01"))).allowed == "0.01"
 
@@ -79,7 +79,7 @@ def test_a_share_of_a_cent_is_a_cent_and_not_nothing() -> None:
     ],
 )
 def test_fees_follow_the_providers_schedule_and_type(profile: Any, allowed: str) -> None:
-    assert first(claim(), replace(medicaid(), billing=provider(**profile))).allowed == allowed
+    assert first(claim(), medicaid()._replace(billing=provider(**profile))).allowed == allowed
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_a_bill_declared_non_covered_as_a_whole_is_denied() -> None:
 
 def test_more_than_the_charge_is_paid_where_the_contract_says_so() -> None:
     known = medicaid()
-    generous = replace(known, rules=replace(known.rules, lesser_of_charge=False))
+    generous = known._replace(rules=replace(known.rules, lesser_of_charge=False))
     found = first(claim(line(charge="90.00")), generous)
     assert (found.paid, reasons(found)) == ("93.00", [("OA", "94", "-3.00", ())])
 

@@ -1,6 +1,5 @@
 """CL-16 Adjudicating again: numbered, posted, explained; and nothing when nothing differs."""
 
-from dataclasses import replace
 from typing import Any, get_args
 
 import pytest
@@ -94,7 +93,7 @@ def test_what_the_claim_itself_counted_does_not_stand_in_its_way() -> None:
     first = outcome(claim(line(procedure="20610", charge="100.00")))
     known = facts(accumulators=first.accumulators)
     assert event(again(first.claims[0], known)).lines == event(first).lines
-    freed = again(first.claims[0], replace(medicaid(), accumulators=first.accumulators))
+    freed = again(first.claims[0], medicaid()._replace(accumulators=first.accumulators))
     assert freed.accumulators == (Accumulators(MEMBER, 2026, 0, 0),)
 
 
@@ -109,7 +108,7 @@ def test_an_overturned_decision_sets_its_edits_aside_for_good() -> None:
     late = submitted(
         claim(line(from_date=TODAY.replace(year=2025, day=2), charge="50.00")), medicaid()
     )
-    old = replace(late, received_at=late.received_at.replace(year=2027))
+    old = late._replace(received_at=late.received_at.replace(year=2027))
     denied = again(old, medicaid()).claims[0]
     assert denied.status == "denied"
     overturned = again(denied, medicaid(), "dispute_overturned", waive=("timely_filing",))
@@ -121,7 +120,7 @@ def test_an_overturned_decision_sets_its_edits_aside_for_good() -> None:
 
 @pytest.mark.parametrize("status", ["rejected", "replaced", "voided"])
 def test_what_is_not_adjudicated_or_closed_is_refused(status: Any) -> None:
-    closed = replace(submitted(claim()), status=status, replaced_by="CLM-NEW")
+    closed = submitted(claim())._replace(status=status, replaced_by="CLM-NEW")
     result = again(closed, facts())
     assert isinstance(result.reply, Refused)
     assert result.reply.problems[0].code == f"claim_{status}"

@@ -1,6 +1,5 @@
 """CL-12 Records for a claim that lacks them; CL-20 what their release does; the other doors."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -149,8 +148,8 @@ def test_a_release_for_a_claim_that_lacks_nothing_is_only_noted() -> None:
         (submitted(bill(), facts(member=None)), "claims.submit_institutional_claim.v1"),
         (submitted(claim(), facts(member=member(cob=(policy(),)))), "eligibility.add_cob.v1"),
         (submitted(claim(line(procedure="S9970"))), "claims.submit_professional_claim.v1"),
-        (replace(LACKING, status="replaced", replaced_by="CLM-NEW"), "claims.submit_records.v1"),
-        (replace(LACKING, status="voided", replaced_by="CLM-VOID"), "claims.submit_records.v1"),
+        (LACKING._replace(status="replaced", replaced_by="CLM-NEW"), "claims.submit_records.v1"),
+        (LACKING._replace(status="voided", replaced_by="CLM-VOID"), "claims.submit_records.v1"),
     ],
 )
 def test_on_any_other_claim_the_reply_says_where_to_go(of: Claim, door: str) -> None:

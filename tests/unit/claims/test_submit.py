@@ -1,6 +1,5 @@
 """CL-01, CL-02, CL-08 Submitting: refused, rejected, or adjudicated and answered."""
 
-from dataclasses import replace
 from datetime import date
 
 from claims.domain.state import duplicate_key
@@ -150,8 +149,8 @@ def test_the_duplicate_key_sees_what_is_billed_and_nothing_else() -> None:
 def test_a_claim_may_take_up_a_rejected_one_of_the_same_tax_id_only() -> None:
     rejected = submitted(claim(), facts(member=None))
     elsewhere = rejected.submission.billing.model_copy(update={"tin": "999999999"})
-    anothers = replace(
-        rejected, submission=rejected.submission.model_copy(update={"billing": elsewhere})
+    anothers = rejected._replace(
+        submission=rejected.submission.model_copy(update={"billing": elsewhere})
     )
     cmd = claim(resubmission_of=rejected.number)
     assert isinstance(outcome(cmd, facts(rejected=rejected)).reply, ClaimAccepted)

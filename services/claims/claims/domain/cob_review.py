@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from claims.domain.outcome import Outcome
 from claims.domain.rules.edits.other_coverage import pays_first
-from claims.domain.state import Claim, service_dates
+from claims.domain.state import Claim
 from portal_contracts.claims.commands import ReadjudicateClaim, ReviewCobChange
 from portal_contracts.claims.events import ClaimStatus, ReadjudicationsOrdered
 from portal_contracts.eligibility.events import CobChanged, CobPolicy
@@ -34,7 +34,7 @@ class ReviewedClaim:
 
     @classmethod
     def of(cls, claim: Claim) -> "ReviewedClaim":
-        first, last = service_dates(claim.submission)
+        first, last = claim.service_from, claim.service_to
         named = bool(claim.submission.other_payers)
         return cls(claim.number, claim.status, first, last, claim.received_at, claim.carcs(), named)
 

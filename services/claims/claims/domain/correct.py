@@ -1,6 +1,5 @@
 """CL-06 Corrected claims: frequency 7 replaces the original, 8 voids it."""
 
-from dataclasses import replace
 from typing import Literal
 
 from claims.domain.adjudicate import adjudicate
@@ -8,7 +7,7 @@ from claims.domain.facts import Accumulators, Facts
 from claims.domain.ledger import REPLACED_ALERT, VOIDED_ALERT, reversal, without
 from claims.domain.outcome import Outcome
 from claims.domain.reject import reject
-from claims.domain.state import Claim, service_dates
+from claims.domain.state import Claim
 from portal_contracts.claims.events import ClaimAccepted, ClaimClosed, ClaimStatus
 from portal_contracts.common import Problem
 
@@ -41,8 +40,8 @@ def replace_original(claim: Claim, facts: Facts) -> Outcome:
     freed = _given_back(original, facts)
     others = tuple(a for a in facts.accumulators if a.year != freed.year)
     done = adjudicate(
-        replace(claim, replaces=original.number),
-        replace(facts, accumulators=(freed, *others)),
+        claim._replace(replaces=original.number),
+        facts._replace(accumulators=(freed, *others)),
         "corrected",
     )
     kept = tuple(a for a in done.accumulators if a.year == freed.year)
@@ -61,7 +60,7 @@ def void_original(claim: Claim, facts: Facts) -> Outcome:
     problem = _unfit(claim, original)
     if problem is not None or original is None:
         return reject(claim, (problem or UNKNOWN,))
-    void = replace(claim, status="voided", version=claim.version + 1, replaces=original.number)
+    void = claim._replace(status="voided", version=claim.version + 1, replaces=original.number)
     return Outcome(
         reply=_accepted(claim, "voided", "0.00", "0.00"),
         events=(_closed(original, "voided", claim.number),),
@@ -100,12 +99,12 @@ def _already_closed(original: Claim) -> Problem:
 
 def _given_back(original: Claim, facts: Facts) -> Accumulators:
     """The member's sums of the original's year without it."""
-    year = service_dates(original.submission)[0].year
+    year = original.service_from.year
     return without(original, facts.accumulator(original.submission.member_id, year))
 
 
 def _close(original: Claim, status: Literal["replaced", "voided"], by: str) -> Claim:
-    return replace(original, status=status, version=original.version + 1, replaced_by=by)
+    return original._replace(status=status, version=original.version + 1, replaced_by=by)
 
 
 def _closed(original: Claim, status: Literal["replaced", "voided"], by: str) -> ClaimClosed:

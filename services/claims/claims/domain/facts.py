@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
+from typing import NamedTuple
 
 from claims.domain.rules.rule_set import RuleSet
 from claims.domain.state import Claim
@@ -10,8 +11,7 @@ from portal_contracts.eligibility.events import MemberChanged
 from portal_contracts.providers.events import ProviderChanged
 
 
-@dataclass(frozen=True, slots=True)
-class Accumulators:
+class Accumulators(NamedTuple):
     """What a member has paid in a calendar year towards deductible and out-of-pocket maximum."""
 
     member_id: str
@@ -31,8 +31,7 @@ class Accumulators:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class SiblingClaim:
+class SiblingClaim(NamedTuple):
     """Another claim of the member with the same first date of service."""
 
     number: str
@@ -53,8 +52,7 @@ class ReleasedRecord:
     """For records sent without a claim number (CL-15)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """Everything that deciding about one claim looks at."""
 
     rules: RuleSet

@@ -1,6 +1,6 @@
 """What follows from a command, before it is known how things are stored."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from claims.domain.facts import Accumulators
 from claims.domain.state import Claim
@@ -8,8 +8,7 @@ from portal_contracts.base import Command, Event, Reply
 from portal_contracts.common import Problem, Refused
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """Everything to answer, publish, save and do next. It happens entirely or not at all."""
 
     reply: Reply | None = None

@@ -1,7 +1,5 @@
 """CL-16 Adjudicate a claim again with the facts of now. Nothing is overwritten."""
 
-from dataclasses import replace
-
 from claims.domain.adjudicate import Cause, adjudicate
 from claims.domain.facts import Facts
 from claims.domain.outcome import Outcome, not_your_tin, refused, unknown_claim
@@ -27,7 +25,7 @@ def readjudicate(
     if claim.status in ("rejected", "replaced", "voided"):
         return refused(_not_adjudicated(claim))
     waived = (*claim.waived, *(edit for edit in cmd.waive if edit not in claim.waived))
-    return again(replace(claim, waived=waived), facts, cmd.cause, cmd.reference)
+    return again(claim._replace(waived=waived), facts, cmd.cause, cmd.reference)
 
 
 def again(claim: Claim, facts: Facts, cause: Cause, reference: str) -> Outcome:

@@ -1,7 +1,6 @@
 """CL-12 Medical records for a claim denied for missing records, and what their release does."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import replace
 
 from claims.domain.facts import Facts
 from claims.domain.outcome import Outcome, not_your_tin, unknown_claim, wrong_door
@@ -35,8 +34,7 @@ def submit_records(
         return not_your_tin()
     if not lacks_records(claim):
         return _elsewhere(claim)
-    noted = replace(
-        claim,
+    noted = claim._replace(
         version=claim.version + 1,
         documents=_joined(claim.documents, cmd.documents),
         released=_joined(claim.released, (d for d in cmd.documents if d in released)),
@@ -63,10 +61,10 @@ def apply_released_document(
     document = cmd.document_id
     if claim is None or document not in claim.documents or document in claim.released:
         return Outcome()
-    noted = replace(claim, released=(*claim.released, document))
+    noted = claim._replace(released=(*claim.released, document))
     if not lacks_records(claim):
-        return Outcome(claims=(replace(noted, version=claim.version + 1),))
-    return replace(again(noted, facts, "records_released", document), reply=None)
+        return Outcome(claims=(noted._replace(version=claim.version + 1),))
+    return again(noted, facts, "records_released", document)._replace(reply=None)
 
 
 def review_member_record(cmd: ReviewMemberRecord, claims: Iterable[Claim]) -> Outcome:

@@ -53,16 +53,7 @@ def _unknown(facts: Facts) -> Iterator[Problem]:
 
 def reject(claim: Claim, problems: tuple[Problem, ...]) -> Outcome:
     """Put the claim on the Rejected Claims list with its reasons."""
-    rejected = Claim(
-        number=claim.number,
-        status="rejected",
-        submission=claim.submission,
-        received_at=claim.received_at,
-        version=claim.version + 1,
-        duplicate_key=claim.duplicate_key,
-        documents=claim.documents,
-        problems=problems,
-    )
+    rejected = claim._replace(status="rejected", version=claim.version + 1, problems=problems)
     billing, account = claim.submission.billing, claim.submission.patient_account
     event = ClaimRejectedEvent(
         claim_number=claim.number,

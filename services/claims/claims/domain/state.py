@@ -1,9 +1,9 @@
 """What the service remembers of a claim."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from hashlib import blake2b
+from typing import NamedTuple
 
 from portal_contracts.claims.commands import (
     Edit,
@@ -17,14 +17,16 @@ from portal_contracts.money import cents
 Submission = SubmitProfessionalClaim | SubmitInstitutionalClaim
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """A claim and where it stands. Changed only by making a new one with `version` one higher."""
 
     number: str
     status: ClaimStatus
     submission: Submission
     received_at: datetime
+    service_from: date
+    service_to: date
+    """First and last date of service: see `service_dates`."""
     version: int = 1
     adjudication: ClaimAdjudicated | None = None
     """The latest one; none for a rejected claim and for a void."""
@@ -56,7 +58,7 @@ class Claim:
         """Adjustment reasons of the latest adjudication."""
         if self.adjudication is None:
             return frozenset()
-        return frozenset(a.carc for line in self.adjudication.lines for a in line.adjustments)
+        return frozenset([a.carc for line in self.adjudication.lines for a in line.adjustments])
 
 
 def service_dates(submission: Submission) -> tuple[date, date]:

@@ -6,7 +6,7 @@ from claims.domain.correct import replace_original, void_original
 from claims.domain.facts import Facts
 from claims.domain.outcome import Outcome, not_your_tin, refused
 from claims.domain.reject import front_end_problems, reject
-from claims.domain.state import Claim, Submission, duplicate_key
+from claims.domain.state import Claim, Submission, duplicate_key, service_dates
 from claims.domain.validation import check
 from portal_contracts.claims.events import ClaimAccepted
 from portal_contracts.common import Problem
@@ -58,11 +58,14 @@ NOT_REJECTED = Problem(
 
 def received(cmd: Submission, ctx: Context) -> Claim:
     """The claim with its number, before anything is decided about it."""
+    first, last = service_dates(cmd)
     return Claim(
         number=make_reference("CLM", bucket(cmd.member_id), ctx.message_id),
         status="denied",
         submission=cmd,
         received_at=ctx.now,
+        service_from=first,
+        service_to=last,
         version=0,
         duplicate_key=duplicate_key(cmd),
         documents=cmd.documents,

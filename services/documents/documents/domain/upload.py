@@ -1,7 +1,5 @@
 """Asking for an upload and confirming it (DO-01, DO-02, DO-04)."""
 
-from dataclasses import replace
-
 from documents.domain import checks
 from documents.domain.access import Owner, is_senders, unknown
 from documents.domain.filetypes import Content, FileType
@@ -45,7 +43,7 @@ def confirm_upload(
     if document is None or not is_senders(document, ctx.principal):
         return refuse(unknown(command.document_id))
     if document.state != "uploading":
-        return replace(_told_again(document), commands=_late(document, content))
+        return _told_again(document)._replace(commands=_late(document, content))
     finding = checks.examine(document, content)
     if finding.kind is not None and content is not None:
         return _receive(document, finding.kind, content, ctx)

@@ -5,7 +5,7 @@ from datetime import date
 
 from claims.domain.facts import Facts
 from claims.domain.rules.rule_set import Benefit, Market
-from claims.domain.state import Claim, Submission, service_dates, thousandths
+from claims.domain.state import Claim, Submission, thousandths
 from portal_contracts.claims.commands import (
     Edit,
     SubmitInstitutionalClaim,
@@ -74,7 +74,7 @@ class Case:
 def case_of(claim: Claim, facts: Facts) -> Case:
     """Look at a claim with the facts of now."""
     submission = claim.submission
-    first, last = service_dates(submission)
+    first, last = claim.service_from, claim.service_to
     span = _span_on(facts.member, first)
     market = facts.rules.market(span.line_of_business if span else None)
     lines = (

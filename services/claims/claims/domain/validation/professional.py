@@ -1,6 +1,7 @@
 """Checks of the CMS-1500 (2.1), in the order of its boxes."""
 
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from claims.domain.rules.load import codes
@@ -164,8 +165,8 @@ def line_place(_cmd: Any, line: Any, index: int, _: date) -> Found:
 
 def line_pointers(cmd: Any, line: Any, index: int, _: date) -> Found:
     """Box 24E: each pointer points at a diagnosis of box 21, at each once."""
-    pointers, count = line.pointers, len(cmd.diagnoses)
-    if len(set(pointers)) == len(pointers) and min(pointers) >= 1 and max(pointers) <= count:
+    count = len(cmd.diagnoses)
+    if _each_once(tuple(line.pointers), count):
         return FINE
     return problem(
         "pointer",
@@ -175,6 +176,12 @@ def line_pointers(cmd: Any, line: Any, index: int, _: date) -> Found:
         "24E",
         "A8:477",
     )
+
+
+@lru_cache(maxsize=4096)
+def _each_once(pointers: tuple[int, ...], count: int) -> bool:
+    once = len(set(pointers)) == len(pointers)
+    return once and min(pointers) >= 1 and max(pointers) <= count
 
 
 def line_units(_cmd: Any, line: Any, index: int, _: date) -> Found:
