@@ -124,7 +124,7 @@ class Reader:
         if route.type.KIND == "command" and envelope.time < self._oldest():
             arrival.refuse_unheard(_refused("too_old", _TOO_OLD))
             return
-        if NUL in body and route.type.KIND != "event":
+        if b"\\" in body and NUL in body and route.type.KIND != "event":
             arrival.refusal = _refused("control_character", CONTROL_CHARACTER)
             return
         try:
