@@ -69,7 +69,8 @@ def _channels(messages: Messages) -> Schema:
         channel = channels.setdefault(name, _channel(specs[name]))
         channel["messages"] |= _references([message])
     for service in topics.BULK_SERVICES:
-        channels[topics.bulk(service)] = _bulk(specs[topics.bulk(service)])
+        for name in (topics.reviews(service), topics.bulk(service)):
+            channels[name] = _waiting(specs[name])
     return dict(sorted(channels.items()))
 
 
@@ -86,7 +87,7 @@ def _channel(spec: topics.TopicSpec) -> Schema:
     }
 
 
-def _bulk(spec: topics.TopicSpec) -> Schema:
+def _waiting(spec: topics.TopicSpec) -> Schema:
     """Between the service and itself: callers neither send there nor read it."""
     return _channel(spec) | {
         "description": "Commands of the service to itself that wait while others come. Not for "

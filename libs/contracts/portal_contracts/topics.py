@@ -7,6 +7,8 @@ SERVICES = ("claims", "eligibility", "auth", "appeals", "providers", "documents"
 CALLERS = ("gateway", "cli", "bench", "test")
 BULK_SERVICES = ("claims",)
 """Those whose one command can order thousands of others to themselves."""
+RANKS = ("commands", "reviews", "bulk")
+"""What a service takes first, then, and last: each waits while those before it come."""
 CLOCK_TOPIC = "portal.clock"
 DAY_MS = 24 * 60 * 60 * 1000
 
@@ -24,26 +26,33 @@ def commands(service: str) -> str:
     return f"{service}.commands"
 
 
+def reviews(service: str) -> str:
+    """Commands of a service to itself that may order bulk work."""
+    return f"{service}.reviews"
+
+
 def bulk(service: str) -> str:
-    """Commands of a service to itself that wait while others come: nobody queues behind them."""
+    """Commands of a service to itself, by the thousand: nobody else queues behind them."""
     return f"{service}.bulk"
 
 
-def is_bulk(topic: str) -> bool:
-    """Whether its messages wait while commands come; with a prefix or without."""
-    return topic.endswith(".bulk")
+def rank(topic: str) -> int:
+    """Place in `RANKS`, with a prefix or without; 0 for every topic that is not among them."""
+    kind = topic.rpartition(".")[2]
+    return RANKS.index(kind) if kind in RANKS else 0
 
 
 def taken_together(topic: str) -> tuple[str, ...]:
     """The topics that one consumer takes, so that equal keys are decided in one place."""
     service, _, _ = topic.partition(".")
-    has_bulk = service in BULK_SERVICES and topic == commands(service)
-    return (topic, bulk(service)) if has_bulk else (topic,)
+    if service in BULK_SERVICES and topic == commands(service):
+        return topic, reviews(service), bulk(service)
+    return (topic,)
 
 
 def holds_commands(topic: str) -> bool:
     """Whether its messages must be signed and lie in the partition of their key."""
-    return topic.endswith(".commands") or is_bulk(topic)
+    return topic.rpartition(".")[2] in RANKS
 
 
 def queries(service: str) -> str:
@@ -80,7 +89,9 @@ def all_topics() -> tuple[TopicSpec, ...]:
             TopicSpec(dead_letters(service), 1, {"retention.ms": str(90 * DAY_MS)}),
         ]
     # As many partitions as the commands have: equal keys must get to the same instance.
-    specs += [TopicSpec(bulk(s), 8, {"retention.ms": str(14 * DAY_MS)}) for s in BULK_SERVICES]
+    for service in BULK_SERVICES:
+        for name in (reviews(service), bulk(service)):
+            specs.append(TopicSpec(name, 8, {"retention.ms": str(14 * DAY_MS)}))
     specs += [TopicSpec(replies(c), 8, {"retention.ms": str(DAY_MS)}) for c in CALLERS]
     specs.append(TopicSpec(CLOCK_TOPIC, 1, {"cleanup.policy": "compact"}))
     return tuple(specs)

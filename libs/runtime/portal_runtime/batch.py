@@ -1,6 +1,6 @@
 """Decides a batch of arrivals in memory: one after another, each seeing what earlier ones left."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -213,9 +213,7 @@ class Batch:
         trace = envelope.traceparent
         if trace:
             trace = tracing.record(envelope.type, trace, arrival.record.timestamp)
-        following = (*decision.events, *decision.commands, *decision.bulk)
-        waiting = len(following) - len(decision.bulk)
-        for position, message in enumerate(following):
+        for position, (message, topic) in enumerate(self._following(decision)):
             body = to_json(message)
             self.bodies[id(message)] = (message, body)
             if len(body) > MAX_BODY:
@@ -223,9 +221,7 @@ class Batch:
             made.append(
                 Produced(
                     id=derived_id(envelope.id, position, self.service),
-                    topic=topics.topic_of(message.TYPE, message.KIND)
-                    if position < waiting
-                    else topics.bulk(self.service),
+                    topic=topic,
                     key=message.key(),
                     type=message.TYPE,
                     subject=message.subject(),
@@ -237,6 +233,15 @@ class Batch:
                 )
             )
         return made
+
+    def _following(self, decision: Decision) -> Iterator[tuple[Message, str]]:
+        """What is sent, and to which topic; commands that can wait go to topics of their own."""
+        for message in (*decision.events, *decision.commands):
+            yield message, topics.topic_of(message.TYPE, message.KIND)
+        for command in decision.reviews:
+            yield command, topics.reviews(self.service)
+        for command in decision.bulk:
+            yield command, topics.bulk(self.service)
 
     def _apply(self, decision: Decision, context: Context, produced: list[Produced]) -> None:
         self.produced += produced

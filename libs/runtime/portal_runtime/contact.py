@@ -1,5 +1,6 @@
 """One consumer's contact with Kafka: how it waits, what first, and whether it is lost for good."""
 
+from collections.abc import Callable
 from time import monotonic
 from typing import Any
 
@@ -8,10 +9,17 @@ from aiokafka.errors import KafkaError
 from portal_contracts import topics
 
 LONGEST_WAIT_MS = 500
-SIP = 25
-"""Bulk messages taken at a time: so long at most does a command wait that comes behind them."""
-TURNS = 10
-"""Takes of commands for which bulk messages wait; then it is their turn whatever else waits."""
+SIPS = {"commands": None, "reviews": 8, "bulk": 12}
+"""Most messages taken at a time of what can wait: so long does a command wait that comes behind
+them. A review orders dozens of others, hence fewer of those."""
+PATIENCE = 1.0
+"""Seconds for which they wait while others come; then it is their turn all the same."""
+YIELD_MS = 10
+"""How long they let other topics go on before they ask again."""
+HURRY, CALM = (0.005, 20), (0.1, LONGEST_WAIT_MS)
+"""aiokafka's pause between two fetches (seconds) and the longest time of one (milliseconds)."""
+WAITING = range(1, len(topics.RANKS))
+"""Ranks of what can wait."""
 LOST_AFTER = 20.0
 """Seconds of nothing but errors that waiting does not heal."""
 
@@ -21,17 +29,20 @@ class Contact:
 
     def __init__(self) -> None:
         self._refused_since: float | None = None
-        self._turns = 0
+        self._came = dict.fromkeys(WAITING, 0.0)
+        self._others: Callable[[], bool] = lambda: False
         self._consumer: Any = None
 
-    def watch(self, consumer: Any) -> None:
+    def watch(self, consumer: Any, others: Callable[[], bool] = lambda: False) -> None:
         """Make an idle consumer wait inside the fetch, where a message wakes it at once.
 
         FastStream has one number for the longest wait of a poll and for the sleep after an empty
         one. A small one burns a core when idle, a large one delays every first message. So the
         number is small, and the wait is made long here.
+
+        `others`: whether messages of other topics are being decided, for which bulk ones wait too.
         """
-        self._consumer = consumer
+        self._consumer, self._others = consumer, others
         fetch = consumer.getmany
 
         async def getmany(*, timeout_ms: int, max_records: int | None) -> Any:
@@ -47,20 +58,23 @@ class Contact:
         consumer.getmany = getmany
 
     async def _fetch(self, consumer: Any, fetch: Any, most: int | None) -> Any:
-        """Commands before bulk messages; of those a sip, so that what comes next is soon taken."""
-        if not _places(consumer, bulk=True):
+        """By rank: commands, and what other topics bring; then a sip of what can wait."""
+        if not any(_places(consumer, rank) for rank in WAITING):
             return await fetch(timeout_ms=LONGEST_WAIT_MS, max_records=most)
-        order = (
-            [(False, most), (True, SIP)] if self._turns < TURNS else [(True, SIP), (False, most)]
-        )
-        for bulk, at_most in order:
-            # Looked up each time: partitions may have gone meanwhile.
-            places = _places(consumer, bulk=bulk)
-            if places and (found := await fetch(*places, timeout_ms=0, max_records=at_most)):
-                self._turns = 0 if bulk else self._turns + 1
+        now = monotonic()
+        overdue = [rank for rank in WAITING if now - self._came[rank] > PATIENCE]
+        for rank in sorted(range(len(topics.RANKS)), key=lambda rank: rank not in overdue):
+            if rank in WAITING and rank not in overdue and self._others():
+                return await _take(consumer, fetch, 0, most, YIELD_MS)
+            found = await _take(consumer, fetch, rank, SIPS[topics.RANKS[rank]] or most)
+            if rank in WAITING:
+                self._came[rank] = monotonic()
+            if found:
+                if rank in WAITING:
+                    _set_pace(consumer, *HURRY)
                 return found
-        self._turns = 0
-        return await fetch(timeout_ms=LONGEST_WAIT_MS, max_records=SIP)
+        _set_pace(consumer, *CALM)
+        return await fetch(timeout_ms=LONGEST_WAIT_MS, max_records=SIPS["bulk"])
 
     def lost(self) -> bool:
         """Whether Kafka refuses this consumer: another process has its name, or a right is gone.
@@ -82,5 +96,23 @@ def fetching_ended(consumer: Any) -> bool:
     return task is not None and bool(task.done()) and not consumer._closed
 
 
-def _places(consumer: Any, *, bulk: bool) -> list[Any]:
-    return [p for p in consumer.assignment() if topics.is_bulk(p.topic) is bulk]
+def _places(consumer: Any, rank: int) -> list[Any]:
+    return [place for place in consumer.assignment() if topics.rank(place.topic) == rank]
+
+
+async def _take(consumer: Any, fetch: Any, rank: int, most: int | None, wait_ms: int = 0) -> Any:
+    """What is there of one rank. Partitions are looked up each time: some may have gone."""
+    places = _places(consumer, rank)
+    return await fetch(*places, timeout_ms=wait_ms, max_records=most) if places else {}
+
+
+def _set_pace(consumer: Any, pause: float, longest_ms: int) -> None:
+    """Fetch often while bulk messages lie there, so that a command beside them is seen at once.
+
+    aiokafka asks a server once at a time, and not before a pause while anything it has brought lies
+    unconsumed. Bulk messages always do: a command waited for that pause, a tenth of a second, or
+    for the end of a fetch that was sent without its partition, half a second.
+    """
+    fetcher = consumer._fetcher
+    fetcher._prefetch_backoff = pause
+    fetcher._fetch_max_wait_ms = longest_ms

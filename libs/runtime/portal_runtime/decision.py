@@ -62,6 +62,8 @@ class Decision(NamedTuple):
     saves: tuple[Save[Any, Any], ...] = ()
     set_timers: tuple[SetTimer, ...] = ()
     cancel_timers: tuple[str, ...] = ()
+    reviews: tuple[Command, ...] = ()
+    """To the own service, where each may order bulk work: they wait while any command does."""
     bulk: tuple[Command, ...] = ()
     """To the own service, however many: they wait while anything else does (ADR 8)."""
 

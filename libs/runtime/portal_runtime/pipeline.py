@@ -89,6 +89,7 @@ class Pipeline:
         self._to_settle: asyncio.Queue[_Work] = asyncio.Queue(64)
         self._generation = 0
         self._in_flight = 0
+        self._undecided = 0
         self._idle = asyncio.Event()
         self._idle.set()
         self._tasks: list[asyncio.Task[None]] = []
@@ -125,6 +126,11 @@ class Pipeline:
     @property
     def consumer(self) -> Any:
         return self._subscriber.consumer if self._subscriber is not None else None
+
+    @property
+    def deciding(self) -> bool:
+        """Whether anything was taken that is not decided yet."""
+        return self._undecided > 0
 
     @property
     def stalled(self) -> bool:
@@ -255,6 +261,8 @@ class Pipeline:
         except NotOurs:
             self._end()
             return
+        finally:
+            self._undecided -= 1
         failpoint(AFTER_DB_COMMIT)
         self._observe("decide", began)
         await self._to_publish.put(work)
@@ -340,6 +348,7 @@ class Pipeline:
 
     def _begin(self) -> None:
         self._in_flight += 1
+        self._undecided += 1
         self._idle.clear()
 
     def _end(self) -> None:

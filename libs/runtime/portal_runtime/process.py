@@ -7,6 +7,7 @@ import signal
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from datetime import timedelta
+from functools import partial
 from threading import Timer
 from typing import Any
 
@@ -287,8 +288,11 @@ class Running:
         stack.push_async_callback(self._stop_consuming, broker)
         await broker.start()
         for pipeline in self.pipelines:
-            pipeline.contact.watch(pipeline.consumer)
+            pipeline.contact.watch(pipeline.consumer, partial(self._others_decide, pipeline))
         self.answering.contact.watch(self.answering.consumer)
+
+    def _others_decide(self, pipeline: Pipeline) -> bool:
+        return any(other.deciding for other in self.pipelines if other is not pipeline)
 
     async def _stop_consuming(self, broker: KafkaBroker) -> None:
         """Finish what is in flight before the consumers leave; nothing new is taken meanwhile."""

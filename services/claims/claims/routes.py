@@ -122,7 +122,7 @@ def cob_changed(event: CobChanged, view: View, ctx: Context) -> Decision:
     """Keep the change, and look at the member's claims when their turn has come (CB-04, CB-05)."""
     return Decision(
         saves=(Save(COB_CHANGES, event.change_id, event),),
-        commands=(ReviewCobChange(member_id=event.member_id, change_id=event.change_id),),
+        reviews=(ReviewCobChange(member_id=event.member_id, change_id=event.change_id),),
     )
 
 

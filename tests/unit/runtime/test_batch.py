@@ -120,14 +120,19 @@ def test_two_services_make_different_ids_of_one_message() -> None:
     assert all(str(UUID(i)) == i for i in made)
 
 
-def test_bulk_commands_go_where_nobody_queues_behind_them() -> None:
+def test_commands_that_can_wait_go_where_nobody_queues_behind_them() -> None:
     def order(command: Add, *_: object) -> Decision:
         remind = Remind(account=command.account)
-        return Decision(events=(), commands=(remind,), bulk=(remind, remind))
+        return Decision(commands=(remind,), reviews=(remind,), bulk=(remind, remind))
 
     one = arrival(1, "a", 1)
     one.route = on(Add, decide=order)
     batch = Batch([one], NOW, service="tally")
     batch.decide({})
-    assert [p.topic for p in batch.produced] == ["tally.commands", "tally.bulk", "tally.bulk"]
-    assert len({p.id for p in batch.produced}) == 3
+    assert [p.topic for p in batch.produced] == [
+        "tally.commands",
+        "tally.reviews",
+        "tally.bulk",
+        "tally.bulk",
+    ]
+    assert len({p.id for p in batch.produced}) == 4

@@ -1,13 +1,21 @@
-"""Commands come first; bulk messages wait, in sips, and not for ever."""
+"""Commands come first; what can wait is taken in sips, in its order, and not for ever."""
 
-from collections.abc import Iterable
+import inspect
+from collections.abc import Callable, Iterable
+from types import SimpleNamespace
 from typing import Any
 
+import pytest
 from aiokafka import TopicPartition
+from aiokafka.consumer.fetcher import Fetcher
 
-from portal_runtime.contact import SIP, TURNS, Contact
+from portal_runtime import contact
+from portal_runtime.contact import CALM, HURRY, PATIENCE, SIPS, YIELD_MS, Contact
 
-COMMANDS, BULK = TopicPartition("p.claims.commands", 3), TopicPartition("p.claims.bulk", 3)
+COMMANDS, REVIEWS, BULK = (
+    TopicPartition(f"p.claims.{kind}", 3) for kind in ("commands", "reviews", "bulk")
+)
+ALL = (COMMANDS, REVIEWS, BULK)
 
 
 class Consumer:
@@ -15,8 +23,13 @@ class Consumer:
 
     def __init__(self, places: Iterable[TopicPartition], **waiting: int) -> None:
         self.places = set(places)
-        self.waiting = {COMMANDS: waiting.get("commands", 0), BULK: waiting.get("bulk", 0)}
-        self.waited = 0
+        self.waiting = {p: waiting.get(p.topic.rpartition(".")[2], 0) for p in ALL}
+        self.waited: list[int] = []
+        self._fetcher = SimpleNamespace()
+
+    @property
+    def pace(self) -> tuple[float, int]:
+        return self._fetcher._prefetch_backoff, self._fetcher._fetch_max_wait_ms
 
     def assignment(self) -> set[TopicPartition]:
         return self.places
@@ -25,43 +38,105 @@ class Consumer:
         self, *places: TopicPartition, timeout_ms: int, max_records: int
     ) -> dict[TopicPartition, int]:
         assert set(places) <= self.places, "asked for a partition that is somebody else's"
-        self.waited += timeout_ms
         found = {}
         for place in places or self.places:
             if taken := min(self.waiting[place], max_records):
                 self.waiting[place] -= taken
                 found[place] = taken
+        if not found and timeout_ms:
+            self.waited.append(timeout_ms)
         return found
 
 
-async def _takes(consumer: Consumer, count: int) -> list[dict[Any, int]]:
-    Contact().watch(consumer)
-    return [await consumer.getmany(timeout_ms=1, max_records=500) for _ in range(count)]
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """Moves the clock of the contact, which stands still otherwise."""
+    now = [100.0]
+    monkeypatch.setattr(contact, "monotonic", lambda: now[0])
+
+    def move(seconds: float) -> None:
+        now[0] += seconds
+
+    return move
 
 
-async def test_a_command_is_taken_before_bulk_messages_that_came_first() -> None:
-    taken = await _takes(Consumer([COMMANDS, BULK], commands=1, bulk=1000), 2)
-    assert taken == [{COMMANDS: 1}, {BULK: SIP}]
+async def _ready(consumer: Consumer, others: Callable[[], bool] = lambda: False) -> Any:
+    """The consumer's `getmany`, after a first look at empty topics: nothing is overdue."""
+    watched = Contact()
+    watched.watch(consumer, others)
+    waiting, consumer.waiting = consumer.waiting, dict.fromkeys(ALL, 0)
+    await consumer.getmany(timeout_ms=1, max_records=500)
+    consumer.waiting = waiting
+    consumer.waited.clear()
+    return lambda: consumer.getmany(timeout_ms=1, max_records=500)
 
 
-async def test_bulk_messages_get_their_turn_however_many_commands_wait() -> None:
-    taken = await _takes(Consumer([COMMANDS, BULK], commands=1_000_000, bulk=1000), TURNS + 2)
-    assert taken == [*[{COMMANDS: 500}] * TURNS, {BULK: SIP}, {COMMANDS: 500}]
+async def test_what_can_wait_waits_in_its_order(later: Callable[[float], None]) -> None:
+    take = await _ready(Consumer(ALL, commands=1, reviews=SIPS["reviews"] or 0, bulk=1000))
+    assert [await take() for _ in range(3)] == [
+        {COMMANDS: 1},
+        {REVIEWS: SIPS["reviews"]},
+        {BULK: SIPS["bulk"]},
+    ]
 
 
-async def test_where_no_bulk_waits_its_turn_costs_the_commands_nothing() -> None:
-    taken = await _takes(Consumer([COMMANDS, BULK], commands=1_000_000), 3 * TURNS)
-    assert taken == [{COMMANDS: 500}] * 3 * TURNS
+async def test_what_can_wait_gets_its_turn_however_many_commands_come(
+    later: Callable[[float], None],
+) -> None:
+    take = await _ready(Consumer(ALL, commands=10**6, reviews=10**6, bulk=10**6))
+    assert [await take() for _ in range(5)] == [{COMMANDS: 500}] * 5
+    later(PATIENCE + 0.1)
+    assert [await take() for _ in range(4)] == [
+        {REVIEWS: SIPS["reviews"]},
+        {BULK: SIPS["bulk"]},
+        {COMMANDS: 500},
+        {COMMANDS: 500},
+    ]
 
 
-async def test_an_idle_consumer_waits_inside_the_fetch() -> None:
-    consumer = Consumer([COMMANDS, BULK])
-    await _takes(consumer, 1)
-    assert consumer.waited == 500
+async def test_what_can_wait_lets_other_topics_go_first_for_a_while(
+    later: Callable[[float], None],
+) -> None:
+    consumer = Consumer(ALL, bulk=1000)
+    take = await _ready(consumer, lambda: True)
+    assert await take() == {}
+    assert consumer.waited == [YIELD_MS], "it must neither spin nor keep a command waiting"
+    later(PATIENCE + 0.1)
+    assert await take() == {BULK: SIPS["bulk"]}
+    assert await take() == {}
+
+
+async def test_where_nothing_can_wait_its_turn_costs_the_commands_nothing(
+    later: Callable[[float], None],
+) -> None:
+    take = await _ready(Consumer(ALL, commands=1_000_000))
+    for _ in range(5):
+        later(PATIENCE + 0.1)
+        assert await take() == {COMMANDS: 500}
+
+
+async def test_an_idle_consumer_waits_inside_the_fetch(later: Callable[[float], None]) -> None:
+    consumer = Consumer(ALL)
+    take = await _ready(consumer)
+    assert await take() == {}
+    assert consumer.waited == [500]
+
+
+async def test_it_fetches_often_only_while_something_waits(
+    later: Callable[[float], None],
+) -> None:
+    consumer = Consumer(ALL, bulk=1)
+    take = await _ready(consumer)
+    assert consumer.pace == CALM
+    await take()
+    assert consumer.pace == HURRY
+    await take()
+    assert consumer.pace == CALM
 
 
 async def test_a_topic_without_bulk_is_taken_in_full() -> None:
-    assert await _takes(Consumer([COMMANDS], commands=700), 1) == [{COMMANDS: 500}]
+    take = await _ready(Consumer([COMMANDS], commands=700))
+    assert await take() == {COMMANDS: 500}
 
 
 async def test_partitions_that_go_meanwhile_are_not_asked_for() -> None:
@@ -71,4 +146,12 @@ async def test_partitions_that_go_meanwhile_are_not_asked_for() -> None:
             self.places = {COMMANDS}
             return found
 
-    assert await _takes(Losing([COMMANDS, BULK], bulk=10), 1) == [{}]
+    consumer = Losing(ALL, bulk=10)
+    Contact().watch(consumer)
+    assert await consumer.getmany(timeout_ms=1, max_records=500) == {}
+
+
+@pytest.mark.parametrize("name", ["_prefetch_backoff", "_fetch_max_wait_ms"])
+def test_aiokafka_still_has_what_sets_its_pace(name: str) -> None:
+    """They are not public: another version may call them otherwise, and nobody would notice."""
+    assert inspect.getsource(Fetcher).count(f"self.{name}") >= 2
