@@ -7,6 +7,7 @@ import os
 import platform
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -31,12 +32,16 @@ def bench(
     asks: Annotated[int, typer.Option(help="Commands timed one by one")] = 500,
     fanout: Annotated[int, typer.Option(help="Re-adjudications ordered at once")] = 100_000,
     backlog: Annotated[int, typer.Option(help="Messages waiting when it starts")] = 1_000_000,
+    against: Annotated[
+        Path | None, typer.Option(help="What an earlier run printed with --json, to compare")
+    ] = None,
 ) -> None:
     """Throughput beside the usual way, latency, timers, memory, recovery: one run."""
     from portal_cli.bench.parts import Sizes
     from portal_cli.bench.report import table
     from portal_cli.bench.stand import stand
 
+    earlier = _earlier(against) if against else None
     names, sizes = _chosen(only), Sizes(claims, usual, due, asks, fanout, backlog)
     with console.status("starting servers for the benchmark"), stand() as place:
         figures = uvloop.run(_measure(place, names, sizes))
@@ -44,8 +49,22 @@ def bench(
         json.dump(figures, sys.stdout, indent=2)
         print()
         return
-    Console().print(table(figures))
+    Console().print(table(figures, earlier))
     Console().print(f"{figures['machine']}, {figures['at']}")
+
+
+def _earlier(file: Path) -> dict[str, Any]:
+    """The figures of an earlier run. Read before anything is measured."""
+    try:
+        figures = json.loads(file.read_text())
+    except (OSError, ValueError):
+        figures = None
+    if isinstance(figures, dict):
+        return figures
+    raise typer.BadParameter(
+        f"{file} cannot be read as figures; `portal bench --json > FILE` writes such a file",
+        param_hint="--against",
+    )
 
 
 def _chosen(only: str) -> list[str]:

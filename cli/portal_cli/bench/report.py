@@ -9,12 +9,17 @@ Row = tuple[str, str, str]
 Figures = dict[str, Any]
 
 
-def table(figures: Figures) -> Table:
-    """Only the parts that were measured."""
-    made = Table("what", "measured", "asked for")
+def table(figures: Figures, earlier: Figures | None = None) -> Table:
+    """Only the parts that were measured; beside them what an earlier run measured.
+
+    Only ratios of two runs can be compared: the machine is another one each time.
+    """
+    made = Table("what", "measured", *(["earlier"] if earlier else []), "asked for")
     for name, rows in ROWS.items():
-        for row in rows(figures[name]) if name in figures else ():
-            made.add_row(*row)
+        before = list(rows(earlier[name])) if earlier and name in earlier else []
+        for place, (what, now, asked) in enumerate(rows(figures[name]) if name in figures else ()):
+            then = [before[place][1] if before else ""] if earlier else []
+            made.add_row(what, now, *then, asked)
     return made
 
 

@@ -1,16 +1,20 @@
 """The benchmark counts rightly. How fast anything is, no test says."""
 
+from pathlib import Path
+
 import pytest
 import typer
 
 from portal_cli.bench.backlog import Watched, decided
-from portal_cli.bench.command import _chosen
+from portal_cli.bench.command import _chosen, _earlier
 from portal_cli.bench.fanout import EACH, OTHERS, changes, claim_of_others, members_of
 from portal_cli.bench.load import MEMBERS
 from portal_cli.bench.parts import PARTS
 from portal_cli.bench.recovery import Answers, homes_of_members, owned_partitions
-from portal_cli.bench.report import ROWS
+from portal_cli.bench.report import ROWS, table
 from portal_contracts.eligibility.events import CobChanged, MemberChanged
+
+TIMERS = {"drained": 1, "duplicates": 0, "lateness_p99_ms": 2.0}
 
 
 def test_a_recovery_ends_when_the_last_partition_is_worked_on() -> None:
@@ -59,6 +63,20 @@ def test_an_unknown_part_is_named_with_those_there_are() -> None:
 
 def test_every_part_has_its_rows_in_the_table() -> None:
     assert list(ROWS) == list(PARTS)
+
+
+def test_an_earlier_run_stands_beside_this_one() -> None:
+    now = {"service": {"ready_s": 1.3, "rss_mb": 95.2}, "timers": TIMERS}
+    made = table(now, {"service": {"ready_s": 2.2, "rss_mb": 91.0}})
+    columns = {str(column.header): list(column.cells) for column in made.columns}
+    assert columns["measured"][2:] == ["1.3 s", "95.2 MB"]
+    assert columns["earlier"] == ["", "", "2.2 s", "91.0 MB"]
+    assert [column.header for column in table(now).columns] == ["what", "measured", "asked for"]
+
+
+def test_a_file_without_figures_is_refused_before_anything_is_measured(tmp_path: Path) -> None:
+    with pytest.raises(typer.BadParameter, match="bench --json > FILE"):
+        _earlier(tmp_path / "missing.json")
 
 
 def test_a_fan_out_has_as_many_claims_as_were_asked_for() -> None:
