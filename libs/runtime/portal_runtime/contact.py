@@ -9,13 +9,13 @@ from aiokafka.errors import KafkaError
 from portal_contracts import topics
 
 LONGEST_WAIT_MS = 500
-SIPS = {"commands": None, "reviews": 8, "bulk": 12}
-"""Most messages taken at a time of what can wait: so long does a command wait that comes behind
-them. A review orders dozens of others, hence fewer of those."""
+SIPS = {"commands": None, "reviews": 16, "bulk": 25}
+"""Most messages taken at a time of what can wait, one sip after the other: so long does a command
+wait that comes behind them. A review orders dozens of others, hence fewer of those."""
 PATIENCE = 1.0
 """Seconds for which they wait while others come; then it is their turn all the same."""
-YIELD_MS = 10
-"""How long they let other topics go on before they ask again."""
+YIELD_MS = 3
+"""How long they let what was taken before be decided, until they ask again."""
 HURRY, CALM = (0.005, 20), (0.1, LONGEST_WAIT_MS)
 """aiokafka's pause between two fetches (seconds) and the longest time of one (milliseconds)."""
 WAITING = range(1, len(topics.RANKS))
@@ -30,19 +30,19 @@ class Contact:
     def __init__(self) -> None:
         self._refused_since: float | None = None
         self._came = dict.fromkeys(WAITING, 0.0)
-        self._others: Callable[[], bool] = lambda: False
+        self._busy: Callable[[], bool] = lambda: False
         self._consumer: Any = None
 
-    def watch(self, consumer: Any, others: Callable[[], bool] = lambda: False) -> None:
+    def watch(self, consumer: Any, busy: Callable[[], bool] = lambda: False) -> None:
         """Make an idle consumer wait inside the fetch, where a message wakes it at once.
 
         FastStream has one number for the longest wait of a poll and for the sleep after an empty
         one. A small one burns a core when idle, a large one delays every first message. So the
         number is small, and the wait is made long here.
 
-        `others`: whether messages of other topics are being decided, for which bulk ones wait too.
+        `busy`: whether anything taken before is still being decided; what can wait waits for that.
         """
-        self._consumer, self._others = consumer, others
+        self._consumer, self._busy = consumer, busy
         fetch = consumer.getmany
 
         async def getmany(*, timeout_ms: int, max_records: int | None) -> Any:
@@ -58,13 +58,13 @@ class Contact:
         consumer.getmany = getmany
 
     async def _fetch(self, consumer: Any, fetch: Any, most: int | None) -> Any:
-        """By rank: commands, and what other topics bring; then a sip of what can wait."""
+        """By rank: commands first; a sip of what can wait when nothing else is being decided."""
         if not any(_places(consumer, rank) for rank in WAITING):
             return await fetch(timeout_ms=LONGEST_WAIT_MS, max_records=most)
         now = monotonic()
         overdue = [rank for rank in WAITING if now - self._came[rank] > PATIENCE]
         for rank in sorted(range(len(topics.RANKS)), key=lambda rank: rank not in overdue):
-            if rank in WAITING and rank not in overdue and self._others():
+            if rank in WAITING and rank not in overdue and self._busy():
                 return await _take(consumer, fetch, 0, most, YIELD_MS)
             found = await _take(consumer, fetch, rank, SIPS[topics.RANKS[rank]] or most)
             if rank in WAITING:

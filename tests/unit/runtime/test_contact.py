@@ -60,10 +60,10 @@ def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
     return move
 
 
-async def _ready(consumer: Consumer, others: Callable[[], bool] = lambda: False) -> Any:
+async def _ready(consumer: Consumer, busy: Callable[[], bool] = lambda: False) -> Any:
     """The consumer's `getmany`, after a first look at empty topics: nothing is overdue."""
     watched = Contact()
-    watched.watch(consumer, others)
+    watched.watch(consumer, busy)
     waiting, consumer.waiting = consumer.waiting, dict.fromkeys(ALL, 0)
     await consumer.getmany(timeout_ms=1, max_records=500)
     consumer.waiting = waiting
@@ -94,7 +94,7 @@ async def test_what_can_wait_gets_its_turn_however_many_commands_come(
     ]
 
 
-async def test_what_can_wait_lets_other_topics_go_first_for_a_while(
+async def test_what_can_wait_lets_what_was_taken_be_decided_first_for_a_while(
     later: Callable[[float], None],
 ) -> None:
     consumer = Consumer(ALL, bulk=1000)
