@@ -207,3 +207,17 @@ def reasons(row: LineOutcome) -> list[tuple[str, str, str, tuple[str, ...]]]:
 def why(cmd: Submission, known: Facts | None = None) -> list[tuple[str, str, str, tuple[str, ...]]]:
     """Reasons of the first line."""
     return reasons(adjudicated(cmd, known).lines[0])
+
+
+def codes(cmd: Any, known: Facts | None = None) -> list[str]:
+    """'CO-29 N211' for each reason of the first line."""
+    return [" ".join((f"{g}-{c}", *r)) for g, c, _, r in why(cmd, known)]
+
+
+def denied(cmd: Any, known: Facts | None = None) -> list[str]:
+    """The same, of a claim that must be denied as a whole, with all of its charge."""
+    found = adjudicated(cmd, known)
+    assert (found.status, found.paid) == ("denied", "0.00")
+    for row in found.lines:
+        assert row.adjustments[0].amount == row.charge
+    return codes(cmd, known)

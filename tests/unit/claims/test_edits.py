@@ -1,4 +1,4 @@
-"""CL-17 The edits, each on both sides of its boundary, and their order."""
+"""CL-17.1 to 5: the edits of a whole claim, each on both sides of its boundary, and their order."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -8,11 +8,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from claims.domain.facts import Facts, ReleasedRecord, SiblingClaim
-from claims.domain.rules.edits.code_fit import years_between
+from claims.domain.facts import SiblingClaim
 from claims.domain.state import Claim
 from claims.domain.submit import submit
-from portal_contracts.claims.commands import SubmitProfessionalClaim
 from portal_contracts.claims.events import LineOutcome
 from portal_contracts.common import Refused
 from portal_contracts.providers.events import Participation
@@ -20,13 +18,13 @@ from tests.unit.claims.builders import (
     BORN,
     DAY,
     NPI,
-    PATIENT,
     TIN,
     TODAY,
     adjudicated,
-    bill,
     claim,
+    codes,
     context,
+    denied,
     event,
     facts,
     line,
@@ -34,28 +32,12 @@ from tests.unit.claims.builders import (
     policy,
     provider,
     reasons,
-    revenue,
     span,
     submitted,
-    why,
 )
 
 ONE = timedelta(days=1)
 PAYER: dict[str, Any] = {"name": "First", "sequence": "primary"}
-
-
-def codes(cmd: Any, known: Facts | None = None) -> list[str]:
-    """'CO-29 N211' for each reason of the first line."""
-    return [" ".join((f"{g}-{c}", *r)) for g, c, _, r in why(cmd, known)]
-
-
-def denied(cmd: Any, known: Facts | None = None) -> list[str]:
-    """The same, of a claim that must be denied as a whole, with all of its charge."""
-    found = adjudicated(cmd, known)
-    assert (found.status, found.paid) == ("denied", "0.00")
-    for row in found.lines:
-        assert row.adjustments[0].amount == row.charge
-    return codes(cmd, known)
 
 
 def sibling(of: Claim, **changes: Any) -> SiblingClaim:
@@ -221,178 +203,6 @@ def test_the_billing_provider_is_active_on_the_day(start: date, end: Any, active
     assert (codes(claim(), known) == ["CO-B7 N570"]) is not active
 
 
-# 6 other coverage
-
-
-@pytest.mark.parametrize(
-    ("payers", "remark"),
-    [
-        ((), "MA04"),
-        ((PAYER,), "MA92"),
-        (({**PAYER, "policy_number": "P1"},), "N479"),
-        (({**PAYER, "payer_id": "F1"},), "N479"),
-    ],
-)
-def test_without_the_first_payers_decision_the_remark_says_what_is_missing(
-    payers: Any, remark: str
-) -> None:
-    known = facts(member=member(cob=(policy(),)))
-    assert denied(claim(other_payers=payers), known) == [f"CO-22 {remark}"]
-
-
-@pytest.mark.parametrize(
-    "other",
-    [
-        policy(end=DAY - ONE),
-        policy(start=DAY + ONE),
-        policy(primary=False),
-        policy(insurance_type="medicaid"),
-        policy(insurance_type="auto"),
-        policy(insurance_type="workers_comp"),
-    ],
-)
-def test_insurance_that_does_not_pay_first_changes_nothing(other: Any) -> None:
-    assert codes(claim(), facts(member=member(cob=(other,))))[0] == "CO-45"
-    assert codes(bill(), facts(member=member(cob=(other,))))[0] == "CO-45"
-
-
-@pytest.mark.parametrize("end", [None, DAY])
-def test_insurance_pays_first_until_its_last_day(end: date | None) -> None:
-    assert codes(claim(), facts(member=member(cob=(policy(end=end),)))) == ["CO-22 MA04"]
-
-
-def test_auto_insurance_pays_first_for_an_auto_accident() -> None:
-    known = facts(member=member(cob=(policy(insurance_type="auto"),)))
-    cmd = claim(related_to=("auto",), accident_state="OH", onset=DAY)
-    assert codes(cmd, known) == ["CO-22 MA04"]
-    work = facts(member=member(cob=(policy(insurance_type="workers_comp"),)))
-    assert codes(claim(related_to=("employment",)), work) == ["CO-22 MA04"]
-
-
-SECOND: dict[str, Any] = {"name": "Second", "payer_id": "F2", "sequence": "secondary"}
-FIRST_PAID: dict[str, Any] = {**PAYER, "payer_id": "F1", "paid": "60.00"}
-
-
-@pytest.mark.parametrize(
-    ("policies", "payers", "expected"),
-    [
-        (1, (FIRST_PAID,), "OA-23"),
-        (1, (FIRST_PAID, SECOND), "OA-23"),
-        (1, ({**FIRST_PAID, "paid": None}, {**SECOND, "paid": "60.00"}), "CO-22 N4"),
-        (2, (FIRST_PAID,), "CO-22 MA64"),
-        (2, (FIRST_PAID, SECOND), "CO-22 MA64"),
-        (2, (FIRST_PAID, {**SECOND, "paid": "10.00"}), "OA-23"),
-    ],
-)
-def test_everybody_before_us_must_have_decided(policies: int, payers: Any, expected: str) -> None:
-    cob = tuple(policy(policy_id=f"COB-{n}") for n in range(policies))
-    assert expected in codes(claim(other_payers=payers), facts(member=member(cob=cob)))
-
-
-def test_a_payers_figures_on_the_lines_are_its_decision() -> None:
-    row = line(prior_payments=({"payer_id": "F1", "paid": "60.00"},))
-    cmd = claim(row, other_payers=({**FIRST_PAID, "paid": None},))
-    assert "OA-23" in codes(cmd, facts(member=member(cob=(policy(),))))
-    assert "OA-23" in codes(claim(row), facts(member=member(cob=(policy(),))))
-
-
-def test_a_first_payer_that_paid_nothing_has_decided_too() -> None:
-    known = facts(member=member(cob=(policy(),)))
-    assert codes(claim(other_payers=({**PAYER, "paid": "0.00"},)), known) == ["CO-45", "PR-3"]
-
-
-# 8 records
-
-KNEE = line(procedure="29881", charge="1000.00")
-RECEIVED = datetime(2026, 3, 1, 12, tzinfo=UTC).date()
-
-
-def test_records_are_asked_for_with_the_remark_of_the_rule() -> None:
-    assert denied(claim(KNEE)) == ["CO-252 N706"]
-    assert denied(claim(line(procedure="58571", charge="2000.00"))) == ["CO-252 M127"]
-
-
-def test_only_the_line_that_needs_records_is_denied() -> None:
-    found = adjudicated(claim(line(), KNEE))
-    assert found.status == "paid"
-    assert [row.paid == "0.00" for row in found.lines] == [False, True]
-
-
-@pytest.mark.parametrize(
-    ("record", "serves"),
-    [
-        (ReleasedRecord("DOC-1", RECEIVED, claim_number="CLM-OTHER"), False),
-        (ReleasedRecord("DOC-1", RECEIVED), False),
-        (ReleasedRecord("DOC-1", RECEIVED, service_date=DAY), True),
-        (ReleasedRecord("DOC-1", RECEIVED - ONE, service_date=DAY), True),
-        (ReleasedRecord("DOC-1", RECEIVED + ONE, service_date=DAY), False),
-        (ReleasedRecord("DOC-1", RECEIVED, service_date=DAY + ONE), False),
-        (ReleasedRecord("DOC-9", RECEIVED + ONE, claim_number="CLM-OTHER"), True),
-    ],
-)
-def test_records_without_claim_number_serve_only_claims_received_after_them(
-    record: ReleasedRecord, serves: bool
-) -> None:
-    cmd = claim(KNEE, documents=("DOC-9",))
-    assert (codes(cmd, facts(records=(record,))) != ["CO-252 N706"]) is serves
-
-
-# 9 code against age, sex, place
-
-
-@pytest.mark.parametrize(
-    ("row", "patient", "expected"),
-    [
-        (line(procedure="99396", charge="150.00"), {}, "CO-45"),
-        (line(procedure="99395"), {}, "CO-6"),
-        (line(procedure="99397"), {}, "CO-6"),
-        (line(procedure="59400", charge="3000.00"), {"sex": "F"}, "CO-45"),
-        (line(procedure="59400", charge="3000.00"), {"sex": "M"}, "CO-7"),
-        (line(procedure="59400", charge="3000.00"), {"sex": "U"}, "CO-45"),
-        (line(procedure="55250", charge="900.00"), {"sex": "F"}, "CO-7"),
-        (line(procedure="99283", place="23"), {}, "CO-45"),
-        (line(procedure="99283", place="11"), {}, "CO-5"),
-    ],
-)
-def test_the_code_fits_patient_and_place(row: Any, patient: Any, expected: str) -> None:
-    assert codes(claim(row, patient={**PATIENT, **patient}))[0] == expected
-
-
-def test_a_bill_names_no_place() -> None:
-    assert codes(bill(revenue(revenue_code="0450", procedure="99283")))[0] != "CO-5"
-
-
-def test_every_reason_of_a_line_is_told_and_the_first_takes_the_charge() -> None:
-    found = why(claim(line(procedure="58571"), patient={**PATIENT, "sex": "M"}))
-    assert found == [("CO", "252", "120.00", ("M127",)), ("CO", "7", "0.00", ())]
-
-
-@pytest.mark.parametrize(
-    ("day", "age"),
-    [(date(2026, 2, 2), 45), (date(2026, 2, 3), 46), (date(2026, 12, 31), 46), (BORN, 0)],
-)
-def test_age_is_in_whole_years(day: date, age: int) -> None:
-    assert years_between(BORN, day) == age
-
-
-# 10 non-covered
-
-
-def test_an_excluded_service_is_not_covered() -> None:
-    assert denied(claim(line(procedure="S9970"))) == ["CO-96 N130"]
-
-
-def test_a_bundled_service_is_not_paid_by_itself() -> None:
-    assert denied(claim(line(procedure="99070"))) == ["CO-97 M15"]
-
-
-def test_a_code_without_any_price_is_not_covered() -> None:
-    known = facts()
-    strict = known._replace(rules=replace(known.rules, unlisted_share=None))
-    assert denied(claim(line(procedure="12345")), strict) == ["CO-96 N130"]
-    assert codes(claim(line(procedure="12345")))[0] == "CO-45"
-
-
 # order
 
 WORST: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
@@ -430,8 +240,3 @@ def test_a_waived_edit_is_skipped_and_the_next_decides() -> None:
 
 def first_reason(row: LineOutcome) -> str:
     return reasons(row)[0][1]
-
-
-def test_a_denied_line_without_charge_still_says_why() -> None:
-    cmd: SubmitProfessionalClaim = claim(line(), line(procedure="S9970", charge="0.00"))
-    assert reasons(adjudicated(cmd).lines[1]) == [("CO", "96", "0.00", ("N130",))]
