@@ -155,7 +155,7 @@ async def _replay(
     if not chosen:
         return None
     kafka = RuntimeSettings().kafka
-    publisher = Publisher(kafka)
+    publisher = Publisher(kafka, service)
     with kafka_wanted(kafka):
         await publisher.start()
     try:
