@@ -140,7 +140,7 @@ class Fleet:
     def __init__(self, instances: list[Instance], say: Say) -> None:
         self.instances = instances
         self.guests: list[Instance] = []
-        """Instances that come and go; nobody starts them again."""
+        """Instances that come and go; started again like the others while they are wanted."""
         self.ends = Ends()
         self.restarts: Counter[str] = Counter()
         self._say = say
@@ -169,7 +169,7 @@ class Fleet:
     async def _watch(self) -> None:
         while True:
             self.account()
-            for instance in self.instances:
+            for instance in (*self.instances, *self.guests):
                 self._look_at(instance)
             await asyncio.sleep(0.1)
 

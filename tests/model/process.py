@@ -154,7 +154,7 @@ class Running:
 
     def _pay_debts(self) -> None:
         """As the pipeline does whenever partitions are handed out."""
-        batches, records = run(self._outbox.debts())
+        batches, records = run(self._outbox.debts(range(PARTITIONS)))
         self._send(records)
         run(self._outbox.settled(batches, {}))
         self._indebted = False

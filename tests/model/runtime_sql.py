@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from portal_runtime import accesslog, engine, outbox, places, tables, timers
+from portal_runtime import accesslog, engine, outbox, owning, places, tables, timers
 from portal_runtime.tables import States
 from tests.model.database import Database, Twin
 
@@ -146,7 +146,13 @@ def _nothing_owed(_: Database, __: UUID) -> Any:
     return ()
 
 
+def _hold(_: Database, __: int, ___: Any) -> int:
+    """Batches of a model are decided one after the other: there is nobody to wait for."""
+    return 0
+
+
 TWINS: dict[str, Twin] = {
+    owning._HOLD: _hold,
     in_code(engine._seen, "select id, hash"): _seen,
     engine._ONE_OF_EACH: _one_of_each,
     in_code(engine._save_timers, "delete from timers"): _delete_timers,

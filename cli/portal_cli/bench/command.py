@@ -33,7 +33,7 @@ def bench(
     fanout: Annotated[int, typer.Option(help="Re-adjudications ordered at once")] = 100_000,
     backlog: Annotated[int, typer.Option(help="Messages waiting when it starts")] = 1_000_000,
     against: Annotated[
-        Path | None, typer.Option(help="What an earlier run printed with --json, to compare")
+        Path | None, typer.Option(help="What an earlier run printed with --json; for the table")
     ] = None,
 ) -> None:
     """Throughput beside the usual way, latency, timers, memory, recovery: one run."""
@@ -54,17 +54,19 @@ def bench(
 
 
 def _earlier(file: Path) -> dict[str, Any]:
-    """The figures of an earlier run. Read before anything is measured."""
+    """The figures of an earlier run. Read before anything is measured, and tried on the table."""
+    from portal_cli.bench.report import table
+
     try:
-        figures = json.loads(file.read_text())
-    except (OSError, ValueError):
-        figures = None
-    if isinstance(figures, dict):
-        return figures
-    raise typer.BadParameter(
-        f"{file} cannot be read as figures; `portal bench --json > FILE` writes such a file",
-        param_hint="--against",
-    )
+        figures: dict[str, Any] = dict(json.loads(file.read_text()))
+        table(figures)
+    except (OSError, ValueError, KeyError, TypeError, ZeroDivisionError):
+        raise typer.BadParameter(
+            f"{file} cannot be read as figures; `portal bench --json > FILE` of this version "
+            "writes such a file",
+            param_hint="--against",
+        ) from None
+    return figures
 
 
 def _chosen(only: str) -> list[str]:

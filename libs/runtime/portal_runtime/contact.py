@@ -29,7 +29,9 @@ class Contact:
 
     def __init__(self) -> None:
         self._refused_since: float | None = None
-        self._came = dict.fromkeys(WAITING, 0.0)
+        self._came = dict.fromkeys(WAITING, monotonic())
+        self._waits: set[int] = set()
+        self._jumped = False
         self._busy: Callable[[], bool] = lambda: False
         self._consumer: Any = None
 
@@ -40,7 +42,7 @@ class Contact:
         one. A small one burns a core when idle, a large one delays every first message. So the
         number is small, and the wait is made long here.
 
-        `busy`: whether anything taken before is still being decided; what can wait waits for that.
+        `busy`: whether what was taken before is still being decided; what can wait waits for that.
         """
         self._consumer, self._busy = consumer, busy
         fetch = consumer.getmany
@@ -58,23 +60,38 @@ class Contact:
         consumer.getmany = getmany
 
     async def _fetch(self, consumer: Any, fetch: Any, most: int | None) -> Any:
-        """By rank: commands first; a sip of what can wait when nothing else is being decided."""
+        """By rank: commands first; a sip of what can wait when nothing else is being decided.
+
+        What has waited too long goes first, once; then commands get their turn again.
+        """
         if not any(_places(consumer, rank) for rank in WAITING):
             return await fetch(timeout_ms=LONGEST_WAIT_MS, max_records=most)
-        now = monotonic()
-        overdue = [rank for rank in WAITING if now - self._came[rank] > PATIENCE]
-        for rank in sorted(range(len(topics.RANKS)), key=lambda rank: rank not in overdue):
-            if rank in WAITING and rank not in overdue and self._busy():
+        overdue = () if self._jumped else self._overdue()
+        self._jumped = False
+        for rank in (*overdue, 0, *(rank for rank in WAITING if rank not in overdue)):
+            if rank in WAITING and rank not in overdue and self._waits and self._busy():
                 return await _take(consumer, fetch, 0, most, YIELD_MS)
             found = await _take(consumer, fetch, rank, SIPS[topics.RANKS[rank]] or most)
             if rank in WAITING:
-                self._came[rank] = monotonic()
+                self._looked(consumer, rank, there=bool(found))
             if found:
-                if rank in WAITING:
-                    _set_pace(consumer, *HURRY)
+                self._jumped = rank in overdue
                 return found
-        _set_pace(consumer, *CALM)
-        return await fetch(timeout_ms=LONGEST_WAIT_MS, max_records=SIPS["bulk"])
+        found = await fetch(timeout_ms=LONGEST_WAIT_MS, max_records=SIPS["reviews"])
+        for rank in {topics.rank(place.topic) for place in found} & set(WAITING):
+            self._looked(consumer, rank, there=True)
+        return found
+
+    def _overdue(self) -> list[int]:
+        """Ranks that have waited too long, the longest first."""
+        now = monotonic()
+        late = [rank for rank in WAITING if now - self._came[rank] > PATIENCE]
+        return sorted(late, key=self._came.__getitem__)
+
+    def _looked(self, consumer: Any, rank: int, *, there: bool) -> None:
+        self._came[rank] = monotonic()
+        (self._waits.add if there else self._waits.discard)(rank)
+        _set_pace(consumer, *(HURRY if self._waits else CALM))
 
     def lost(self) -> bool:
         """Whether Kafka refuses this consumer: another process has its name, or a right is gone.

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import asyncpg
 
+from portal_contracts import topics
 from portal_runtime.batch import Answer, Batch, Seen
 from portal_runtime.clock import Clock
 from portal_runtime.database import AWAY, insert_rows
@@ -14,6 +15,7 @@ from portal_runtime.failpoints import IN_TRANSACTION, LOADED, failpoint
 from portal_runtime.incoming import Arrival
 from portal_runtime.logs import logger
 from portal_runtime.metrics import RETRIES
+from portal_runtime.owning import hold
 from portal_runtime.tables import IO, Conflict, Facts, Table, Unavailable, load_facts
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 5.0
@@ -73,7 +75,7 @@ class Engine:
                 self._troubles.pop(topic, None)
                 raise NotOurs
             try:
-                batch = await self._attempt(arrivals)
+                batch = await self._attempt(topic, arrivals)
                 self._troubles.pop(topic, None)
                 return [batch]
             except AGAIN_AT_ONCE as error:
@@ -118,11 +120,13 @@ class Engine:
         first = await self.decide(topic, arrivals[:middle], ours)
         return first + await self.decide(topic, arrivals[middle:], ours)
 
-    async def _attempt(self, arrivals: list[Arrival]) -> Batch:
+    async def _attempt(self, topic: str, arrivals: list[Arrival]) -> Batch:
         batch = Batch(arrivals, self._clock.now(), self._settings, self._service)
         wanted = batch.needs(arrivals)
         await self._load(batch, IO(None, self._resources), wanted, outside=True)
         async with self._pool.acquire() as conn, conn.transaction():
+            if len(topics.taken_together(topic)) > 1:
+                await hold(conn, {arrival.record.partition for arrival in arrivals})
             io = IO(conn, self._resources, bodies=batch.bodies)
             seen = await _seen(conn, arrivals)
             fresh = [a for a in arrivals if a.id not in seen] if seen else arrivals

@@ -12,6 +12,7 @@ from portal_runtime.batch import Batch, Produced
 from portal_runtime.encoding import Headers, headers
 from portal_runtime.incoming import MAX_BODY
 from portal_runtime.outgoing import Outgoing
+from portal_runtime.owning import hold
 from portal_runtime.places import Offsets, Places
 from portal_runtime.replies import ReplyDesk
 from portal_runtime.security import ServiceSigner
@@ -56,8 +57,13 @@ class Outbox:
         )
         return records
 
-    async def debts(self) -> tuple[set[UUID], list[Outgoing]]:
-        """All batches that nobody has noted as published, and what they have to send, in order."""
+    async def debts(self, partitions: Iterable[int]) -> tuple[set[UUID], list[Outgoing]]:
+        """All batches that nobody has noted as published, and what they have to send, in order.
+
+        Those of an earlier owner of the partitions who has not committed yet are waited for.
+        """
+        async with self._pool.acquire() as conn, conn.transaction():
+            await hold(conn, partitions)
         batches = [row[0] for row in await self._pool.fetch(_UNPUBLISHED)]
         return set(batches), [record for batch in batches for record in await self._owed(batch)]
 

@@ -252,9 +252,9 @@ class Pipeline:
 
     async def _decide(self, work: _Work) -> None:
         began = perf_counter()
-        if self._indebted and self._ours(work):
-            await self._pay_debts()
         try:
+            if self._indebted and self._ours(work):
+                await self._pay_debts()
             work.batches = await self._engine.decide(
                 self.topic, work.arrivals, lambda: self._ours(work)
             )
@@ -274,7 +274,9 @@ class Pipeline:
         newer of its key. With two topics the newer may be taken first, from the other one (ADR 8).
         """
         self._indebted = False  # first: partitions may be handed out anew while we pay
-        batches, records = await self._insist("debts not read", self._outbox.debts)
+        places = self.consumer.assignment() if self.consumer is not None else ()
+        parts = {place.partition for place in places}
+        batches, records = await self._insist("debts not read", lambda: self._outbox.debts(parts))
         await self._publisher.publish(records)
         failpoint(AFTER_DEBTS)
         await self._insist("debts not settled", lambda: self._outbox.settled(batches, {}))

@@ -7,6 +7,7 @@ import signal
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from datetime import timedelta
+from functools import partial
 from threading import Timer
 from typing import Any
 
@@ -287,12 +288,8 @@ class Running:
         stack.push_async_callback(self._stop_consuming, broker)
         await broker.start()
         for pipeline in self.pipelines:
-            pipeline.contact.watch(pipeline.consumer, self._deciding)
+            pipeline.contact.watch(pipeline.consumer, partial(getattr, pipeline, "deciding"))
         self.answering.contact.watch(self.answering.consumer)
-
-    def _deciding(self) -> bool:
-        """Whether anything that was taken, of any topic, is not decided yet."""
-        return any(pipeline.deciding for pipeline in self.pipelines)
 
     async def _stop_consuming(self, broker: KafkaBroker) -> None:
         """Finish what is in flight before the consumers leave; nothing new is taken meanwhile."""

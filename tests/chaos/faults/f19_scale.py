@@ -51,6 +51,7 @@ class Storm(Fault):
 
     async def heal(self, stand: Stand, params: Params) -> None:
         for instance in params.pop("more", ()):
+            instance.wanted = False
             if params["kill"]:
                 await asyncio.to_thread(instance.process.kill)
             else:

@@ -74,9 +74,15 @@ def test_an_earlier_run_stands_beside_this_one() -> None:
     assert [column.header for column in table(now).columns] == ["what", "measured", "asked for"]
 
 
-def test_a_file_without_figures_is_refused_before_anything_is_measured(tmp_path: Path) -> None:
-    with pytest.raises(typer.BadParameter, match="bench --json > FILE"):
-        _earlier(tmp_path / "missing.json")
+@pytest.mark.parametrize("text", ["", "[1]", '{"claims": 1}', '{"service": {"ready_s": 1}}'])
+def test_a_file_without_figures_is_refused_before_anything_is_measured(
+    tmp_path: Path, text: str
+) -> None:
+    file = tmp_path / "earlier.json"
+    for _ in range(2):  # missing, then not what it should be
+        with pytest.raises(typer.BadParameter, match="bench --json > FILE"):
+            _earlier(file)
+        file.write_text(text)
 
 
 def test_a_fan_out_has_as_many_claims_as_were_asked_for() -> None:

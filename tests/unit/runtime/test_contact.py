@@ -88,22 +88,63 @@ async def test_what_can_wait_gets_its_turn_however_many_commands_come(
     later(PATIENCE + 0.1)
     assert [await take() for _ in range(4)] == [
         {REVIEWS: SIPS["reviews"]},
+        {COMMANDS: 500},
         {BULK: SIPS["bulk"]},
         {COMMANDS: 500},
-        {COMMANDS: 500},
     ]
+
+
+async def test_commands_get_every_other_turn_however_long_a_sip_takes(
+    later: Callable[[float], None],
+) -> None:
+    """A slow database makes each decision last longer than anything may wait."""
+    take = await _ready(Consumer(ALL, commands=10**6, reviews=10**6, bulk=10**6))
+    taken = []
+    for _ in range(12):
+        later(PATIENCE + 0.1)
+        taken += await take()
+    assert [place.topic for place in taken[1::2]] == [COMMANDS.topic] * 6
+    assert {place.topic for place in taken[::2]} == {REVIEWS.topic, BULK.topic}
 
 
 async def test_what_can_wait_lets_what_was_taken_be_decided_first_for_a_while(
     later: Callable[[float], None],
 ) -> None:
+    busy = [False]
     consumer = Consumer(ALL, bulk=1000)
-    take = await _ready(consumer, lambda: True)
+    take = await _ready(consumer, lambda: busy[0])
+    assert await take() == {BULK: SIPS["bulk"]}
+    busy[0] = True
     assert await take() == {}
     assert consumer.waited == [YIELD_MS], "it must neither spin nor keep a command waiting"
     later(PATIENCE + 0.1)
     assert await take() == {BULK: SIPS["bulk"]}
     assert await take() == {}
+
+
+async def test_where_nothing_waits_it_is_no_matter_who_is_busy(
+    later: Callable[[float], None],
+) -> None:
+    """The database may be away for hours: nobody is to look every few milliseconds."""
+    consumer = Consumer(ALL)
+    take = await _ready(consumer, lambda: True)
+    assert await take() == {}
+    assert consumer.waited == [500]
+
+
+async def test_what_came_in_an_idle_wait_counts_as_waiting(later: Callable[[float], None]) -> None:
+    class Late(Consumer):
+        async def getmany(self, *places: TopicPartition, **how: int) -> dict[Any, int]:
+            if not places:
+                self.waiting[BULK] += 100
+            return await super().getmany(*places, **how)  # type: ignore[arg-type]
+
+    consumer = Late(ALL)
+    Contact().watch(consumer, lambda: True)
+    taken = await consumer.getmany(timeout_ms=1, max_records=500)
+    assert taken == {BULK: SIPS["reviews"]} and consumer.pace == HURRY
+    assert await consumer.getmany(timeout_ms=1, max_records=500) == {}
+    assert consumer.waited == [YIELD_MS]
 
 
 async def test_where_nothing_can_wait_its_turn_costs_the_commands_nothing(
