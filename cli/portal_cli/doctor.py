@@ -102,7 +102,7 @@ def _postgres() -> Check:
 
 
 def _s3() -> Check:
-    return Check("s3", objectstore.choose())
+    return Check("s3", objectstore.choose(data_dir() / "s3"))
 
 
 def _engine() -> Check:

@@ -12,6 +12,7 @@ from rich.table import Table
 
 from portal_cli.show import console
 from portal_cli.stack import run_with_kafka
+from portal_contracts import topics
 from portal_contracts.topics import SERVICES
 from portal_runtime.settings import RuntimeSettings
 
@@ -61,7 +62,7 @@ async def measure(settings: RuntimeSettings) -> list[Lag]:
             names = [str(group[0]) for group in await admin.list_consumer_groups()]
             known = await consumer.topics()
             found = []
-            for service, group, topic in _ours(names, settings.group_suffix):
+            for service, group, topic in ours(names, settings.group_suffix):
                 if settings.topic_prefix + topic in known:
                     place = settings.topic_prefix + topic
                     behind, total = await _behind(admin, consumer, group, place)
@@ -71,13 +72,14 @@ async def measure(settings: RuntimeSettings) -> list[Lag]:
         await admin.close()
 
 
-def _ours(groups: list[str], suffix: str) -> Iterator[tuple[str, str, str]]:
-    """A group is named `<service><suffix>.<topic>` by the runtime."""
+def ours(groups: list[str], suffix: str) -> Iterator[tuple[str, str, str]]:
+    """A group is named `<service><suffix>.<topic>` by the runtime; it may take others beside."""
     for service in SERVICES:
         start = f"{service}{suffix}."
         for group in sorted(groups):
             if group.startswith(start):
-                yield service, group, group.removeprefix(start)
+                for topic in topics.taken_together(group.removeprefix(start)):
+                    yield service, group, topic
 
 
 async def _behind(admin: Any, consumer: Any, group: str, topic: str) -> tuple[int, int]:

@@ -75,12 +75,22 @@ def _new_folder() -> Path:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make chaos", description=__doc__)
     parser.add_argument("--seed", type=int, default=int(time.time()) % 100_000)
-    parser.add_argument("--minutes", type=float, default=15)
+    parser.add_argument("--minutes", type=_minutes, default=15)
     parser.add_argument("--only", type=_numbers, default=(), help="faults by number: 1,4,16")
     parser.add_argument("--rate", type=float, default=500, help="most commands a second")
     parser.add_argument("--keep", type=Path, help="folder in which everything stays")
     parser.add_argument("--json", type=Path, help="the figures, for docs")
     return parser.parse_args()
+
+
+def _minutes(text: str) -> float:
+    try:
+        minutes = float(text)
+    except ValueError:
+        minutes = 0.0
+    if not 0 < minutes < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text} is no number of minutes above 0")
+    return minutes
 
 
 def _numbers(text: str) -> tuple[int, ...]:

@@ -56,7 +56,8 @@ def import_837(
 ) -> None:
     """Send every claim of the files to the plan and print what became of it.
 
-    The same files imported again take effect once and get the first answers.
+    The same files imported again, by the same names and with the same options, take effect once and
+    get the first answers.
 
     `unreadable` counts files of which a part could not be read; each part is named with its segment
     and position. Ends with 1 when a claim has no answer, or when nothing could be read.

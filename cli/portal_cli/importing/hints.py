@@ -31,8 +31,8 @@ def hints(totals: Totals, given: Options) -> Iterator[str]:
         )
     if totals.claims and not given.again:
         yield (
-            "the same file imported again gets these same answers; `--again` sends its claims as "
-            "new ones"
+            "the same file imported again, by the same name and with the same options, gets these "
+            "same answers; `--again` sends its claims as new ones"
         )
 
 

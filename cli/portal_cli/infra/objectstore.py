@@ -29,7 +29,7 @@ class ObjectStore:
         self._wanted = port
         self._log = logs / "s3.log"
         self._child: Child | None = None
-        self.kind = choose()
+        self.kind = choose(data)
         self.endpoint = os.environ.get("MINIO_ENDPOINT", "") if self.kind == "endpoint" else ""
         self.access_key = os.environ.get("PORTAL_S3_ACCESS_KEY", DEFAULT_ACCESS_KEY)
         self.secret_key = os.environ.get("PORTAL_S3_SECRET_KEY", DEFAULT_SECRET_KEY)
@@ -80,13 +80,13 @@ class ObjectStore:
             self._child.stop_now()
 
 
-def choose() -> str:
-    """endpoint, minio or rclone."""
+def choose(data: Path | None = None) -> str:
+    """endpoint, minio or rclone. Documents stay with the store that was begun with under `data`."""
     wanted = os.environ.get("PORTAL_S3", "auto")
     if wanted == "auto":
         if os.environ.get("MINIO_ENDPOINT"):
             return "endpoint"
-        wanted = "minio" if minio_program() else "rclone"
+        wanted = "minio" if minio_program() and not _begun_with_rclone(data) else "rclone"
     if wanted == "minio" and not minio_program():
         raise InfraError("PORTAL_S3=minio and there is no MinIO program: make minio (needs Go)")
     if wanted == "rclone" and not _rclone_program():
@@ -94,6 +94,11 @@ def choose() -> str:
     if wanted not in ("minio", "rclone"):
         raise InfraError(f"PORTAL_S3={wanted}: it is auto, minio or rclone")
     return wanted
+
+
+def _begun_with_rclone(data: Path | None) -> bool:
+    """Neither store reads what the other stored, and MinIO may have been built since."""
+    return data is not None and (data / "rclone").is_dir() and not (data / "minio").is_dir()
 
 
 def minio_program() -> str | None:

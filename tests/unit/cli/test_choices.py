@@ -55,6 +55,20 @@ def test_the_object_store_is_the_best_one_there_is(
     assert objectstore.choose() == chosen
 
 
+def test_documents_stay_with_the_store_that_was_begun_with(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """MinIO may be built after the first run; it would find none of its documents."""
+    monkeypatch.setenv("PORTAL_S3", "auto")
+    monkeypatch.setenv("MINIO_ENDPOINT", "")
+    monkeypatch.setattr(objectstore, "minio_program", lambda: "/bin/minio")
+    assert objectstore.choose(tmp_path) == "minio"
+    (tmp_path / "rclone").mkdir()
+    assert objectstore.choose(tmp_path) == "rclone"
+    (tmp_path / "minio").mkdir()
+    assert objectstore.choose(tmp_path) == "minio"
+
+
 def test_a_wanted_store_that_is_missing_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PORTAL_S3", "minio")
     monkeypatch.setattr(objectstore, "minio_program", lambda: None)
