@@ -127,7 +127,6 @@ class Pipeline:
     def consumer(self) -> Any:
         return self._subscriber.consumer if self._subscriber is not None else None
 
-    @property
     def deciding(self) -> bool:
         """Whether anything was taken that is not decided yet."""
         return self._undecided > 0

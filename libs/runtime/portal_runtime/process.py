@@ -7,7 +7,6 @@ import signal
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from datetime import timedelta
-from functools import partial
 from threading import Timer
 from typing import Any
 
@@ -288,7 +287,7 @@ class Running:
         stack.push_async_callback(self._stop_consuming, broker)
         await broker.start()
         for pipeline in self.pipelines:
-            pipeline.contact.watch(pipeline.consumer, partial(getattr, pipeline, "deciding"))
+            pipeline.contact.watch(pipeline.consumer, pipeline.deciding)
         self.answering.contact.watch(self.answering.consumer)
 
     async def _stop_consuming(self, broker: KafkaBroker) -> None:

@@ -25,6 +25,8 @@ BORN = date(1980, 2, 3)
 NAMESPACE = UUID("12345678-1234-5678-1234-567812345678")
 PATIENT = {"last_name": "Rivera", "first_name": "Ana", "date_of_birth": BORN, "sex": "F"}
 BILLING = {"npi": NPI, "tin": TIN, "name": "Clinic"}
+PAYER: dict[str, Any] = {"name": "First", "sequence": "primary"}
+"""Another payer on a claim, without its decision."""
 
 
 def line(**changes: Any) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from tests.unit.claims.builders import (
     BORN,
     DAY,
     NPI,
+    PAYER,
     TIN,
     TODAY,
     adjudicated,
@@ -37,7 +38,6 @@ from tests.unit.claims.builders import (
 )
 
 ONE = timedelta(days=1)
-PAYER: dict[str, Any] = {"name": "First", "sequence": "primary"}
 
 
 def sibling(of: Claim, **changes: Any) -> SiblingClaim:

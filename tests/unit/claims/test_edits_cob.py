@@ -7,6 +7,7 @@ import pytest
 
 from tests.unit.claims.builders import (
     DAY,
+    PAYER,
     bill,
     claim,
     codes,
@@ -18,7 +19,6 @@ from tests.unit.claims.builders import (
 )
 
 ONE = timedelta(days=1)
-PAYER: dict[str, Any] = {"name": "First", "sequence": "primary"}
 
 
 @pytest.mark.parametrize(

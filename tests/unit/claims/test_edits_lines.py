@@ -26,9 +26,6 @@ from tests.unit.claims.builders import (
 )
 
 ONE = timedelta(days=1)
-PAYER: dict[str, Any] = {"name": "First", "sequence": "primary"}
-
-
 KNEE = line(procedure="29881", charge="1000.00")
 RECEIVED = datetime(2026, 3, 1, 12, tzinfo=UTC).date()
 
