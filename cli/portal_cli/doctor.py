@@ -8,13 +8,20 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 import typer
 from rich.markup import escape
 
 from portal_cli.infra import account, choose, docker, kafka, objectstore, postgres
-from portal_cli.infra.base import InfraError, Ports, answers, cache_dir, data_dir
+from portal_cli.infra.base import (
+    InfraError,
+    Ports,
+    answers,
+    cache_dir,
+    data_dir,
+    place,
+    speaks_kafka,
+)
 from portal_cli.services import PACKAGES, http_ports, readiness
 from portal_cli.show import console
 from portal_runtime.settings import RuntimeSettings
@@ -126,7 +133,8 @@ def _ports() -> Check:
 
 def _external_kafka() -> Check:
     # Of several brokers one that answers is enough.
-    return _external("kafka", "PORTAL_KAFKA", RuntimeSettings().kafka.split(","))
+    addresses = RuntimeSettings().kafka.split(",")
+    return _external("kafka", "PORTAL_KAFKA", addresses, speaks_kafka)
 
 
 def _external_postgres() -> Check:
@@ -137,21 +145,15 @@ def _external_s3() -> Check:
     return _external("s3", "PORTAL_S3_ENDPOINT", [RuntimeSettings().s3_endpoint])
 
 
-USUAL_PORTS = {"postgresql": 5432, "postgres": 5432, "http": 80, "https": 443}
-
-
-def _external(name: str, setting: str, addresses: list[str]) -> Check:
-    """Whether somebody listens there. The place only: an address may hold a password."""
-    places = [_place(address) for address in addresses]
+def _external(
+    name: str, setting: str, addresses: list[str], there: Callable[[int, str], bool] = answers
+) -> Check:
+    """Whether it is there. The place only: an address may hold a password."""
+    places = [place(address) for address in addresses]
     told = ", ".join(f"{host}:{port}" for host, port in places)
-    if any(answers(port, host) for host, port in places):
+    if any(there(port, host) for host, port in places):
         return Check(name, f"answers at {told}")
     return Check(name, f"does not answer at {told}", f"start it, or set {setting}")
-
-
-def _place(address: str) -> tuple[str, int]:
-    parts = urlsplit(address.strip() if "//" in address else f"//{address.strip()}")
-    return parts.hostname or "localhost", parts.port or USUAL_PORTS.get(parts.scheme, 9092)
 
 
 def _disk() -> Check:
@@ -191,11 +193,10 @@ def _report_running() -> None:
     except InfraError:  # they run elsewhere, or the line above says what is wrong
         return
     running = [
-        name
-        for name, port in (("kafka", ports.kafka), ("postgres", ports.postgres), ("s3", ports.s3))
-        if answers(port)
+        *(["kafka"] if speaks_kafka(ports.kafka) else []),
+        *(name for name in ("postgres", "s3") if answers(getattr(ports, name))),
+        *(name for name, port in http_ports().items() if answers(port)),
     ]
-    running += [name for name, port in http_ports().items() if answers(port)]
     console.print(f"  running now     {', '.join(running) or 'nothing — make run'}")
 
 

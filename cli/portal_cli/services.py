@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 import time
 import urllib.error
@@ -85,11 +86,18 @@ class ServiceProcess:
             pause = min(2.0**self._failures, LONGEST_PAUSE)
             self._failures += 1
             self._again_at = now + pause
-            say(self.name, f"ended by itself; starts again in {pause:.0f} s (log: {self.log})")
+            say(self.name, f"{self._end()}; starts again in {pause:.0f} s (log: {self.log})")
         elif now >= self._again_at:
             self._again_at = None
             self._child.start(append=True)
             self._started = now
+
+    def _end(self) -> str:
+        """In words. SIGKILL is somebody's hand, or the system's that has no memory left."""
+        code = self.code
+        if code is None or code >= 0:
+            return f"ended by itself with code {code}"
+        return f"was ended by {signal.Signals(-code).name}"
 
     def kill(self) -> None:
         """As a crash would end it."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
 import typer
 
+from portal_cli.infra.base import place, speaks_kafka
 from portal_cli.show import console
 
 T = TypeVar("T")
@@ -23,6 +24,9 @@ def kafka_wanted(bootstrap: str) -> Iterator[None]:
     """A broker that does not answer ends the command with a sentence instead of a trace."""
     from aiokafka.errors import KafkaConnectionError
 
+    places = map(place, bootstrap.split(","))
+    if not any(speaks_kafka(port, host) for host, port in places):
+        give_up(no_kafka(bootstrap))
     try:
         yield
     except KafkaConnectionError:
@@ -30,11 +34,14 @@ def kafka_wanted(bootstrap: str) -> Iterator[None]:
 
 
 def run_with_kafka(bootstrap: str, work: Coroutine[None, None, T]) -> T:
-    with kafka_wanted(bootstrap):
-        return asyncio.run(work)
+    try:
+        with kafka_wanted(bootstrap):
+            return asyncio.run(work)
+    finally:
+        work.close()
     raise AssertionError("unreachable")
 
 
-def give_up(words: str) -> None:
+def give_up(words: str) -> NoReturn:
     console.print(f"[red]✗[/] {words}")
     raise typer.Exit(1)

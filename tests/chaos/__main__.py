@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import json
 import logging
+import signal
 import sys
 import tempfile
 import time
@@ -22,9 +23,12 @@ from tests.chaos.run import LOG, PLAN, Options, run
 from tests.chaos.stand import remove
 from tests.chaos.table import as_json, show
 
+AROUND = 2
+"""Minutes that a run takes besides those under faults."""
+
 
 def main() -> int:
-    """0 only if every invariant held."""
+    """0 only if every invariant held; 130 if it was stopped before it could be known."""
     args = _arguments()
     # The driver's own client speaks of every server that goes away; that is the point here.
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
@@ -36,14 +40,19 @@ def main() -> int:
         console.print(f"{time.monotonic() - began:7.1f} {text}", markup=False, highlight=False)
 
     say(f"seed {args.seed}, {args.minutes:g} minutes, only {args.only or 'all'}; files in {folder}")
+    say(f"starting, healing, draining and checking take about {AROUND} minutes more")
     options = Options(args.seed, args.minutes, args.only, args.rate, folder)
+    # Asked to stop by whomever: as Ctrl-C, so that nothing is left behind.
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     with evidence(folder, say, keep=bool(args.keep)) as verdict:
         summary = asyncio.run(run(options, say))
         show(summary, console)
         if args.json:
             args.json.write_text(json.dumps(as_json(summary), indent=1) + "\n")
         verdict.held = summary.held
-    return 0 if summary.held else 1
+    if verdict.stopped:
+        return 128 + signal.SIGINT
+    return 0 if verdict.held else 1
 
 
 @dataclass
@@ -51,16 +60,22 @@ class Verdict:
     """Of a run; none so far."""
 
     held: bool = False
+    stopped: bool = False
+    """Somebody wanted no verdict any more."""
 
 
 @contextmanager
 def evidence(folder: Path, say: Say, *, keep: bool) -> Iterator[Verdict]:
-    """A run that did not hold, or came to no verdict, leaves all that could explain it."""
+    """A run that did not hold, or came to no verdict, leaves all that could explain it; not so one
+    that was stopped."""
     verdict = Verdict()
     try:
         yield verdict
+    except KeyboardInterrupt:
+        verdict.stopped = True
+        say("stopped; this run proves nothing")
     finally:
-        if not verdict.held:
+        if not verdict.held and not verdict.stopped:
             say(f"what it left is kept in {folder}: {PLAN}, {LOG}, the servers' files and all logs")
         elif not keep:
             remove(folder)

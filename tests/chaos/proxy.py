@@ -74,6 +74,11 @@ class _Route:
                 _reset(writer)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        # Cancelled is what each one is when all is over; asyncio would complain of it for each.
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._forward(reader, writer)
+
+    async def _forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if self._weather.cut:
             self.done["refused"] += 1
             _reset(writer)

@@ -153,7 +153,8 @@ async def _progress(driver: Driver, mixer: Mixer, until: float, say: Say) -> Non
         sent = sum(driver.sent.values())
         open_ = dict(driver.waiting)
         left = until - time.monotonic()
-        say(f"{left:.0f} s left, {sent:,} sent ({(sent - before) / 10:.0f}/s), waiting: {open_}")
+        head = f"{left:.0f} s left" if left > 0 else "the last faults heal"
+        say(f"{head}, {sent:,} sent ({(sent - before) / 10:.0f}/s), waiting: {open_}")
         if driver.unsure:
             say(f"sent again after {dict(driver.unsure)}")
         before = sent

@@ -8,11 +8,14 @@ from dataclasses import asdict, dataclass, field
 from rich.console import Console
 from rich.table import Table
 
+from tests.chaos.checkers import words
 from tests.chaos.history import Violation
 from tests.chaos.plan import Family, Tally
 
 SHOWN = 8
 """Violations of one invariant that are printed; all are counted."""
+BESIDE = {"faults": "what is tried again and again also strikes"}
+"""What is judged besides the history."""
 
 
 @dataclass
@@ -68,13 +71,26 @@ def show(summary: Summary, console: Console) -> None:
     for name, count in summary.looked_at.items():
         seen.add_row(name, f"{count:,}" if count else "[red]nothing[/]")
     console.print(seen)
-    invariants = Table("invariant", "violations")
+    invariants = Table("invariant", "what it says", "violations")
     for name, found in summary.violations.items():
-        invariants.add_row(name, "held" if not found else f"[red]{len(found)}[/]")
+        says = words(name) or BESIDE[name]
+        invariants.add_row(name, says, "held" if not found else f"[red]{len(found)}[/]")
     console.print(invariants)
     for name, found in summary.violations.items():
         for violation in found[:SHOWN]:
             console.print(f"{name} {violation.kind}: {violation.text}", markup=False)
+    console.print(verdict(summary), style="green" if summary.held else "red")
+
+
+def verdict(summary: Summary) -> str:
+    """The last line, in words."""
+    under = f"{summary.commands:,} commands under {summary.struck:,} faults"
+    if summary.held:
+        return f"HELD: every invariant, {under}"
+    broken = [name for name, found in summary.violations.items() if found]
+    if broken:
+        return f"NOT HELD: {', '.join(broken)}; {under}"
+    return f"PROVES NOTHING: {under}, {summary.answers:,} answers"
 
 
 def _faults(summary: Summary) -> Table:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import socket
+import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -110,6 +111,30 @@ def answers(port: int, host: str = "127.0.0.1") -> bool:
     except OSError:
         return False
     return True
+
+
+USUAL_PORTS = {"postgresql": 5432, "postgres": 5432, "http": 80, "https": 443}
+
+
+def place(address: str) -> tuple[str, int]:
+    """Host and port of a server's address; without a scheme it is one of Kafka's."""
+    parts = urlsplit(address.strip() if "//" in address else f"//{address.strip()}")
+    return parts.hostname or "localhost", parts.port or USUAL_PORTS.get(parts.scheme, 9092)
+
+
+_WHICH_VERSIONS = struct.pack(">ihhih", 10, 18, 0, 1, -1)
+"""Kafka's ApiVersions request, version 0, correlation id 1, without a client id."""
+
+
+def speaks_kafka(port: int, host: str = "127.0.0.1") -> bool:
+    """Whether who listens there is a Kafka: a client waits for ever for an answer of another."""
+    try:
+        with socket.create_connection((host, port), timeout=2) as conn:
+            conn.sendall(_WHICH_VERSIONS)
+            answer = conn.recv(8, socket.MSG_WAITALL)
+    except OSError:
+        return False
+    return answer[4:] == _WHICH_VERSIONS[8:12]
 
 
 SERVERS_PORTS = "PORTAL_KAFKA, PORTAL_POSTGRES, PORTAL_S3_ENDPOINT"

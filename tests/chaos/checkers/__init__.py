@@ -3,6 +3,7 @@ pure functions of a run's history."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Mapping
 
 from tests.chaos.checkers import (
@@ -45,4 +46,13 @@ CHECKERS: Mapping[str, Check] = {
     "seen": seen.check,
 }
 
-__all__ = ["CHECKERS", "Check"]
+
+def words(name: str) -> str:
+    """What an invariant says, as its file begins: "a key is in one partition of a topic"."""
+    if name not in CHECKERS:
+        return ""
+    said = sys.modules[CHECKERS[name].__module__].__doc__ or ""
+    return " ".join(said.removeprefix(f"{name}: ").split()).rstrip(".")
+
+
+__all__ = ["CHECKERS", "Check", "words"]

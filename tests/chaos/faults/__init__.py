@@ -50,7 +50,11 @@ ELSEWHERE = {
 
 def numbers(text: str) -> tuple[int, ...]:
     """As `1,4,16` asks for them. A ValueError that names the way out where there is no such one."""
-    asked = tuple(int(part) for part in text.split(",") if part)
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    for part in parts:
+        if not part.isdecimal():
+            raise ValueError(f"{part} is no number of a fault; ask as 1,4,16")
+    asked = tuple(map(int, parts))
     known = {fault.number for fault in FAULTS} | IN_THE_LOAD.keys()
     for number in asked:
         if number not in known:

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from aiokafka import AIOKafkaProducer, TopicPartition
+from structlog.testing import capture_logs
 
 from portal_client import Signer
 from portal_contracts.common import Parked, Refused
@@ -82,10 +83,14 @@ async def test_what_cannot_be_read_is_parked_and_the_rest_goes_on(corner: Corner
             await producer.send_and_wait(topic, body, key=b"a", headers=real)
         after = [asyncio.create_task(client.ask(Add(account="a", amount=1))) for _ in range(20)]
         await asyncio.sleep(0.2)
-        async with running(corner):
-            replies = await asyncio.gather(*before, *after)
+        with capture_logs() as said:
+            async with running(corner):
+                replies = await asyncio.gather(*before, *after)
     await producer.stop()
     assert [r.version for r in replies] == list(range(1, 41))
+    told = [line for line in said if line["event"].startswith("messages parked")]
+    assert sum(line["count"] for line in told) == len(POISON)
+    assert all(line["first"].startswith(f"{topic}/") and line["reason"] for line in told)
     rows = await corner.rows('select reason, header_names from parked order by "offset"')
     for row, (_, _, reason) in zip(rows, POISON.values(), strict=True):
         assert row["reason"].startswith((reason, "saving it failed"))

@@ -45,6 +45,16 @@ def test_so_does_one_that_came_to_no_verdict(tmp_path: Path) -> None:
     assert (tmp_path / PLAN).exists()
 
 
+def test_a_run_that_was_stopped_is_tidied_away_and_proves_nothing(tmp_path: Path) -> None:
+    said: list[str] = []
+    with evidence(tmp_path, said.append, keep=False) as verdict:
+        raise KeyboardInterrupt
+    assert verdict.stopped
+    assert not verdict.held
+    assert said == ["stopped; this run proves nothing"]
+    assert not tmp_path.exists()
+
+
 def test_what_postgresql_kept_elsewhere_goes_with_the_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

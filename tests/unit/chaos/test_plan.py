@@ -69,6 +69,12 @@ def test_debts_are_awaited_only_where_they_are_paid_and_at_their_one_passage() -
 def test_one_asks_for_faults_by_their_numbers() -> None:
     assert numbers("1,17,27") == (1, 17, 27)
     assert numbers("") == ()
+    assert numbers(" 1, 4 ") == (1, 4)
+
+
+def test_what_is_no_number_is_named_with_an_example() -> None:
+    with pytest.raises(ValueError, match=r"^a is no number of a fault; ask as 1,4,16$"):
+        numbers("1,a")
 
 
 @pytest.mark.parametrize(

@@ -65,6 +65,17 @@ def test_on_a_clear_day_bytes_go_through(route: tuple[Proxies, int]) -> None:
         assert _said_back(conn, b"hello") == b"hello"
 
 
+def test_their_end_is_silent_whoever_is_connected(
+    capfd: pytest.CaptureFixture[str], echo: int
+) -> None:
+    port = take_port(0, "proxy")
+    proxies = Proxies({"it": (port, echo)})
+    with _connect(port) as conn:
+        assert _said_back(conn, b"hello") == b"hello"
+        proxies.stop()
+    assert capfd.readouterr().err == ""
+
+
 def _refused(port: int) -> bool:
     """A new connection is reset at once, or as soon as it says something."""
     try:

@@ -13,13 +13,14 @@ from typing import Any, cast
 import pytest
 
 from tests.chaos import edge, plan
+from tests.chaos.checkers import CHECKERS, words
 from tests.chaos.faults import FAULTS, IN_THE_LOAD, Fault, Params
 from tests.chaos.history import History, Violation
 from tests.chaos.intent import IntentLog
 from tests.chaos.plan import Tally
 from tests.chaos.run import Options, UnderFire, beyond_the_edge, end, in_vain, judge
 from tests.chaos.stand import Stand
-from tests.chaos.table import Summary, as_json
+from tests.chaos.table import BESIDE, Summary, as_json, verdict
 from tests.unit.chaos.histories import good
 
 
@@ -138,6 +139,20 @@ def test_a_run_holds_only_if_what_was_asked_for_has_struck(summary: Summary, hel
     assert summary.held is held
     summary.violations["I1"] = [Violation("lost", "one")]
     assert not summary.held
+
+
+def test_the_last_line_says_in_words_whether_it_held() -> None:
+    assert verdict(_summary(struck=1)).startswith("HELD: every invariant")
+    assert verdict(_summary(struck=0)).startswith("PROVES NOTHING")
+    broken = _summary(struck=1)
+    broken.violations["I1"] = [Violation("lost", "one")]
+    assert verdict(broken).startswith("NOT HELD: I1;")
+
+
+def test_every_invariant_is_named_in_words() -> None:
+    assert all(words(name) for name in CHECKERS)
+    assert words("I6") == "a key is in one partition of a topic, always the same"
+    assert set(_judged(15, (1,)).violations) == {*CHECKERS, *BESIDE}
 
 
 def test_ordinary_queries_are_no_fault() -> None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import socket
+import struct
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -46,12 +49,30 @@ def test_docker_without_the_images_says_how_to_fetch_them(monkeypatch: pytest.Mo
     assert problems() == {}
 
 
-def test_servers_elsewhere_are_asked_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def broker() -> Iterator[int]:
+    """Answers one question as a Kafka does: with the number of the question."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve() -> None:
+            conn, _ = server.accept()
+            with conn:
+                asked = conn.recv(14, socket.MSG_WAITALL)
+                conn.sendall(struct.pack(">i", 4) + asked[8:12])
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield server.getsockname()[1]
+
+
+def test_servers_elsewhere_are_asked_one_by_one(
+    monkeypatch: pytest.MonkeyPatch, broker: int
+) -> None:
     dead = take_port(0, "nobody")
     with socket.create_server(("127.0.0.1", 0)) as server:
         alive = server.getsockname()[1]
         monkeypatch.setenv("PORTAL_INFRA", "external")
-        monkeypatch.setenv("PORTAL_KAFKA", f"127.0.0.1:{dead},127.0.0.1:{alive}")
+        monkeypatch.setenv("PORTAL_KAFKA", f"127.0.0.1:{dead},127.0.0.1:{broker}")
         monkeypatch.setenv("PORTAL_POSTGRES", f"postgresql://portal:secret@127.0.0.1:{dead}")
         monkeypatch.setenv("PORTAL_S3_ENDPOINT", f"http://127.0.0.1:{alive}")
         assert problems() == {

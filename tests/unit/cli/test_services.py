@@ -1,6 +1,8 @@
 """A service process: asked for readiness, started again after a crash."""
 
 import json
+import os
+import signal
 import threading
 import time
 from collections.abc import Iterator
@@ -71,8 +73,23 @@ def test_a_crashed_one_starts_again_later_each_time(
         time.sleep(0.05)
     service.stop()
     assert [word.split(" (")[0] for word in said] == [
-        "ended by itself; starts again in 1 s",
-        "ended by itself; starts again in 2 s",
+        "ended by itself with code 1; starts again in 1 s",
+        "ended by itself with code 1; starts again in 2 s",
     ]
     # Its log goes on, so that the first reason is not lost.
     assert service.log.read_text().count("Error while finding module specification") == 2
+
+
+def test_how_it_was_killed_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setitem(services.PACKAGES, "broken", "no_such_package_anywhere")
+    service = ServiceProcess("broken", {}, 0, tmp_path)
+    said: list[str] = []
+    service.start()
+    assert service.pid
+    os.kill(service.pid, signal.SIGKILL)
+    deadline = time.monotonic() + 20
+    while not said and time.monotonic() < deadline:
+        service.keep_alive(lambda name, word: said.append(word))
+        time.sleep(0.01)
+    service.stop()
+    assert said[0].startswith("was ended by SIGKILL; starts again in 1 s")

@@ -36,8 +36,9 @@ def nowhere(tmp_path: Path) -> dict[str, str]:
 
 
 def portal(env: dict[str, str], *words: object) -> tuple[int, str]:
+    """Exit code and words. Half a minute is for ever: aiokafka alone would wait for longer."""
     done = subprocess.run(
-        [PORTAL, *map(str, words)], env=env, capture_output=True, text=True, timeout=60
+        [PORTAL, *map(str, words)], env=env, capture_output=True, text=True, timeout=30
     )
     return done.returncode, done.stdout + done.stderr
 
@@ -52,6 +53,18 @@ def test_one_sentence_and_no_trace(nowhere: dict[str, str], words: tuple[object,
     assert code == 1
     sentence = f"Kafka does not answer at {nowhere['PORTAL_KAFKA']}; {WAY_OUT}"
     assert said.removeprefix("✗ ").splitlines() == [sentence]
+
+
+@pytest.mark.parametrize("words", [("lag",), ("topics", "list"), ("doctor",)], ids=" ".join)
+def test_another_program_where_kafka_should_be_is_not_taken_for_it(
+    nowhere: dict[str, str], words: tuple[str, ...]
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        at = f"127.0.0.1:{other.getsockname()[1]}"
+        code, said = portal({**nowhere, "PORTAL_KAFKA": at, "PORTAL_INFRA": "external"}, *words)
+    assert code == 1
+    assert f"answer at {at}" in said.replace("\n", " ")
+    assert "running now     kafka" not in said
 
 
 def test_init_names_the_server_and_no_password(nowhere: dict[str, str]) -> None:
