@@ -90,12 +90,13 @@ async def _file(stand: Stand, changed: int) -> None:
 async def _fan_out(stand: Stand, client: PortalClient, changed: int) -> tuple[float, float, Asked]:
     """(seconds until all is enqueued, until all is adjudicated, what the caller beside saw)."""
     beside, count = Asked(), changed * EACH
+    found_out = changes(changed)
     orders, events = f"{PART}.{topics.bulk('claims')}", f"{PART}.claims.events"
     async with _ends(stand, orders, events) as grown, asyncio.TaskGroup() as group:
         asker = group.create_task(_ask_on(client, beside))
         began = time.perf_counter()
         async with stand.producer() as producer:
-            await produce_events(producer, f"{PART}.", changes(changed))
+            await produce_events(producer, f"{PART}.", found_out)
         await _until(grown, orders, lambda: count)
         enqueued = time.perf_counter()
         # Each review announces what it has ordered.

@@ -1,6 +1,7 @@
 """One consumer's contact with Kafka: how it waits, what first, and whether it is lost for good."""
 
-from collections.abc import Callable
+import asyncio
+from contextlib import suppress
 from time import monotonic
 from typing import Any
 
@@ -14,8 +15,8 @@ SIPS = {"commands": None, "reviews": 16, "bulk": 25}
 wait that comes behind them. A review orders dozens of others, hence fewer of those."""
 PATIENCE = 1.0
 """Seconds for which they wait while others come; then it is their turn all the same."""
-YIELD_MS = 3
-"""How long they let what was taken before be decided, until they ask again."""
+YIELD = 0.5
+"""Seconds for which, at most, they let what was taken before be decided, until they ask again."""
 HURRY, CALM = (0.005, 20), (0.1, LONGEST_WAIT_MS)
 """aiokafka's pause between two fetches (seconds) and the longest time of one (milliseconds)."""
 WAITING = range(1, len(topics.RANKS))
@@ -32,19 +33,20 @@ class Contact:
         self._came = dict.fromkeys(WAITING, monotonic())
         self._waits: set[int] = set()
         self._jumped = False
-        self._busy: Callable[[], bool] = lambda: False
+        self._decided = _set()
         self._consumer: Any = None
 
-    def watch(self, consumer: Any, busy: Callable[[], bool] = lambda: False) -> None:
+    def watch(self, consumer: Any, decided: asyncio.Event | None = None) -> None:
         """Make an idle consumer wait inside the fetch, where a message wakes it at once.
 
         FastStream has one number for the longest wait of a poll and for the sleep after an empty
         one. A small one burns a core when idle, a large one delays every first message. So the
         number is small, and the wait is made long here.
 
-        `busy`: whether what was taken before is still being decided; what can wait waits for that.
+        `decided`: set while nothing that was taken before is still to be decided; what can wait
+        waits for that.
         """
-        self._consumer, self._busy = consumer, busy
+        self._consumer, self._decided = consumer, decided or _set()
         fetch = consumer.getmany
 
         async def getmany(*, timeout_ms: int, max_records: int | None) -> Any:
@@ -69,8 +71,10 @@ class Contact:
         overdue = () if self._jumped else self._overdue()
         self._jumped = False
         for rank in (*overdue, 0, *(rank for rank in WAITING if rank not in overdue)):
-            if rank in WAITING and rank not in overdue and self._waits and self._busy():
-                return await _take(consumer, fetch, 0, most, YIELD_MS)
+            if rank not in (0, *overdue) and self._waits and not self._decided.is_set():
+                # Whatever else is taken now would have to wait behind it just the same.
+                await _at_most(YIELD, self._decided)
+                return await _take(consumer, fetch, 0, most)
             found = await _take(consumer, fetch, rank, SIPS[topics.RANKS[rank]] or most)
             if rank in WAITING:
                 self._looked(consumer, rank, there=bool(found))
@@ -117,10 +121,22 @@ def _places(consumer: Any, rank: int) -> list[Any]:
     return [place for place in consumer.assignment() if topics.rank(place.topic) == rank]
 
 
-async def _take(consumer: Any, fetch: Any, rank: int, most: int | None, wait_ms: int = 0) -> Any:
+async def _take(consumer: Any, fetch: Any, rank: int, most: int | None) -> Any:
     """What is there of one rank. Partitions are looked up each time: some may have gone."""
     places = _places(consumer, rank)
-    return await fetch(*places, timeout_ms=wait_ms, max_records=most) if places else {}
+    return await fetch(*places, timeout_ms=0, max_records=most) if places else {}
+
+
+async def _at_most(seconds: float, event: asyncio.Event) -> None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await event.wait()
+
+
+def _set() -> asyncio.Event:
+    event = asyncio.Event()
+    event.set()
+    return event
 
 
 def _set_pace(consumer: Any, pause: float, longest_ms: int) -> None:

@@ -90,6 +90,9 @@ class Pipeline:
         self._generation = 0
         self._in_flight = 0
         self._undecided = 0
+        self.decided = asyncio.Event()
+        """Set while everything that was taken is decided."""
+        self.decided.set()
         self._idle = asyncio.Event()
         self._idle.set()
         self._tasks: list[asyncio.Task[None]] = []
@@ -126,10 +129,6 @@ class Pipeline:
     @property
     def consumer(self) -> Any:
         return self._subscriber.consumer if self._subscriber is not None else None
-
-    def deciding(self) -> bool:
-        """Whether anything was taken that is not decided yet."""
-        return self._undecided > 0
 
     @property
     def stalled(self) -> bool:
@@ -262,6 +261,8 @@ class Pipeline:
             return
         finally:
             self._undecided -= 1
+            if not self._undecided:
+                self.decided.set()
         failpoint(AFTER_DB_COMMIT)
         self._observe("decide", began)
         await self._to_publish.put(work)
@@ -350,6 +351,7 @@ class Pipeline:
     def _begin(self) -> None:
         self._in_flight += 1
         self._undecided += 1
+        self.decided.clear()
         self._idle.clear()
 
     def _end(self) -> None:
@@ -368,6 +370,15 @@ class Pipeline:
             for outcome, count in zip(OUTCOMES, (fresh, again, parked), strict=True):
                 if count:
                     MESSAGES.labels(self._service, self.topic, outcome).inc(count)
+            if batch.parked:
+                first = batch.parked[0]
+                logger().warning(
+                    "messages parked, see `portal dlq`",
+                    topic=self.topic,
+                    count=parked,
+                    first=f"{first.record.topic}/{first.record.partition}/{first.record.offset}",
+                    reason=first.poison,
+                )
 
 
 def _offsets(works: Iterable[_Work]) -> dict[TopicPartition, int]:

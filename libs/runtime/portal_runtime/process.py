@@ -287,7 +287,7 @@ class Running:
         stack.push_async_callback(self._stop_consuming, broker)
         await broker.start()
         for pipeline in self.pipelines:
-            pipeline.contact.watch(pipeline.consumer, pipeline.deciding)
+            pipeline.contact.watch(pipeline.consumer, pipeline.decided)
         self.answering.contact.watch(self.answering.consumer)
 
     async def _stop_consuming(self, broker: KafkaBroker) -> None:

@@ -71,7 +71,7 @@ async def test_a_batch_that_waited_for_debts_while_it_was_handed_over_is_not_dec
     await deciding
     assert engine.decided == 0
     assert p._idle.is_set(), "the batch no longer counts as in flight"
-    assert not p.deciding(), "what can wait would wait for it for ever"
+    assert p.decided.is_set(), "what can wait would wait for it for ever"
 
 
 async def test_debts_of_a_rebalance_that_came_while_paying_are_paid_as_well() -> None:
@@ -79,10 +79,10 @@ async def test_debts_of_a_rebalance_that_came_while_paying_are_paid_as_well() ->
     p = pipeline(outbox, engine)
     deciding = await paying(p, outbox)
     p._take_over(4)
-    assert p.deciding()
+    assert not p.decided.is_set()
     outbox.answer.set()
     await deciding
-    assert not p.deciding() and not p._idle.is_set(), "decided, but not published yet"
+    assert p.decided.is_set() and not p._idle.is_set(), "decided, but not published yet"
     p._to_publish.get_nowait()
     p._begin()
     await p._decide(_Work([], p._generation, []))
