@@ -14,7 +14,10 @@ from tests.chaos.plan import Family, Tally
 
 SHOWN = 8
 """Violations of one invariant that are printed; all are counted."""
-BESIDE = {"faults": "what is tried again and again also strikes"}
+BESIDE = {
+    "seen": "every checker had something before it to judge by",
+    "faults": "what is tried again and again also strikes",
+}
 """What is judged besides the history."""
 
 
