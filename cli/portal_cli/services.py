@@ -97,7 +97,8 @@ class ServiceProcess:
         code = self.code
         if code is None or code >= 0:
             return f"ended by itself with code {code}"
-        return f"was ended by {signal.Signals(-code).name}"
+        known = -code in {s.value for s in signal.Signals}
+        return f"was ended by {signal.Signals(-code).name if known else f'signal {-code}'}"
 
     def kill(self) -> None:
         """As a crash would end it."""

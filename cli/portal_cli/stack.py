@@ -13,6 +13,8 @@ from portal_cli.infra.base import place, speaks_kafka
 from portal_cli.show import console
 
 T = TypeVar("T")
+PATIENCE = 10.0
+"""Seconds that a busy broker gets to say that it is one."""
 
 
 def no_kafka(bootstrap: str) -> str:
@@ -25,7 +27,7 @@ def kafka_wanted(bootstrap: str) -> Iterator[None]:
     from aiokafka.errors import KafkaConnectionError
 
     places = map(place, bootstrap.split(","))
-    if not any(speaks_kafka(port, host) for host, port in places):
+    if not any(speaks_kafka(port, host, PATIENCE) for host, port in places):
         give_up(no_kafka(bootstrap))
     try:
         yield

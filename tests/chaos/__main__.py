@@ -42,40 +42,48 @@ def main() -> int:
     say(f"seed {args.seed}, {args.minutes:g} minutes, only {args.only or 'all'}; files in {folder}")
     say(f"starting, healing, draining and checking take about {AROUND} minutes more")
     options = Options(args.seed, args.minutes, args.only, args.rate, folder)
-    # Asked to stop by whomever: as Ctrl-C, so that nothing is left behind.
-    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    _stop_cleanly()
     with evidence(folder, say, keep=bool(args.keep)) as verdict:
         summary = asyncio.run(run(options, say))
+        verdict.reached, verdict.held = True, summary.held
         show(summary, console)
         if args.json:
             args.json.write_text(json.dumps(as_json(summary), indent=1) + "\n")
-        verdict.held = summary.held
     if verdict.stopped:
         return 128 + signal.SIGINT
     return 0 if verdict.held else 1
+
+
+def _stop_cleanly() -> None:
+    """SIGTERM as Ctrl-C, so that no process is left behind; both also where a script ignores it."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
 
 
 @dataclass
 class Verdict:
     """Of a run; none so far."""
 
+    reached: bool = False
     held: bool = False
     stopped: bool = False
-    """Somebody wanted no verdict any more."""
+    """Somebody did not wait for it."""
 
 
 @contextmanager
 def evidence(folder: Path, say: Say, *, keep: bool) -> Iterator[Verdict]:
-    """A run that did not hold, or came to no verdict, leaves all that could explain it; not so one
-    that was stopped."""
+    """A run that did not hold, or came to no verdict, leaves all that could explain it.
+
+    Also one that was stopped: whoever stops it may do so because it hangs.
+    """
     verdict = Verdict()
     try:
         yield verdict
     except KeyboardInterrupt:
         verdict.stopped = True
-        say("stopped; this run proves nothing")
+        say("stopped" if verdict.reached else "stopped; this run proves nothing")
     finally:
-        if not verdict.held and not verdict.stopped:
+        if not verdict.held:
             say(f"what it left is kept in {folder}: {PLAN}, {LOG}, the servers' files and all logs")
         elif not keep:
             remove(folder)

@@ -126,15 +126,18 @@ _WHICH_VERSIONS = struct.pack(">ihhih", 10, 18, 0, 1, -1)
 """Kafka's ApiVersions request, version 0, correlation id 1, without a client id."""
 
 
-def speaks_kafka(port: int, host: str = "127.0.0.1") -> bool:
-    """Whether who listens there is a Kafka: a client waits for ever for an answer of another."""
+def speaks_kafka(port: int, host: str = "127.0.0.1", patience: float = 2) -> bool:
+    """Whether who listens there is a Kafka, within so many seconds.
+
+    Of another program a client would wait for an answer for most of a minute.
+    """
     try:
-        with socket.create_connection((host, port), timeout=2) as conn:
+        with socket.create_connection((host, port), timeout=patience) as conn:
             conn.sendall(_WHICH_VERSIONS)
-            answer = conn.recv(8, socket.MSG_WAITALL)
+            with conn.makefile("rb") as answer:
+                return answer.read(8)[4:] == _WHICH_VERSIONS[8:12]
     except OSError:
         return False
-    return answer[4:] == _WHICH_VERSIONS[8:12]
 
 
 SERVERS_PORTS = "PORTAL_KAFKA, PORTAL_POSTGRES, PORTAL_S3_ENDPOINT"

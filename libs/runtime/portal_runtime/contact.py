@@ -72,7 +72,7 @@ class Contact:
         self._jumped = False
         for rank in (*overdue, 0, *(rank for rank in WAITING if rank not in overdue)):
             if rank not in (0, *overdue) and self._waits and not self._decided.is_set():
-                # Whatever else is taken now would have to wait behind it just the same.
+                # A command read meanwhile would have to wait behind it just the same.
                 await _at_most(YIELD, self._decided)
                 return await _take(consumer, fetch, 0, most)
             found = await _take(consumer, fetch, rank, SIPS[topics.RANKS[rank]] or most)

@@ -370,15 +370,15 @@ class Pipeline:
             for outcome, count in zip(OUTCOMES, (fresh, again, parked), strict=True):
                 if count:
                     MESSAGES.labels(self._service, self.topic, outcome).inc(count)
-            if batch.parked:
-                first = batch.parked[0]
-                logger().warning(
-                    "messages parked, see `portal dlq`",
-                    topic=self.topic,
-                    count=parked,
-                    first=f"{first.record.topic}/{first.record.partition}/{first.record.offset}",
-                    reason=first.poison,
-                )
+        if parked_here := [arrival for batch in batches for arrival in batch.parked]:
+            first = parked_here[0]
+            logger().warning(
+                "messages parked, see `portal dlq`",
+                topic=self.topic,
+                count=len(parked_here),
+                first=f"{first.record.topic}/{first.record.partition}/{first.record.offset}",
+                reason=first.poison,
+            )
 
 
 def _offsets(works: Iterable[_Work]) -> dict[TopicPartition, int]:

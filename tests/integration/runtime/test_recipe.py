@@ -25,6 +25,14 @@ async def test_a_command_is_answered_and_its_event_published(corner: Corner) -> 
         assert await client.ask(GetTotal(account="a")) == Total(account="a", total=5, version=1)
 
 
+async def test_what_can_wait_waits_for_what_its_own_consumer_decides(corner: Corner) -> None:
+    """The consumer looks at the pipeline's own event; one that is always set would go unnoticed."""
+    async with running(corner) as service:
+        assert [p.contact._decided for p in service.pipelines] == [
+            p.decided for p in service.pipelines
+        ]
+
+
 async def test_asking_again_returns_the_first_answer(corner: Corner) -> None:
     async with running(corner), corner.client() as client:
         mid = uuid4()

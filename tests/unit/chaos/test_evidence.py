@@ -45,13 +45,22 @@ def test_so_does_one_that_came_to_no_verdict(tmp_path: Path) -> None:
     assert (tmp_path / PLAN).exists()
 
 
-def test_a_run_that_was_stopped_is_tidied_away_and_proves_nothing(tmp_path: Path) -> None:
+def test_a_run_that_was_stopped_proves_nothing_and_keeps_what_it_has(tmp_path: Path) -> None:
     said: list[str] = []
     with evidence(tmp_path, said.append, keep=False) as verdict:
         raise KeyboardInterrupt
     assert verdict.stopped
     assert not verdict.held
-    assert said == ["stopped; this run proves nothing"]
+    assert said[0] == "stopped; this run proves nothing"
+    assert str(tmp_path) in said[1]
+    assert tmp_path.exists()
+
+
+def test_a_run_that_is_stopped_while_it_is_shown_keeps_its_verdict(tmp_path: Path) -> None:
+    with evidence(tmp_path, lambda _: None, keep=False) as verdict:
+        verdict.reached, verdict.held = True, True
+        raise KeyboardInterrupt
+    assert verdict.held
     assert not tmp_path.exists()
 
 

@@ -133,7 +133,7 @@ async def test_what_can_wait_lets_what_was_taken_be_decided_first_for_a_while(
 async def test_a_command_that_came_meanwhile_is_taken_when_the_sip_is_decided(
     later: Callable[[float], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It is not looked for again and again: that took a tenth of what a sip costs."""
+    """It is not looked for again and again, which would cost and help nobody."""
     monkeypatch.setattr(contact, "YIELD", 60)
     decided = _event(True)
     consumer = Consumer(ALL, bulk=1000)
@@ -146,8 +146,25 @@ async def test_a_command_that_came_meanwhile_is_taken_when_the_sip_is_decided(
     await asyncio.sleep(0.01)
     assert not next_.done()
     decided.set()
-    assert await next_ == {COMMANDS: 1}
-    assert await take() == {BULK: SIPS["bulk"]}
+    async with asyncio.timeout(5):
+        assert await next_ == {COMMANDS: 1}
+        assert await take() == {BULK: SIPS["bulk"]}
+
+
+async def test_a_consumer_that_stops_waits_for_nothing(
+    later: Callable[[float], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(contact, "YIELD", 60)
+    decided = _event(True)
+    take = await _ready(Consumer(ALL, bulk=1000), decided)
+    await take()
+    decided.clear()
+    waiting = asyncio.create_task(take())
+    await asyncio.sleep(0.01)
+    waiting.cancel()
+    async with asyncio.timeout(5):
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
 
 
 async def test_where_nothing_waits_it_is_no_matter_who_is_busy(
