@@ -128,6 +128,9 @@ def _images() -> Check:
 
 def _ports() -> Check:
     found = Ports.from_env()
+    if answers(found.kafka) and not speaks_kafka(found.kafka):
+        mend = "stop it, or set PORTAL_KAFKA to another port"
+        return Check("ports", f"on {found.kafka} another program answers, which is no Kafka", mend)
     return Check("ports", f"{found.kafka}, {found.postgres}, {found.s3} of this machine")
 
 

@@ -21,13 +21,18 @@ def no_kafka(bootstrap: str) -> str:
     return f"Kafka does not answer at {bootstrap}; is it running? `make run` starts everything."
 
 
+def kafka_there(bootstrap: str) -> bool:
+    """Whether one of the addresses is a Kafka's; of another program a client waits for long."""
+    places = map(place, bootstrap.split(","))
+    return any(speaks_kafka(port, host, PATIENCE) for host, port in places)
+
+
 @contextmanager
 def kafka_wanted(bootstrap: str) -> Iterator[None]:
     """A broker that does not answer ends the command with a sentence instead of a trace."""
     from aiokafka.errors import KafkaConnectionError
 
-    places = map(place, bootstrap.split(","))
-    if not any(speaks_kafka(port, host, PATIENCE) for host, port in places):
+    if not kafka_there(bootstrap):
         give_up(no_kafka(bootstrap))
     try:
         yield

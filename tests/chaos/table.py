@@ -74,10 +74,10 @@ def show(summary: Summary, console: Console) -> None:
     for name, count in summary.looked_at.items():
         seen.add_row(name, f"{count:,}" if count else "[red]nothing[/]")
     console.print(seen)
-    invariants = Table("invariant", "what it says", "violations")
+    invariants = Table("invariant", "what it says", "verdict")
     for name, found in summary.violations.items():
         says = words(name) or BESIDE[name]
-        invariants.add_row(name, says, "held" if not found else f"[red]{len(found)}[/]")
+        invariants.add_row(name, says, "held" if not found else f"[red]{len(found)} violations[/]")
     console.print(invariants)
     for name, found in summary.violations.items():
         for violation in found[:SHOWN]:
@@ -102,9 +102,9 @@ def _faults(summary: Summary) -> Table:
     for (number, name), tally in sorted(summary.faults.items()):
         counts = (f"{n:,}" for n in (tally.struck, tally.not_reached, tally.missed))
         table.add_row(str(number), name, *counts)
+    table.add_row("", "all that struck", f"{summary.struck:,}", "", "", end_section=True)
     for (number, name), count in sorted(summary.in_the_load.items()):
-        table.add_row(str(number), name, f"{count:,}", "", "")
-    table.add_row("", "all that struck", f"{summary.struck:,}", "", "")
+        table.add_row(str(number), f"{name} (in the load of every run)", f"{count:,}", "", "")
     return table
 
 

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from portal_cli.stack import kafka_there, no_kafka
 from portal_client import PortalClient, PortalClientError, Signer
 from portal_contracts.common import Role
 from portal_contracts.principal import Principal
@@ -46,6 +47,8 @@ class Desks:
 @asynccontextmanager
 async def open_desks(settings: RuntimeSettings) -> AsyncIterator[Desks]:
     """Connected, or `NotRunning` with the way out."""
+    if not kafka_there(settings.kafka):
+        raise NotRunning(no_kafka(settings.kafka))
     keys = Path(settings.principal_keys)
     client = PortalClient(
         settings.kafka,

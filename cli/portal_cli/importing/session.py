@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from portal_cli.lag import measure
+from portal_cli.stack import kafka_there, no_kafka
 from portal_client import PortalClient, PortalClientError, Signer
 from portal_contracts.all import load_all
 from portal_contracts.principal import Principal
@@ -32,10 +33,13 @@ def signer(settings: RuntimeSettings) -> Signer:
 @asynccontextmanager
 async def connected(settings: RuntimeSettings) -> AsyncIterator[PortalClient]:
     load_all()  # a reply can be read when its class is known
+    feed = signer(settings)
+    if not kafka_there(settings.kafka):
+        raise NotReady(no_kafka(settings.kafka))
     client = PortalClient(
         settings.kafka,
         principal=Principal(subject="portal-import", role="plan_feed"),
-        signer=signer(settings),
+        signer=feed,
         caller="cli",
         topic_prefix=settings.topic_prefix,
     )

@@ -83,6 +83,16 @@ def test_servers_elsewhere_are_asked_one_by_one(
         }
 
 
+def test_another_program_on_kafkas_port_is_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORTAL_INFRA", "native")
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        monkeypatch.setenv("PORTAL_KAFKA", f"127.0.0.1:{port}")
+        found, mend = problems()["ports"]
+    assert found == f"on {port} another program answers, which is no Kafka"
+    assert "PORTAL_KAFKA" in mend
+
+
 def test_a_server_elsewhere_is_no_place_for_one_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PORTAL_INFRA", "native")
     monkeypatch.setenv("PORTAL_KAFKA", "kafka.example:9092")

@@ -55,7 +55,11 @@ def test_one_sentence_and_no_trace(nowhere: dict[str, str], words: tuple[object,
     assert said.removeprefix("✗ ").splitlines() == [sentence]
 
 
-@pytest.mark.parametrize("words", [("lag",), ("topics", "list"), ("doctor",)], ids=" ".join)
+@pytest.mark.parametrize(
+    "words",
+    [("lag",), ("topics", "list"), ("doctor",), ("demo",), ("import", "837", str(EXAMPLE))],
+    ids=lambda words: " ".join(words[:2]),
+)
 def test_another_program_where_kafka_should_be_is_not_taken_for_it(
     nowhere: dict[str, str], words: tuple[str, ...]
 ) -> None:
