@@ -195,11 +195,9 @@ def _report_running() -> None:
         ports = Ports.from_env()
     except InfraError:  # they run elsewhere, or the line above says what is wrong
         return
-    running = [
-        *(["kafka"] if speaks_kafka(ports.kafka) else []),
-        *(name for name in ("postgres", "s3") if answers(getattr(ports, name))),
-        *(name for name, port in http_ports().items() if answers(port)),
-    ]
+    others = {"postgres": ports.postgres, "s3": ports.s3, **http_ports()}
+    running = ["kafka"] if speaks_kafka(ports.kafka) else []
+    running += [name for name, port in others.items() if answers(port)]
     console.print(f"  running now     {', '.join(running) or 'nothing — make run'}")
 
 

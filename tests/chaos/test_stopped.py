@@ -32,6 +32,6 @@ def _processes_in(folder: Path) -> list[str]:
     found = []
     for place in Path("/proc").glob("[0-9]*/cmdline"):
         with suppress(OSError):
-            if (line := place.read_bytes().decode(errors="replace")).count(str(folder)):
+            if str(folder) in (line := place.read_bytes().decode(errors="replace")):
                 found.append(line)
     return found

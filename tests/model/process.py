@@ -134,7 +134,7 @@ class Running:
 
     def take(self, topic: str, turns: Iterable[int], *, dies: bool = False) -> None:
         """Decide a batch: the next record of one partition after another, as `turns` say."""
-        if self._indebted and len(topics.taken_together(topics.commands(self.service.name))) > 1:
+        if self._indebted and topics.takes_others(topics.commands(self.service.name)):
             self._pay_debts()
         before = dict(self.position)
         records = [r for turn in turns if (r := self._next(topic, turn)) is not None]

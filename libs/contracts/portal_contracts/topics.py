@@ -50,6 +50,11 @@ def taken_together(topic: str) -> tuple[str, ...]:
     return (topic,)
 
 
+def takes_others(topic: str) -> bool:
+    """Whether a key's messages may come from several topics, not in the order they were sent."""
+    return len(taken_together(topic)) > 1
+
+
 def holds_commands(topic: str) -> bool:
     """Whether its messages must be signed and lie in the partition of their key."""
     return topic.rpartition(".")[2] in RANKS

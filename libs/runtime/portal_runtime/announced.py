@@ -16,6 +16,7 @@ from portal_contracts import envelope as e
 from portal_contracts import topics
 from portal_runtime import recall
 from portal_runtime.findings import ANNOUNCED, DIFFERENT, OWED, UNSENT, Report
+from portal_runtime.incoming import origin
 
 TIMES = re.compile(rb'"\d{4}-\d\d-\d\dT[^"]*"')
 """Moments in a body: deciding again takes place later, and that alone is no other decision."""
@@ -182,7 +183,7 @@ class _Search:
             mid = self._own_id(record)
             if mid is None:
                 continue
-            place, at, digest = recall.where(record), recall.when(record), _digest(record.value)
+            place, at, digest = origin(record), recall.when(record), _digest(record.value)
             row = self.journal.row(mid)
             if row is None:
                 self.unknown.setdefault(mid, _Entry(record.topic, place, at, digest))

@@ -46,7 +46,7 @@ class Contact:
         `decided`: set while nothing that was taken before is still to be decided; what can wait
         waits for that.
         """
-        self._consumer, self._decided = consumer, decided or _set()
+        self._consumer, self._decided = consumer, decided or self._decided
         fetch = consumer.getmany
 
         async def getmany(*, timeout_ms: int, max_records: int | None) -> Any:

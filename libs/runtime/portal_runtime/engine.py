@@ -125,7 +125,7 @@ class Engine:
         wanted = batch.needs(arrivals)
         await self._load(batch, IO(None, self._resources), wanted, outside=True)
         async with self._pool.acquire() as conn, conn.transaction():
-            if len(topics.taken_together(topic)) > 1:
+            if topics.takes_others(topic):
                 await hold(conn, {arrival.record.partition for arrival in arrivals})
             io = IO(conn, self._resources, bodies=batch.bodies)
             seen = await _seen(conn, arrivals)

@@ -176,6 +176,11 @@ def _fingerprint(type_: str, subject: str, digest: bytes) -> bytes:
     return sha256(b"%s|%s|%s" % (type_.encode(), subject.encode(), digest)).digest()
 
 
+def origin(record: ConsumerRecord) -> str:
+    """Where a record stands: `topic/partition/offset`."""
+    return f"{record.topic}/{record.partition}/{record.offset}"
+
+
 def origin_id(record: ConsumerRecord) -> UUID:
     """For records that carry no id of their own."""
     return place_id(record.topic, record.partition, record.offset)
@@ -213,4 +218,4 @@ _FORBIDDEN = "Someone in the role '{role}' may not ask for this."
 _UNKNOWN = "This service does not know messages of this type. Check the type and its version."
 _NOT_JSON = "The body is not JSON. Send the message as UTF-8 JSON that follows its schema."
 
-__all__ = ["ANNOUNCER", "ANYBODY", "Arrival", "Reader", "origin_id", "place_id"]
+__all__ = ["ANNOUNCER", "ANYBODY", "Arrival", "Reader", "origin", "origin_id", "place_id"]

@@ -10,7 +10,7 @@ from portal_contracts import envelope as e
 from portal_contracts import topics
 from portal_runtime.batch import Batch, Produced
 from portal_runtime.encoding import Headers, headers
-from portal_runtime.incoming import MAX_BODY
+from portal_runtime.incoming import MAX_BODY, origin
 from portal_runtime.outgoing import Outgoing
 from portal_runtime.owning import hold
 from portal_runtime.places import Offsets, Places
@@ -46,7 +46,7 @@ class Outbox:
         records += self._replies(batch)
         records += (
             self._dead_letter(
-                f"{a.record.topic}/{a.record.partition}/{a.record.offset}",
+                origin(a.record),
                 a.record.key,
                 a.record.value,
                 a.record.headers,

@@ -8,7 +8,8 @@ and its row in the inbox. Of several topics it may take another one first (ADR 8
 from collections.abc import Iterable
 from typing import Any
 
-OWNERS = 7_016_274  # any constant: the class of these locks
+OWNERS = 7_016_274
+"""Any constant: these locks have two numbers, so they are never one of those with one number."""
 
 
 async def hold(conn: Any, partitions: Iterable[int]) -> None:

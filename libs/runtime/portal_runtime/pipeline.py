@@ -25,7 +25,7 @@ from portal_runtime.failpoints import (
     TAKEN,
     failpoint,
 )
-from portal_runtime.incoming import Arrival, Reader
+from portal_runtime.incoming import Arrival, Reader, origin
 from portal_runtime.logs import logger, where
 from portal_runtime.metrics import BATCH, MESSAGES, STAGE
 from portal_runtime.outbox import Outbox
@@ -171,7 +171,7 @@ class Pipeline:
     def _take_over(self, count: int) -> None:
         self.watch.handed_out()
         self._homes.clear()  # a topic may have more partitions now
-        self._indebted = len(topics.taken_together(self.topic)) > 1
+        self._indebted = topics.takes_others(self.topic)
         logger().info("partitions assigned", topic=self.topic, count=count)
 
     def _ours(self, work: _Work) -> bool:
@@ -376,7 +376,7 @@ class Pipeline:
                 "messages parked, see `portal dlq`",
                 topic=self.topic,
                 count=len(parked_here),
-                first=f"{first.record.topic}/{first.record.partition}/{first.record.offset}",
+                first=origin(first.record),
                 reason=first.poison,
             )
 

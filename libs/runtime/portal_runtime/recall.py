@@ -104,9 +104,5 @@ def at_home(record: ConsumerRecord, counts: dict[str, int]) -> bool:
     return bool((murmur2(record.key or b"") & 0x7FFFFFFF) % count == record.partition)
 
 
-def where(record: ConsumerRecord) -> str:
-    return f"{record.topic}/{record.partition}/{record.offset}"
-
-
 def when(record: ConsumerRecord) -> datetime:
     return datetime.fromtimestamp(record.timestamp / 1000, UTC)

@@ -17,7 +17,7 @@ from portal_contracts import topics
 from portal_runtime import recall
 from portal_runtime.announced import compare_announced
 from portal_runtime.findings import BEYOND, FORGOTTEN, LOST, Report
-from portal_runtime.incoming import Reader
+from portal_runtime.incoming import Reader, origin
 from portal_runtime.keys import public_keys
 from portal_runtime.places import Offsets, behind_by, committed_offsets, held_places
 from portal_runtime.security import Verifier, service_signer
@@ -133,7 +133,7 @@ class _Taken:
             place = TopicPartition(record.topic, record.partition)
             if mid is not None and mid not in known:
                 at = recall.when(record)
-                self.report.note(FORGOTTEN, record.topic, recall.where(record), at)
+                self.report.note(FORGOTTEN, record.topic, origin(record), at)
                 self.report.take_again(place, record.offset)
             if record.topic not in own:
                 self.report.until[place] = record.offset + 1
