@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import repeat
 from typing import Any
 from uuid import UUID
 
@@ -48,7 +49,7 @@ class Produced:
     type: str
     subject: str
     body: bytes
-    cause: UUID
+    cause: str
     correlation: str
     traceparent: str
     actor: str
@@ -213,6 +214,7 @@ class Batch:
         trace = envelope.traceparent
         if trace:
             trace = tracing.record(envelope.type, trace, arrival.record.timestamp)
+        cause, actor = str(envelope.id), arrival.principal.subject
         for position, (message, topic) in enumerate(self._following(decision)):
             body = to_json(message)
             self.bodies[id(message)] = (message, body)
@@ -220,16 +222,16 @@ class Batch:
                 raise ValueError("a message that follows from this one is too large")
             made.append(
                 Produced(
-                    id=derived_id(envelope.id, position, self.service),
-                    topic=topic,
-                    key=message.key(),
-                    type=message.TYPE,
-                    subject=message.subject(),
-                    body=body,
-                    cause=envelope.id,
-                    correlation=envelope.correlation_id,
-                    traceparent=trace,
-                    actor=arrival.principal.subject,
+                    derived_id(envelope.id, position, self.service),
+                    topic,
+                    message.key(),
+                    message.TYPE,
+                    message.subject(),
+                    body,
+                    cause,
+                    envelope.correlation_id,
+                    trace,
+                    actor,
                 )
             )
         return made
@@ -238,10 +240,9 @@ class Batch:
         """What is sent, and to which topic; commands that can wait go to topics of their own."""
         for message in (*decision.events, *decision.commands):
             yield message, topics.topic_of(message.TYPE, message.KIND)
-        for command in decision.reviews:
-            yield command, topics.reviews(self.service)
-        for command in decision.bulk:
-            yield command, topics.bulk(self.service)
+        reviews, bulk = topics.reviews(self.service), topics.bulk(self.service)
+        yield from zip(decision.reviews, repeat(reviews))
+        yield from zip(decision.bulk, repeat(bulk))
 
     def _apply(self, decision: Decision, context: Context, produced: list[Produced]) -> None:
         self.produced += produced

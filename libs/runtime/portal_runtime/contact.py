@@ -10,7 +10,7 @@ from aiokafka.errors import KafkaError
 from portal_contracts import topics
 
 LONGEST_WAIT_MS = 500
-SIPS = {"commands": None, "reviews": 16, "bulk": 25}
+SIPS = {"commands": None, "reviews": 24, "bulk": 25}
 """Most messages taken at a time of what can wait, one sip after the other: so long does a command
 wait that comes behind them. A review orders dozens of others, hence fewer of those."""
 PATIENCE = 1.0
@@ -74,7 +74,9 @@ class Contact:
             if rank not in (0, *overdue) and self._waits and not self._decided.is_set():
                 # A command read meanwhile would have to wait behind it just the same.
                 await _at_most(YIELD, self._decided)
-                return await _take(consumer, fetch, 0, most)
+                found = await _take(consumer, fetch, 0, most)
+                if found or not self._decided.is_set():
+                    return found
             found = await _take(consumer, fetch, rank, SIPS[topics.RANKS[rank]] or most)
             if rank in WAITING:
                 self._looked(consumer, rank, there=bool(found))

@@ -103,7 +103,7 @@ class Outbox:
                     row["type"],
                     row["subject"],
                     row["body"],
-                    row["cause"],
+                    str(row["cause"]),
                     row["correlation"],
                     row["traceparent"] or "",
                     row["actor"],
@@ -121,7 +121,7 @@ class Outbox:
             time=at,
             subject=p.subject,
             correlation=p.correlation,
-            causation=str(p.cause),
+            causation=p.cause,
             traceparent=p.traceparent,
         )
         if topics.holds_commands(p.topic):

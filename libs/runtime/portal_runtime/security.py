@@ -16,7 +16,7 @@ from pydantic_core import from_json, to_json
 
 from portal_contracts.common import Role
 from portal_contracts.envelope import Envelope
-from portal_contracts.principal import Principal, principal_payload
+from portal_contracts.principal import Principal, body_hash, principal_payload
 
 SELF = "self"
 LEEWAY_SECONDS = 300
@@ -62,6 +62,10 @@ class _Shared:
 
     def sign(self, signed: bytes) -> bytes:
         return hmac.digest(self._secret, signed, sha256)
+
+    def begin(self, signed: bytes) -> hmac.HMAC:
+        """A signature of what begins like this: copy it, and add the rest."""
+        return hmac.new(self._secret, signed, sha256)
 
 
 def load_public_keys(folder: Path) -> dict[str, PublicKey]:
@@ -174,9 +178,12 @@ class ServiceSigner:
         self._self_head = _head("HS256", SELF)
         rsa_key = isinstance(self._key, rsa.RSAPrivateKey)
         self._other_head = _head("RS256" if rsa_key else "EdDSA", kid)
+        self._begun = lru_cache(maxsize=1024)(self._begin)
 
     def sign(self, message_id: str, type_: str, key: str, body: bytes, issued_at: int) -> bytes:
         """The `principal` header value for a command of this service."""
+        if type_.split(".", 1)[0] == self._service:
+            return self._sign_own(message_id, type_, key, body, issued_at)
         payload = principal_payload(
             self._principal,
             message_id=message_id,
@@ -185,12 +192,28 @@ class ServiceSigner:
             body=body,
             issued_at=issued_at,
         )
-        encoded = _encode(to_json(payload))  # a third of the time of json.dumps
-        if type_.split(".", 1)[0] == self._service:
-            signed = self._self_head + b"." + encoded
-            return signed + b"." + _encode(self._shared.sign(signed))
-        signed = self._other_head + b"." + encoded
+        signed = self._other_head + b"." + _encode(to_json(payload))
         return signed + b"." + _encode(self._sign(signed))
+
+    def _sign_own(
+        self, message_id: str, type_: str, key: str, body: bytes, issued_at: int
+    ) -> bytes:
+        """As above. One message can order thousands that differ in nothing but id and body."""
+        signature, common = self._begun(type_, key, issued_at)
+        own = _encode(f'"mid":"{message_id}","bh":"{body_hash(body)}"}}'.encode())
+        signature = signature.copy()
+        signature.update(own)
+        return common + own + b"." + _encode(signature.digest())
+
+    def _begin(self, type_: str, key: str, issued_at: int) -> tuple[hmac.HMAC, bytes]:
+        """What all own commands of a type, key and second have in common, and its signature."""
+        payload = principal_payload(
+            self._principal, message_id="", type=type_, key=key, body=b"", issued_at=issued_at
+        )
+        opened = to_json({n: v for n, v in payload.items() if n not in ("mid", "bh")})[:-1] + b","
+        # base64 takes three bytes at a time: filled up with spaces, the parts can be put together.
+        common = self._self_head + b"." + _encode(opened + b" " * (-len(opened) % 3))
+        return self._shared.begin(common), common
 
     def _sign(self, data: bytes) -> bytes:
         if isinstance(self._key, rsa.RSAPrivateKey):

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import asyncpg
@@ -154,10 +155,10 @@ class Reviewed(Table[str, tuple[ReviewedClaim, ...]]):
 
     async def load(self, io: IO, keys: Sequence[str]) -> dict[str, tuple[ReviewedClaim, ...]]:
         found: dict[str, list[ReviewedClaim]] = {}
-        for member, *claim, carcs, named in await io.conn.fetch(_REVIEWED, list(keys)):
-            number, status, first, last, received_at = claim
-            known = frozenset(carcs.split()) if carcs is not None else None
-            about = ReviewedClaim(number, status, first, last, received_at, known, named)
+        for member, number, status, first, last, received_at, carcs, named in await io.conn.fetch(
+            _REVIEWED, list(keys)
+        ):
+            about = ReviewedClaim(number, status, first, last, received_at, _carcs(carcs), named)
             found.setdefault(member, []).append(about)
         return {member: tuple(claims) for member, claims in found.items()}
 
@@ -187,6 +188,12 @@ def stored_claim(row: asyncpg.Record) -> StoredClaim:
         problems=rest.problems,
     )
     return StoredClaim(claim, row["submission"], row["changed_at"], (), row["version"])
+
+
+@lru_cache(maxsize=1024)
+def _carcs(column: str | None) -> frozenset[str] | None:
+    """The few sets that there are, each once."""
+    return frozenset(column.split()) if column is not None else None
 
 
 def sibling_of(claim: Claim) -> SiblingClaim:

@@ -1,6 +1,5 @@
 """CB-04, CB-05, CB-07 Which claims a change of other insurance touches, and in what order."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -26,7 +25,7 @@ ONE = timedelta(days=1)
 OPEN = policy()
 RECEIVED = datetime.combine(DAY + ONE, datetime.min.time(), UTC)
 DENIED = ReviewedClaim("CLM-1", "denied", DAY, DAY, RECEIVED, frozenset({"22"}))
-PAID = replace(DENIED, status="paid", carcs=frozenset({"45", "1"}))
+PAID = DENIED._replace(status="paid", carcs=frozenset({"45", "1"}))
 
 
 def review(
@@ -65,9 +64,9 @@ def test_a_term_date_frees_the_days_after_it(end: date | None, expected: list[st
 
 def test_each_claim_gets_a_message_of_its_own_oldest_first() -> None:
     claims = [
-        replace(DENIED, number="CLM-3", service_from=DAY - 2 * ONE),
+        DENIED._replace(number="CLM-3", service_from=DAY - 2 * ONE),
         DENIED,
-        replace(DENIED, number="CLM-2", received_at=RECEIVED - ONE),
+        DENIED._replace(number="CLM-2", received_at=RECEIVED - ONE),
     ]
     result = review(*claims, before=OPEN, after=policy(end=date(2025, 6, 1)))
     assert result.commands == tuple(
@@ -99,14 +98,14 @@ TERMED: dict[str, Any] = {"before": OPEN, "after": policy(end=date(2025, 6, 1))}
 def test_without_the_box_only_coordinated_claims_that_stand_are_touched(
     changed: dict[str, Any], expected: bool
 ) -> None:
-    assert bool(touched(replace(DENIED, **changed), **TERMED)) is expected
+    assert bool(touched(DENIED._replace(**changed), **TERMED)) is expected
 
 
 @pytest.mark.parametrize(
     ("day", "expected"), [(date(2024, 3, 1), True), (date(2024, 2, 29), False)]
 )
 def test_claims_older_than_24_months_rest(day: date, expected: bool) -> None:
-    old = replace(DENIED, service_from=day, service_to=day)
+    old = DENIED._replace(service_from=day, service_to=day)
     change = {
         "before": policy(start=date(2020, 1, 1)),
         "after": policy(start=date(2020, 1, 1), end=date(2020, 6, 1)),
@@ -118,18 +117,18 @@ def test_claims_older_than_24_months_rest(day: date, expected: bool) -> None:
     ("carcs", "expected"), [({"45"}, True), (set(), True), ({"29"}, False), ({"18", "29"}, False)]
 )
 def test_with_the_box_claims_paid_as_first_are_taken_back(carcs: Any, expected: bool) -> None:
-    paid = replace(PAID, carcs=frozenset(carcs))
+    paid = PAID._replace(carcs=frozenset(carcs))
     assert bool(touched(paid, before=None, after=OPEN, ticked=True)) is expected
     assert touched(paid, before=None, after=OPEN) == []
 
 
 def test_a_claim_of_which_nothing_is_known_is_looked_at() -> None:
     """An older instance stored it during a rolling update, without its reasons and payers."""
-    unknown = replace(PAID, carcs=None)
+    unknown = PAID._replace(carcs=None)
     assert touched(unknown, **TERMED) == ["CLM-1"]
     assert touched(unknown, before=None, after=OPEN) == ["CLM-1"]
     assert touched(unknown, others=(policy(policy_id="COB-2"),), **TERMED) == ["CLM-1"]
-    assert touched(replace(unknown, status="voided"), **TERMED) == []
+    assert touched(unknown._replace(status="voided"), **TERMED) == []
     assert touched(unknown, before=OPEN, after=OPEN) == []
 
 
@@ -147,7 +146,7 @@ def test_two_first_payers_that_came_together_do_not_hide_each_other() -> None:
 
 def test_a_claim_with_payers_on_it_is_looked_at_when_one_of_two_ends() -> None:
     """Two had to decide before us, and now the one that has is enough."""
-    coordinated = replace(DENIED, names_payers=True)
+    coordinated = DENIED._replace(names_payers=True)
     other = policy(policy_id="COB-2")
     assert touched(coordinated, others=(other,), **TERMED) == ["CLM-1"]
 

@@ -151,6 +151,22 @@ async def test_a_command_that_came_meanwhile_is_taken_when_the_sip_is_decided(
         assert await take() == {BULK: SIPS["bulk"]}
 
 
+async def test_the_next_sip_follows_at_once_when_no_command_came(
+    later: Callable[[float], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """FastStream sleeps after an empty look; a feed of thousands would pay for it each time."""
+    monkeypatch.setattr(contact, "YIELD", 60)
+    decided = _event(True)
+    take = await _ready(Consumer(ALL, reviews=1000), decided)
+    await take()
+    decided.clear()
+    next_ = asyncio.create_task(take())
+    await asyncio.sleep(0.01)
+    decided.set()
+    async with asyncio.timeout(5):
+        assert await next_ == {REVIEWS: SIPS["reviews"]}
+
+
 async def test_a_consumer_that_stops_waits_for_nothing(
     later: Callable[[float], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:

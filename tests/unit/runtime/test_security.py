@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hmac
 import json
-from base64 import urlsafe_b64encode
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -12,10 +13,12 @@ from uuid import UUID
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
+from hypothesis import given
+from hypothesis import strategies as st
 
 from portal_client import Signer
 from portal_contracts.envelope import Envelope
-from portal_contracts.principal import Principal
+from portal_contracts.principal import Principal, principal_payload
 from portal_runtime.keys import make_demo_keys, parse_jwks
 from portal_runtime.security import ServiceSigner, Untrusted, Verifier, load_public_keys
 
@@ -134,6 +137,31 @@ def test_another_service_signs_with_its_key_not_with_our_secret(
     appeals = ServiceSigner("appeals", (keys / "services.private.pem").read_bytes(), "services")
     signed = appeals.sign(str(MID), TYPE, "AB", BODY, int(NOW.timestamp())).decode()
     assert verifier.verify(envelope(signed), b"AB", digest()).subject == "service:appeals"
+
+
+@given(st.uuids(), st.text(max_size=40), st.binary(max_size=80), st.integers(0, 2**33))
+def test_own_commands_are_signed_as_the_contract_says(
+    services: ServiceSigner, mid: UUID, key: str, body: bytes, issued_at: int
+) -> None:
+    """Put together from parts, it is what a JWT library would make of the whole payload."""
+    for id_ in (mid, MID):  # the second finds what the first has begun
+        token = services.sign(str(id_), TYPE, key, body, issued_at)
+        signed, _, signature = token.rpartition(b".")
+        head, payload = (json.loads(decoded(part)) for part in signed.split(b"."))
+        assert head == {"alg": "HS256", "kid": "self"}
+        assert payload == principal_payload(
+            Principal(subject="service:claims", role="service"),
+            message_id=str(id_),
+            type=TYPE,
+            key=key,
+            body=body,
+            issued_at=issued_at,
+        )
+        assert decoded(signature) == hmac.digest(services.secret, signed, "sha256")
+
+
+def decoded(part: bytes) -> bytes:
+    return urlsafe_b64decode(part + b"=" * (-len(part) % 4))
 
 
 def test_keys_of_a_jwks_document() -> None:

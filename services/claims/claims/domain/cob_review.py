@@ -1,8 +1,9 @@
 """CB-04, CB-05 Which claims a change of other insurance touches: adjudicate each again (2.6)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
+from operator import attrgetter
+from typing import NamedTuple
 
 from claims.domain.outcome import Outcome
 from claims.domain.rules.edits.other_coverage import pays_first
@@ -18,8 +19,7 @@ DECIDED_EARLIER = frozenset({"18", "26", "27", "29", "31", "239", "B7"})
 """Denied by an edit that comes before other coverage: these feel none."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReviewedClaim:
+class ReviewedClaim(NamedTuple):
     """What the review must know of a claim of the member."""
 
     number: str
@@ -52,8 +52,13 @@ def review_cob_change(
     `today`: the plan's day.
     """
     others = tuple(p for p in policies if p.policy_id != change.after.policy_id)
-    touched = [claim for claim in claims if _is_touched(claim, change, others, today)]
-    touched.sort(key=lambda claim: (claim.service_from, claim.received_at, claim.number))
+    first_day = months_before(today)
+    touched = [
+        claim
+        for claim in claims
+        if claim.service_to >= first_day and _is_touched(claim, change, others)
+    ]
+    touched.sort(key=attrgetter("service_from", "received_at", "number"))
     numbers = tuple(claim.number for claim in touched)
     return Outcome(
         events=(ReadjudicationsOrdered(change_id=cmd.change_id, claims=numbers),),
@@ -64,11 +69,9 @@ def review_cob_change(
     )
 
 
-def _is_touched(
-    claim: ReviewedClaim, change: CobChanged, others: tuple[CobPolicy, ...], today: date
-) -> bool:
+def _is_touched(claim: ReviewedClaim, change: CobChanged, others: tuple[CobPolicy, ...]) -> bool:
     """Its dates meet the changed period, and its outcome can differ."""
-    if claim.status not in ("paid", "denied") or claim.service_to < months_before(today):
+    if claim.status not in ("paid", "denied"):
         return False
     # The edit looks at the first date of service, so that is the day that decides.
     day = claim.service_from
