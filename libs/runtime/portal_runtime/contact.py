@@ -10,14 +10,14 @@ from aiokafka.errors import KafkaError
 from portal_contracts import topics
 
 LONGEST_WAIT_MS = 500
-SIPS = {"commands": None, "reviews": 24, "bulk": 25}
+SIPS = {"commands": None, "reviews": 20, "bulk": 25}
 """Most messages taken at a time of what can wait, one sip after the other: so long does a command
 wait that comes behind them. A review orders dozens of others, hence fewer of those."""
 PATIENCE = 1.0
 """Seconds for which they wait while others come; then it is their turn all the same."""
 YIELD = 0.5
 """Seconds for which, at most, they let what was taken before be decided, until they ask again."""
-HURRY, CALM = (0.005, 20), (0.1, LONGEST_WAIT_MS)
+HURRY, CALM = (0.01, 50), (0.1, LONGEST_WAIT_MS)
 """aiokafka's pause between two fetches (seconds) and the longest time of one (milliseconds)."""
 WAITING = range(1, len(topics.RANKS))
 """Ranks of what can wait."""
