@@ -51,6 +51,8 @@ def bench(
         return
     Console().print(table(figures, earlier))
     Console().print(f"{figures['machine']}, {figures['at']}")
+    if stolen := max(figures["stolen_percent"].values(), default=0):
+        Console().print(f"The host kept up to {stolen} % of the processors to itself meanwhile.")
 
 
 def _earlier(file: Path) -> dict[str, Any]:
@@ -83,14 +85,19 @@ def _chosen(only: str) -> list[str]:
 
 
 async def _measure(stand: Stand, names: list[str], sizes: Sizes) -> dict[str, Any]:
+    import psutil
+
     from portal_cli.bench.parts import PARTS
 
     measured: dict[str, Any] = {}
+    stolen: dict[str, float] = {}
     for name in names:
+        psutil.cpu_times_percent()  # the next call tells what has been since this one
         measured[name] = await PARTS[name](stand, sizes, console.log)
+        stolen[name] = psutil.cpu_times_percent().steal
         console.log(name, measured[name])  # a later part that fails takes nothing with it
     at = datetime.now(UTC).isoformat(timespec="seconds")
-    return {"machine": _machine(), "at": at, **measured}
+    return {"machine": _machine(), "at": at, "stolen_percent": stolen, **measured}
 
 
 def _machine() -> str:
