@@ -75,6 +75,7 @@ class Contact:
                 # A command read meanwhile would have to wait behind it just the same.
                 await _at_most(YIELD, self._decided)
                 found = await _take(consumer, fetch, 0, most)
+                # Otherwise go on to the sip: FastStream sleeps when it is given nothing.
                 if found or not self._decided.is_set():
                     return found
             found = await _take(consumer, fetch, rank, SIPS[topics.RANKS[rank]] or most)
@@ -142,7 +143,7 @@ def _set() -> asyncio.Event:
 
 
 def _set_pace(consumer: Any, pause: float, longest_ms: int) -> None:
-    """Fetch often while bulk messages lie there, so that a command beside them is seen at once.
+    """Fetch often while bulk messages lie there, so that a command beside them is seen soon.
 
     aiokafka asks a server once at a time, and not before a pause while anything it has brought lies
     unconsumed. Bulk messages always do: a command waited for that pause, a tenth of a second, or

@@ -200,7 +200,7 @@ class ServiceSigner:
     ) -> bytes:
         """As above. One message can order thousands that differ in nothing but id and body."""
         signature, common = self._begun(type_, key, issued_at)
-        own = _encode(f'"mid":"{message_id}","bh":"{body_hash(body)}"}}'.encode())
+        own = _encode(b'"mid":%b,"bh":"%b"}' % (to_json(message_id), body_hash(body).encode()))
         signature = signature.copy()
         signature.update(own)
         return common + own + b"." + _encode(signature.digest())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import asdict
 from datetime import UTC, datetime
 from hashlib import sha256
 from types import SimpleNamespace
@@ -11,8 +12,11 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portal_contracts.claims.commands import ReviewCobChange
 from portal_contracts.common import Parked, Refused
 from portal_contracts.envelope import Envelope
+from portal_contracts.ids import bucket
+from portal_contracts.principal import Principal
 from portal_runtime.batch import Batch, Seen
 from portal_runtime.decision import Decision
 from portal_runtime.encoding import derived_id
@@ -136,3 +140,28 @@ def test_commands_that_can_wait_go_where_nobody_queues_behind_them() -> None:
         "tally.bulk",
     ]
     assert len({p.id for p in batch.produced}) == 4
+
+
+def test_what_follows_from_a_message_says_all_that_its_record_needs() -> None:
+    review = ReviewCobChange(member_id="M1000001", change_id="change")
+    one = arrival(1, "a", 2)
+    assert one.envelope is not None
+    one.envelope = one.envelope._replace(traceparent=f"00-{'a' * 32}-{'b' * 16}-01")
+    one.principal = Principal(subject="alice", role="provider")
+    one.route = on(Add, decide=lambda *_: Decision(commands=(review,)))
+    batch = Batch([one], NOW, service="tally")
+    batch.decide({})
+    (made,) = batch.produced
+    assert asdict(made) == {
+        "id": derived_id(UUID(int=1), 0, "tally"),
+        "topic": "claims.commands",
+        "key": bucket("M1000001"),
+        "type": ReviewCobChange.TYPE,
+        "subject": "change",
+        "body": review.model_dump_json().encode(),
+        "cause": str(UUID(int=1)),
+        "correlation": "c",
+        "traceparent": made.traceparent,
+        "actor": "alice",
+    }
+    assert made.traceparent.split("-")[1] == "a" * 32
