@@ -19,6 +19,8 @@ from portal_runtime.metrics import LEFT_OUT
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
 PLACES_LAST = 60.0
 """Seconds for which the partition of a key is remembered."""
+LOOK_AGAIN = 1.0
+"""Seconds until a topic that is not known is asked for again."""
 RETIREMENT = 10.0
 """Seconds a replaced producer gets to deliver what it still holds."""
 
@@ -207,12 +209,23 @@ class Publisher:
                 found = await self._live().partitions_for(record.topic)
                 known = self._partitions[record.topic] = frozenset(found)
             except KafkaError as error:
-                # Kafka is away, or the topic is missing: an answer is given up, the rest waits.
+                # Kafka is away: all wait. The topic is missing: an answer is given up.
                 logger().warning("topic unknown", topic=record.topic, error=type(error).__name__)
-                if record.droppable:
+                if record.droppable and await self._is_missing(record.topic):
                     return frozenset()
-                await asyncio.sleep(1)
+                await asyncio.sleep(LOOK_AGAIN)
         return known
+
+    async def _is_missing(self, topic: str) -> bool:
+        """Whether Kafka says that there is no such topic.
+
+        aiokafka's error says the same where Kafka was away for forty seconds.
+        """
+        try:
+            found = await self._live().client.fetch_all_metadata()
+        except KafkaError:
+            return False
+        return topic not in found.topics()
 
     def _live(self) -> AIOKafkaProducer:
         assert self._producer is not None, "start() comes first"
