@@ -80,6 +80,20 @@ async def _ready(consumer: Consumer, decided: asyncio.Event | None = None) -> An
     return lambda: consumer.getmany(timeout_ms=1, max_records=500)
 
 
+async def _behind_a_sip(
+    consumer: Consumer, monkeypatch: pytest.MonkeyPatch
+) -> tuple[Any, asyncio.Event, asyncio.Task[Any]]:
+    """How to take, what says that the sip is decided, and a take that waits for it."""
+    monkeypatch.setattr(contact, "YIELD", 60)
+    decided = _event(True)
+    take = await _ready(consumer, decided)
+    await take()
+    decided.clear()
+    waiting = asyncio.create_task(take())
+    await asyncio.sleep(0.01)
+    return take, decided, waiting
+
+
 async def test_what_can_wait_waits_in_its_order(later: Callable[[float], None]) -> None:
     take = await _ready(Consumer(ALL, commands=1, reviews=SIPS["reviews"] or 0, bulk=1000))
     assert [await take() for _ in range(3)] == [
@@ -134,14 +148,8 @@ async def test_a_command_that_came_meanwhile_is_taken_when_the_sip_is_decided(
     later: Callable[[float], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is not looked for again and again, which would cost and help nobody."""
-    monkeypatch.setattr(contact, "YIELD", 60)
-    decided = _event(True)
     consumer = Consumer(ALL, bulk=1000)
-    take = await _ready(consumer, decided)
-    await take()
-    decided.clear()
-    next_ = asyncio.create_task(take())
-    await asyncio.sleep(0.01)
+    take, decided, next_ = await _behind_a_sip(consumer, monkeypatch)
     consumer.waiting[COMMANDS] = 1
     await asyncio.sleep(0.01)
     assert not next_.done()
@@ -155,13 +163,7 @@ async def test_the_next_sip_follows_at_once_when_no_command_came(
     later: Callable[[float], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """FastStream sleeps after an empty look; a feed of thousands would pay for it each time."""
-    monkeypatch.setattr(contact, "YIELD", 60)
-    decided = _event(True)
-    take = await _ready(Consumer(ALL, reviews=1000), decided)
-    await take()
-    decided.clear()
-    next_ = asyncio.create_task(take())
-    await asyncio.sleep(0.01)
+    _, decided, next_ = await _behind_a_sip(Consumer(ALL, reviews=1000), monkeypatch)
     decided.set()
     async with asyncio.timeout(5):
         assert await next_ == {REVIEWS: SIPS["reviews"]}
@@ -170,13 +172,7 @@ async def test_the_next_sip_follows_at_once_when_no_command_came(
 async def test_a_consumer_that_stops_waits_for_nothing(
     later: Callable[[float], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(contact, "YIELD", 60)
-    decided = _event(True)
-    take = await _ready(Consumer(ALL, bulk=1000), decided)
-    await take()
-    decided.clear()
-    waiting = asyncio.create_task(take())
-    await asyncio.sleep(0.01)
+    _, _, waiting = await _behind_a_sip(Consumer(ALL, bulk=1000), monkeypatch)
     waiting.cancel()
     async with asyncio.timeout(5):
         with pytest.raises(asyncio.CancelledError):
