@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from hashlib import md5, sha256
 from importlib import import_module
 from math import inf
@@ -50,6 +50,7 @@ async def collect(stand: Stand, log: Path) -> History:
     history.moves = [Move(f["moved"], f["clock"]) for f in said.facts if "clock" in f]
     drains = [f["at"] for f in said.facts if f.get("phase") == "drain"]
     history.healed = drains[0] if drains else inf
+    history.away = list(spans_away(said.facts))
     history.clean = {f["clean"] for f in said.facts if "clean" in f}
     history.notes = list(stand.notes)
     history.deaths = list(stand.fleet.ends.wrong)
@@ -67,6 +68,17 @@ async def collect(stand: Stand, log: Path) -> History:
             await _own(service, conn, history)
     history.objects = await asyncio.to_thread(_objects, stand)
     return history
+
+
+def spans_away(facts: Iterable[dict[str, Any]]) -> Iterator[tuple[float, float]]:
+    """From when to when a server was away; such faults come one after another (their lane)."""
+    began = 0.0
+    for fact in facts:
+        if fact.get("away"):
+            if "begins" in fact:
+                began = fact["at"]
+            else:
+                yield began, fact["at"]
 
 
 async def _topic(stand: Stand, topic: str, into: list[Record], history: History) -> None:
@@ -202,7 +214,7 @@ _LOOKS = """
 select seq, chain, position, hash, at, subject, role, member_id, purpose, message_id
 from access_log
 """
-_JOURNAL = "select batch, n, id, topic, key, type, cause, md5(body) from journal"
+_JOURNAL = "select batch, n, id, topic, key, type, cause, md5(body) from sent"
 # The column `version` counts savings; the version that is announced is in the body.
 _VERSION = "(convert_from(body, 'utf8')::json->>'version')::int"
 _POLICIES = """

@@ -180,6 +180,8 @@ class History:
     ends: dict[tuple[str, int], int] = field(default_factory=dict)
     healed: float = inf
     """When the last fault was over, in seconds of real time."""
+    away: list[tuple[float, float]] = field(default_factory=list)
+    """From when to when Kafka, PostgreSQL or the store was away from everybody (real time)."""
     clean: set[str] = field(default_factory=set)
     """Documents that the driver uploaded as it had announced them."""
     deaths: list[str] = field(default_factory=list)
@@ -203,6 +205,10 @@ class History:
         offset = self.moves[done - 1].offset if done else 0.0
         following = self.moves[done].at if done < len(self.moves) else inf
         return min(wanted - offset, following)
+
+    def missing(self, since: float, until: float) -> float:
+        """For how many of these seconds a server was away from everybody."""
+        return sum(max(0.0, min(until, end) - max(since, begin)) for begin, end in self.away)
 
     def final_clock(self) -> datetime | None:
         """What the clock shows at the end, if it was ever moved."""

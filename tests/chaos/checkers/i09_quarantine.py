@@ -14,8 +14,10 @@ SETTLED = frozenset({"released", "refused"})
 LINK, OPEN = "documents.download_link.v1", "documents.open_document.v1"
 RELEASE = "documents.release_document.v1"
 UNDER_FIRE = 300.0
-"""Seconds of real time that a release may be late while faults strike. The longest fault holds for
-a minute and is healed within two; and the next one may strike before the services are back."""
+"""Seconds of real time that a release may be late while faults strike, without those in which a
+server was away from everybody: in them there is nothing that anybody could do. The longest of the
+other faults holds for a minute and is healed within two; and the next one may strike before the
+services are back."""
 HEALED = 120.0
 """And when all faults are over: the patience of the drain."""
 
@@ -71,7 +73,8 @@ def _late(history: History, event: Record, due: float) -> Iterator[Violation]:
 
     A release is at most announced again under its id, so only the first announcement is judged.
     """
-    latest = min(due + UNDER_FIRE, max(due, history.healed) + HEALED)
+    under_fire = UNDER_FIRE + history.missing(due, event.at)
+    latest = min(due + under_fire, max(due, history.healed) + HEALED)
     if event.at > latest:
         yield Violation(
             "late", f"{event.subject} was released {event.at - due:.0f} s after it was due"

@@ -26,6 +26,8 @@ class Fault(ABC):
     """What it may rightly cause; everything else is a violation."""
     weight: ClassVar[float] = 1.0
     """How often it is drawn, against the others of its lane."""
+    away: ClassVar[bool] = False
+    """Whether a whole server is away from everybody until it is healed."""
 
     @property
     def family(self) -> tuple[int, str]:

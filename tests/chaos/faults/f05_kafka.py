@@ -16,6 +16,7 @@ class BrokerKilled(Fault):
     number, name, lane = 5, "Kafka killed", "servers"
     may = "answers late by the time of the fault and a session time-out"
     weight = 0.5
+    away = True
 
     def draw(self, random: Random) -> Params:
         return {"hold": random.choice((0.0, 3.0, 10.0))}

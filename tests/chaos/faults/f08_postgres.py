@@ -49,6 +49,7 @@ class Restarted(Fault):
 
     number, name, lane = 8, "PostgreSQL restarted", "servers"
     may = "answers late by the time of the fault"
+    away = True
 
     def draw(self, random: Random) -> Params:
         return {

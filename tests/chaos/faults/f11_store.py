@@ -23,6 +23,7 @@ class StoreAway(Fault):
 
     number, name, lane = 11, "object store killed", "servers"
     may = "documents late by the time of the fault; uploads that their senders repeat or give up"
+    away = True
 
     def draw(self, random: Random) -> Params:
         return {"hold": random.choice((1.0, 5.0, 20.0))}

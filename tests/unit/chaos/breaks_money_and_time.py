@@ -118,6 +118,13 @@ def released_far_too_late_under_fire(h: History) -> None:
     put_at(h, "d3", NOON.timestamp() + 2 + UNDER_FIRE + 1)
 
 
+def released_far_too_late_though_a_server_was_away_for_long(h: History) -> None:
+    """What was over before it was due, or came after it was out, is no excuse."""
+    due = NOON.timestamp() + 2
+    h.away = [(due - 90, due - 10), (due + 20, due + 60), (due + UNDER_FIRE + 42, due + 900)]
+    put_at(h, "d3", due + UNDER_FIRE + 41)
+
+
 def released_long_after_all_was_healed(h: History) -> None:
     h.healed = NOON.timestamp() + 3
     put_at(h, "d3", h.healed + HEALED + 1)
@@ -197,6 +204,7 @@ BREAKS: dict[str, tuple[Break, ...]] = {
         *(released_unreceived, never_settled),
         *(opened_before_any_clock_was_there, opened_and_never_released),
         *(opened_before_the_command_to_release, released_far_too_late_under_fire),
+        *(released_far_too_late_though_a_server_was_away_for_long,),
         *(released_long_after_all_was_healed, clean_document_refused),
     ),
     "I10": (

@@ -10,6 +10,7 @@ import pytest
 
 from tests.chaos.checkers import CHECKERS
 from tests.chaos.checkers.i04_offsets import origin as place_id_of
+from tests.chaos.checkers.i09_quarantine import UNDER_FIRE
 from tests.chaos.history import Entry, History, ParkedRow, State, Taken
 from tests.chaos.orders import QUERY, STRANGER
 from tests.unit.chaos.histories import good, put_at
@@ -50,7 +51,9 @@ def poison_was_replayed_and_parked_again(h: History) -> None:
 
 
 def release_waited_for_a_server_that_was_away(h: History) -> None:
-    put_at(h, "d3", NOON.timestamp() + 2 + 290)
+    due = NOON.timestamp() + 2
+    h.away = [(due + 20, due + 60), (due + 200, due + 250)]
+    put_at(h, "d3", due + UNDER_FIRE + 89)
 
 
 def release_was_due_before_all_was_healed_and_came_soon_after(h: History) -> None:

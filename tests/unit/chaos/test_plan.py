@@ -10,6 +10,7 @@ import pytest
 
 from portal_runtime import failpoints as fp
 from tests.chaos import plan
+from tests.chaos.collect import spans_away
 from tests.chaos.faults import ELSEWHERE, FAULTS, IN_THE_LOAD, numbers
 from tests.chaos.faults.f01_kill import RECIPE, KillAtStep, KillWhilePublishing
 from tests.chaos.faults.f14_replay import is_read_again
@@ -106,3 +107,18 @@ def test_claims_are_given_their_events_again_and_others_their_commands() -> None
     assert again["documents"] == []
     assert is_read_again("documents.documents.commands", "documents")
     assert not is_read_again("claims.claims.commands", "documents")
+
+
+def test_only_a_server_that_is_away_from_everybody_excuses_what_is_late() -> None:
+    whole = {fault.name for fault in FAULTS if fault.away}
+    others = {"Kafka killed", "Kafka away > 40 s"}
+    assert whole == {"PostgreSQL restarted", "object store killed"} | others
+    assert {fault.lane for fault in FAULTS if fault.away} == {"servers"}, "one after another"
+    facts = [
+        {"at": 1.0, "fault": 6, "away": True, "begins": True},
+        {"at": 2.0, "fault": 7, "away": False, "begins": True},
+        {"at": 3.0, "phase": "drain"},
+        {"at": 4.5, "fault": 6, "away": True, "healed": True},
+        {"at": 5.0, "fault": 7, "away": False, "healed": True},
+    ]
+    assert list(spans_away(facts)) == [(1.0, 4.5)]
