@@ -9,12 +9,14 @@ from typing import Any
 from uuid import UUID
 
 from portal_runtime import accesslog, engine, outbox, owning, places, tables, timers
+from portal_runtime.journal import JOURNAL
 from portal_runtime.tables import States
 from tests.model.database import Database, Twin
 
 KEYS = {
     "inbox": ("id",),
     "journal": ("batch", "n"),
+    "journal_bulk": ("batch", "n"),
     "batches": ("id",),
     "facts": ("kind", "key"),
     "timers": ("key",),
@@ -37,6 +39,16 @@ def in_code(function: Any, beginning: str) -> str:
     return found[0]
 
 
+def sent(db: Database) -> list[dict[str, Any]]:
+    """The view of that name: a row for each message, in the order in which they were written."""
+    rows = [*db.rows("journal")]
+    for row in db.rows("journal_bulk"):
+        parts = zip(row["ids"], row["keys"], row["subjects"], row["bodies"], strict=True)
+        for n, (i, key, subject, body) in enumerate(parts, row["n"]):
+            rows.append({**row, "n": n, "id": i, "key": key, "subject": subject, "body": body})
+    return sorted(rows, key=lambda row: (row["batch"], row["n"]))
+
+
 def _seen(db: Database, ids: list[UUID]) -> Any:
     for i in ids:
         row = db.tables["inbox"].get(i)
@@ -46,7 +58,7 @@ def _seen(db: Database, ids: list[UUID]) -> Any:
 
 def _one_of_each(db: Database, *values: Any) -> int:
     journal, inbox, batch = values[:13], values[13:18], values[18:]
-    db.insert("journal", engine._JOURNAL, journal)
+    db.insert("journal", JOURNAL, journal)
     db.insert("inbox", engine._INBOX, inbox)
     return _batch(db, *batch)
 
@@ -81,11 +93,13 @@ def _parked(db: Database, *values: Any) -> Any:
     return [{"attempts": 1}]  # a parked message fails the model at once
 
 
-def _owed(db: Database, batch: UUID) -> Any:
-    if db.tables["batches"][batch]["published"]:
-        return []
-    rows = [row for row in db.rows("journal") if row["batch"] == batch]
-    return sorted(rows, key=lambda row: row["n"])
+def _owed(table: str) -> Twin:
+    def rows(db: Database, batch: UUID) -> Any:
+        if db.tables["batches"][batch]["published"]:
+            return []
+        return [row for row in db.rows(table) if row["batch"] == batch]
+
+    return rows
 
 
 def _unpublished(db: Database) -> Any:
@@ -159,7 +173,8 @@ TWINS: dict[str, Twin] = {
     engine._TIMERS: _set_timers,
     engine._PARKED: _parked,
     outbox._UNPUBLISHED: _unpublished,
-    outbox._OWED: _owed,
+    outbox._OWED: _owed("journal"),
+    outbox._OWED_BULK: _owed("journal_bulk"),
     outbox._OWED_PARKED: _nothing_owed,  # a parked message fails the model at once
     places._NOTE: _settled,
     accesslog._WHERE: _end_of_chain,

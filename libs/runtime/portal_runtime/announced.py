@@ -131,9 +131,7 @@ async def _unsent(
 
 async def _late(conn: asyncpg.Connection, ids: list[bytes]) -> dict[bytes, bytes]:
     wanted = [UUID(bytes=mid) for mid in ids]
-    rows = (
-        await conn.fetch("select id, body from journal where id = any($1)", wanted) if ids else ()
-    )
+    rows = await conn.fetch("select id, body from sent where id = any($1)", wanted) if ids else ()
     return {row[0].bytes: _digest(row[1]) for row in rows}
 
 
@@ -206,10 +204,10 @@ class _Search:
 
 _OWED = "select id, at from batches where not published and at < now() - interval '10 seconds'"
 _JOURNAL = """
-select j.id, j.body from batches b join journal j on j.batch = b.id
-where b.published and b.at >= $1 order by j.id
+select s.id, s.body from batches b join sent s on s.batch = b.id
+where b.published and b.at >= $1 order by s.id
 """
 _PLACES = """
-select j.id, j.topic, j.batch, b.at from batches b join journal j on j.batch = b.id
+select s.id, s.topic, s.batch, b.at from batches b join sent s on s.batch = b.id
 where b.published and b.at >= $1
 """

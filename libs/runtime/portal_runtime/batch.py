@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import repeat
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -56,6 +56,25 @@ class Produced:
 
 
 @dataclass(slots=True)
+class Ordered:
+    """Bulk commands of one type that one message ordered; become one row of `journal_bulk`.
+
+    A row for each, with all it says, made ordering thousands of them half as dear again.
+    """
+
+    ids: list[str]
+    topic: str
+    keys: list[str]
+    type: str
+    subjects: list[str]
+    bodies: list[bytes]
+    cause: str
+    correlation: str
+    traceparent: str
+    actor: str
+
+
+@dataclass(slots=True)
 class Seen:
     """What the inbox knows of an id."""
 
@@ -80,7 +99,7 @@ class Batch:
     accepted: dict[UUID, Arrival] = field(default_factory=dict)
     """Took effect here (or were refused for good): one inbox row each."""
     accepted_answers: dict[UUID, Answer] = field(default_factory=dict)
-    produced: list[Produced] = field(default_factory=list)
+    produced: list[Produced | Ordered] = field(default_factory=list)
     changed: dict[Table[Any, Any], dict[Any, Any]] = field(default_factory=dict)
     timers: dict[str, tuple[SetTimer, UUID, str] | None] = field(default_factory=dict)
     parked: list[Arrival] = field(default_factory=list)
@@ -207,19 +226,19 @@ class Batch:
         self._accept(arrival, answer)
         return answer
 
-    def _encode(self, arrival: Arrival, decision: Decision, context: Context) -> list[Produced]:
+    def _encode(
+        self, arrival: Arrival, decision: Decision, context: Context
+    ) -> list[Produced | Ordered]:
         envelope = arrival.envelope
         assert envelope is not None
-        made: list[Produced] = []
+        made: list[Produced | Ordered] = []
         trace = envelope.traceparent
         if trace:
             trace = tracing.record(envelope.type, trace, arrival.record.timestamp)
         cause, actor = str(envelope.id), arrival.principal.subject
         for position, (message, topic) in enumerate(self._following(decision)):
-            body = to_json(message)
+            body = _body(message)
             self.bodies[id(message)] = (message, body)
-            if len(body) > MAX_BODY:
-                raise ValueError("a message that follows from this one is too large")
             made.append(
                 Produced(  # in the order of its fields: names cost more than the whole object
                     derived_id(envelope.id, position, self.service),
@@ -234,17 +253,35 @@ class Batch:
                     actor,
                 )
             )
+        bulk, numbered = topics.bulk(self.service), enumerate(decision.bulk, len(made))
+        for type_, alike in groupby(numbered, lambda command: command[1].TYPE):
+            numbers, commands = zip(*alike, strict=True)
+            made.append(
+                Ordered(
+                    [derived_id(envelope.id, position, self.service) for position in numbers],
+                    bulk,
+                    [command.key() for command in commands],
+                    type_,
+                    [command.subject() for command in commands],
+                    [_body(command) for command in commands],
+                    cause,
+                    envelope.correlation_id,
+                    trace,
+                    actor,
+                )
+            )
         return made
 
     def _following(self, decision: Decision) -> Iterator[tuple[Message, str]]:
-        """What is sent, and to which topic; commands that can wait go to topics of their own."""
+        """What is sent one by one, and to which topic."""
         for message in (*decision.events, *decision.commands):
             yield message, topics.topic_of(message.TYPE, message.KIND)
-        reviews, bulk = topics.reviews(self.service), topics.bulk(self.service)
-        yield from zip(decision.reviews, repeat(reviews))
-        yield from zip(decision.bulk, repeat(bulk))
+        for review in decision.reviews:
+            yield review, topics.reviews(self.service)
 
-    def _apply(self, decision: Decision, context: Context, produced: list[Produced]) -> None:
+    def _apply(
+        self, decision: Decision, context: Context, produced: list[Produced | Ordered]
+    ) -> None:
         self.produced += produced
         for save in decision.saves:
             self.view.put(save.table, save.key, save.value)
@@ -256,6 +293,13 @@ class Batch:
             self.timers[timer.key] = (timer, timer_id, context.correlation_id)
 
 
+def _body(message: Message) -> bytes:
+    body = to_json(message)
+    if len(body) > MAX_BODY:
+        raise ValueError("a message that follows from this one is too large")
+    return body
+
+
 def _answer(reply: Message) -> Answer:
     return Answer(reply.TYPE, to_json(reply))
 
@@ -265,4 +309,4 @@ _PARKED = (
     "have the message and will process it. Please do not send it again."
 )
 
-__all__ = ["Answer", "Batch", "Produced", "Seen"]
+__all__ = ["Answer", "Batch", "Ordered", "Produced", "Seen"]

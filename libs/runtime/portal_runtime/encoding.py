@@ -49,6 +49,30 @@ def headers(
     traceparent: str = "",
 ) -> Headers:
     """CloudEvents headers of a message; the caller may add to the list."""
+    made = common_headers(
+        type_,
+        source,
+        time=time,
+        correlation=correlation,
+        causation=causation,
+        traceparent=traceparent,
+    )
+    made.append((e.ID, str(id).encode()))
+    if subject:
+        made.append((e.SUBJECT, subject.encode()))
+    return made
+
+
+def common_headers(
+    type_: str,
+    source: str,
+    *,
+    time: datetime,
+    correlation: str = "",
+    causation: str = "",
+    traceparent: str = "",
+) -> Headers:
+    """Those that are the same for all of a type that follow from one message."""
     static = _STATIC.get((type_, source))
     if static is None:
         static = _STATIC[type_, source] = [
@@ -57,9 +81,7 @@ def headers(
             (e.SOURCE, source.encode()),
             (e.CONTENT_TYPE, JSON),
         ]
-    made = [*static, (e.ID, str(id).encode()), (e.TIME, _stamp(time))]
-    if subject:
-        made.append((e.SUBJECT, subject.encode()))
+    made = [*static, (e.TIME, _stamp(time))]
     if correlation:
         made.append((e.CORRELATION, correlation.encode()))
     if causation:

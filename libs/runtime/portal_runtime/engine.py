@@ -13,6 +13,7 @@ from portal_runtime.clock import Clock
 from portal_runtime.database import AWAY, insert_rows
 from portal_runtime.failpoints import IN_TRANSACTION, LOADED, failpoint
 from portal_runtime.incoming import Arrival
+from portal_runtime.journal import JOURNAL, JOURNAL_BULK, journal_rows
 from portal_runtime.logs import logger
 from portal_runtime.metrics import RETRIES
 from portal_runtime.owning import hold
@@ -179,41 +180,21 @@ async def _seen(conn: Any, arrivals: list[Arrival]) -> dict[UUID, Seen]:
 
 async def _save_records(conn: Any, batch: Batch) -> None:
     """What was sent, what was taken, and the batch itself."""
-    journal, inbox = _journal_rows(batch), _inbox_rows(batch)
+    (journal, bulk), inbox = journal_rows(batch), _inbox_rows(batch)
     done = (batch.id, batch.silent)
     try:
-        if len(journal) == len(inbox) == 1:
+        if len(journal) == len(inbox) == 1 and not bulk:
             # A single message waits for every round trip: one instead of three.
             await conn.execute(_ONE_OF_EACH, *journal[0], *inbox[0], *done)
             return
-        await insert_rows(conn, "journal", _JOURNAL, journal)
+        await insert_rows(conn, "journal", JOURNAL, journal)
+        await insert_rows(conn, "journal_bulk", JOURNAL_BULK, bulk)
         await insert_rows(conn, "inbox", _INBOX, inbox)
     except asyncpg.UniqueViolationError:
         # Another owner of the partition has decided one of these meanwhile.
         raise Conflict("inbox") from None
     if inbox:
         await conn.execute("insert into batches (id, published) values ($1, $2)", *done)
-
-
-def _journal_rows(batch: Batch) -> list[tuple[Any, ...]]:
-    return [
-        (
-            batch.id,
-            n,
-            p.id,
-            p.topic,
-            p.key,
-            p.type,
-            p.subject,
-            p.body,
-            p.cause,
-            p.correlation,
-            p.traceparent or None,
-            p.actor,
-            batch.now,
-        )
-        for n, p in enumerate(batch.produced)
-    ]
 
 
 def _inbox_rows(batch: Batch) -> list[tuple[Any, ...]]:
@@ -264,24 +245,9 @@ async def _save_parked(conn: Any, batch: Batch) -> None:
         a.attempts = row["attempts"]
 
 
-_JOURNAL = (
-    "batch",
-    "n",
-    "id",
-    "topic",
-    "key",
-    "type",
-    "subject",
-    "body",
-    "cause",
-    "correlation",
-    "traceparent",
-    "actor",
-    "at",
-)
 _INBOX = ("id", "hash", "batch", "reply_type", "reply")
 _ONE_OF_EACH = f"""
-with sent as (insert into journal ({", ".join(_JOURNAL)})
+with sent as (insert into journal ({", ".join(JOURNAL)})
               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)),
      taken as (insert into inbox ({", ".join(_INBOX)}) values ($14, $15, $16, $17, $18))
 insert into batches (id, published) values ($19, $20)

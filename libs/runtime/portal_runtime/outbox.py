@@ -1,16 +1,18 @@
 """What a decided batch sends: replies, and the journal rows that are its outbox."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from operator import itemgetter
 from uuid import UUID
 
 import asyncpg
 
 from portal_contracts import envelope as e
 from portal_contracts import topics
-from portal_runtime.batch import Batch, Produced
-from portal_runtime.encoding import Headers, headers
+from portal_runtime.batch import Batch, Ordered, Produced
+from portal_runtime.encoding import Headers, common_headers, headers
 from portal_runtime.incoming import MAX_BODY, origin
+from portal_runtime.journal import many_of, one_of
 from portal_runtime.outgoing import Outgoing
 from portal_runtime.owning import hold
 from portal_runtime.places import Offsets, Places
@@ -42,7 +44,8 @@ class Outbox:
         records: list[Outgoing] = []
         for owed in sorted(batch.resume, key=str):
             records += await self._owed(owed)
-        records += (self._record(p, batch.now) for p in batch.produced)
+        for made in batch.produced:
+            records += self._sends(made, batch.now)
         records += self._replies(batch)
         records += (
             self._dead_letter(
@@ -82,6 +85,7 @@ class Outbox:
     async def _owed(self, batch: UUID) -> list[Outgoing]:
         """What a batch that was committed but not published before a crash has to send."""
         rows = await self._pool.fetch(_OWED, batch)
+        bulk = await self._pool.fetch(_OWED_BULK, batch)
         parked = await self._pool.fetch(_OWED_PARKED, batch)
         letters = [
             self._dead_letter(
@@ -94,24 +98,32 @@ class Outbox:
             )
             for p in parked
         ]
-        return letters + [
-            self._record(
-                Produced(
-                    str(row["id"]),
-                    row["topic"],
-                    row["key"],
-                    row["type"],
-                    row["subject"],
-                    row["body"],
-                    str(row["cause"]),
-                    row["correlation"],
-                    row["traceparent"] or "",
-                    row["actor"],
-                ),
-                row["at"],
-            )
-            for row in rows
+        made: list[tuple[int, datetime, Produced | Ordered]] = [
+            *((row["n"], row["at"], one_of(row)) for row in rows),
+            *((row["n"], row["at"], many_of(row)) for row in bulk),
         ]
+        made.sort(key=itemgetter(0))
+        return letters + [record for _, at, one in made for record in self._sends(one, at)]
+
+    def _sends(self, made: Produced | Ordered, at: datetime) -> Iterator[Outgoing]:
+        if isinstance(made, Produced):
+            yield self._record(made, at)
+            return
+        common = common_headers(
+            made.type,
+            self._service,
+            time=at,
+            correlation=made.correlation,
+            causation=made.cause,
+            traceparent=made.traceparent,
+        )
+        topic, seconds = self._prefix + made.topic, int(at.timestamp())
+        for mid, key, subject, body in zip(
+            made.ids, made.keys, made.subjects, made.bodies, strict=True
+        ):
+            own = [(e.ID, mid.encode()), (e.SUBJECT, subject.encode())]
+            own.append((e.PRINCIPAL, self._signer.sign(mid, made.type, key, body, seconds)))
+            yield Outgoing(topic, key.encode(), body, common + own)
 
     def _record(self, p: Produced, at: datetime) -> Outgoing:
         made = headers(
@@ -154,8 +166,10 @@ class Outbox:
 
 _UNPUBLISHED = "select id from batches where not published order by id"
 _OWED = """
-select j.* from batches b join journal j on j.batch = b.id
-where b.id = $1 and not b.published order by j.n
+select j.* from batches b join journal j on j.batch = b.id where b.id = $1 and not b.published
+"""
+_OWED_BULK = """
+select j.* from batches b join journal_bulk j on j.batch = b.id where b.id = $1 and not b.published
 """
 _OWED_PARKED = """
 select p.topic || '/' || p.partition || '/' || p."offset" as origin, p.key, p.value, p.header_names,

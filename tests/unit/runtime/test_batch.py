@@ -17,10 +17,11 @@ from portal_contracts.common import Parked, Refused
 from portal_contracts.envelope import Envelope
 from portal_contracts.ids import bucket
 from portal_contracts.principal import Principal
-from portal_runtime.batch import Batch, Seen
+from portal_runtime.batch import Batch, Ordered, Produced, Seen
 from portal_runtime.decision import Decision
 from portal_runtime.encoding import derived_id
-from portal_runtime.incoming import Arrival
+from portal_runtime.incoming import MAX_BODY, Arrival
+from portal_runtime.journal import JOURNAL, journal_rows
 from portal_runtime.routes import on
 from tests.support.tally import ROUTES, TALLIES, Add, Remind, Tally
 
@@ -133,13 +134,40 @@ def test_commands_that_can_wait_go_where_nobody_queues_behind_them() -> None:
     one.route = on(Add, decide=order)
     batch = Batch([one], NOW, service="tally")
     batch.decide({})
-    assert [p.topic for p in batch.produced] == [
-        "tally.commands",
-        "tally.reviews",
-        "tally.bulk",
-        "tally.bulk",
+    command, review, bulk = batch.produced
+    assert isinstance(command, Produced) and command.topic == "tally.commands"
+    assert isinstance(review, Produced) and review.topic == "tally.reviews"
+    assert isinstance(bulk, Ordered) and bulk.topic == "tally.bulk"
+    assert [command.id, review.id, *bulk.ids] == [
+        derived_id(UUID(int=1), n, "tally") for n in range(4)
     ]
-    assert len({p.id for p in batch.produced}) == 4
+    assert bulk.bodies == [command.body] * 2
+    single, many = journal_rows(batch)
+    at = JOURNAL.index("n")
+    assert ([row[at] for row in single], [row[at] for row in many]) == ([0, 1], [2])
+
+
+def test_bulk_commands_of_two_types_are_two_orders_in_their_order() -> None:
+    remind, add = Remind(account="a"), Add(account="b", amount=1)
+    one = arrival(1, "a", 1)
+    one.route = on(Add, decide=lambda *_: Decision(bulk=(remind, add, add, remind)))
+    batch = Batch([one], NOW, service="tally")
+    batch.decide({})
+    assert all(isinstance(made, Ordered) for made in batch.produced)
+    assert [made.type for made in batch.produced] == [Remind.TYPE, Add.TYPE, Remind.TYPE]
+    assert [made.subjects for made in batch.produced] == [["a"], ["b", "b"], ["a"]]
+    at = JOURNAL.index("n")
+    assert [row[at] for row in journal_rows(batch)[1]] == [0, 1, 3]
+
+
+def test_a_bulk_command_that_is_too_large_parks_what_ordered_it() -> None:
+    large = Add(account="a", amount=1, label="l" * (MAX_BODY + 1))
+    one = arrival(1, "a", 1)
+    one.route = on(Add, decide=lambda *_: Decision(bulk=(Remind(account="a"), large)))
+    batch = Batch([one], NOW, service="tally")
+    batch.decide({})
+    assert batch.parked == [one]
+    assert batch.produced == []
 
 
 def test_what_follows_from_a_message_says_all_that_its_record_needs() -> None:
