@@ -12,7 +12,14 @@ from uuid import uuid4
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from portal_cli.bench.latency import percentile
-from portal_cli.bench.load import MEMBERS, PRINCIPAL, claim, members, produce_claims, produce_events
+from portal_cli.bench.load import (
+    MEMBERS,
+    PRINCIPAL,
+    announced,
+    claim,
+    members,
+    produce_claims,
+)
 from portal_cli.bench.stand import Stand
 from portal_cli.bench.throughput import all_paid, make_claims, prepare
 from portal_client import PortalClient
@@ -20,6 +27,7 @@ from portal_contracts import topics
 from portal_contracts.base import Event
 from portal_contracts.claims.events import ClaimAccepted
 from portal_contracts.eligibility.events import CobChanged, CobPolicy, MemberChanged
+from portal_runtime.outgoing import Publisher
 
 PART = "fanout"
 EACH = 40
@@ -90,13 +98,16 @@ async def _file(stand: Stand, changed: int) -> None:
 async def _fan_out(stand: Stand, client: PortalClient, changed: int) -> tuple[float, float, Asked]:
     """(seconds until all is enqueued, until all is adjudicated, what the caller beside saw)."""
     beside, count = Asked(), changed * EACH
-    found_out = changes(changed)
+    found_out = [announced(event, f"{PART}.") for event in changes(changed)]
     orders, events = f"{PART}.{topics.bulk('claims')}", f"{PART}.claims.events"
-    async with _ends(stand, orders, events) as grown, asyncio.TaskGroup() as group:
+    async with (
+        _publisher(stand) as publisher,
+        _ends(stand, orders, events) as grown,
+        asyncio.TaskGroup() as group,
+    ):
         asker = group.create_task(_ask_on(client, beside))
         began = time.perf_counter()
-        async with stand.producer() as producer:
-            await produce_events(producer, f"{PART}.", found_out)
+        await publisher.publish(found_out)
         await _until(grown, orders, lambda: count)
         enqueued = time.perf_counter()
         # Each review announces what it has ordered.
@@ -105,6 +116,17 @@ async def _fan_out(stand: Stand, client: PortalClient, changed: int) -> tuple[fl
         asker.cancel()
     await _all_adjudicated(stand, count)
     return enqueued - began, done - began, beside
+
+
+@asynccontextmanager
+async def _publisher(stand: Stand) -> AsyncIterator[Publisher]:
+    """What the eligibility service announces its changes with."""
+    publisher = Publisher(stand.addresses.kafka, "eligibility")
+    await publisher.start()
+    try:
+        yield publisher
+    finally:
+        await publisher.stop()
 
 
 def changes(changed: int) -> list[Event]:

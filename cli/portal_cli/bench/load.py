@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 from uuid import uuid4
 
 from aiokafka import AIOKafkaProducer
@@ -15,6 +14,7 @@ from portal_contracts.claims.commands import SubmitProfessionalClaim
 from portal_contracts.eligibility.events import CobPolicy, CoverageSpan, MemberChanged
 from portal_contracts.principal import Principal
 from portal_contracts.providers.events import Participation, ProviderChanged
+from portal_runtime.outgoing import Outgoing
 
 MEMBERS = 3000
 NPI, TIN = "1234567893", "123456789"
@@ -144,17 +144,21 @@ async def produce_facts(producer: AIOKafkaProducer, prefix: str) -> None:
 
 
 async def produce_events(producer: AIOKafkaProducer, prefix: str, events: Iterable[Event]) -> None:
-    for event in events:
-        headers: list[tuple[str, Any]] = [
-            (e.ID, str(uuid4()).encode()),
-            (e.TYPE, event.TYPE.encode()),
-            (e.SOURCE, event.service().encode()),
-            (e.TIME, datetime.now(UTC).isoformat().encode()),
-        ]
-        topic = f"{prefix}{event.service()}.events"
-        body = event.model_dump_json().encode()
-        await producer.send(topic, body, key=event.key().encode(), headers=headers)
+    for made in (announced(event, prefix) for event in events):
+        await producer.send(made.topic, made.value, key=made.key, headers=made.headers)
     await producer.flush()
+
+
+def announced(event: Event, prefix: str) -> Outgoing:
+    """The event as its service announces it."""
+    headers = [
+        (e.ID, str(uuid4()).encode()),
+        (e.TYPE, event.TYPE.encode()),
+        (e.SOURCE, event.service().encode()),
+        (e.TIME, datetime.now(UTC).isoformat().encode()),
+    ]
+    topic = f"{prefix}{event.service()}.events"
+    return Outgoing(topic, event.key().encode(), event.model_dump_json().encode(), headers)
 
 
 async def produce_claims(producer: AIOKafkaProducer, topic: str, claims: list[Signed]) -> None:
