@@ -71,14 +71,13 @@ async def collect(stand: Stand, log: Path) -> History:
 
 
 def spans_away(facts: Iterable[dict[str, Any]]) -> Iterator[tuple[float, float]]:
-    """From when to when a server was away; such faults come one after another (their lane)."""
-    began = 0.0
+    """From when to when a server was away from everybody."""
+    began: dict[tuple[int, str], float] = {}
     for fact in facts:
-        if fact.get("away"):
-            if "begins" in fact:
-                began = fact["at"]
-            else:
-                yield began, fact["at"]
+        if "begins" in fact:
+            began[fact["fault"], fact["name"]] = fact["at"]
+        elif fact.get("away"):
+            yield began[fact["fault"], fact["name"]], fact["at"]
 
 
 async def _topic(stand: Stand, topic: str, into: list[Record], history: History) -> None:
@@ -214,7 +213,7 @@ _LOOKS = """
 select seq, chain, position, hash, at, subject, role, member_id, purpose, message_id
 from access_log
 """
-_JOURNAL = "select batch, n, id, topic, key, type, cause, md5(body) from sent"
+_JOURNAL = "select batch, n, id, topic, key, type, cause, md5(body) from journal_messages"
 # The column `version` counts savings; the version that is announced is in the body.
 _VERSION = "(convert_from(body, 'utf8')::json->>'version')::int"
 _POLICIES = """

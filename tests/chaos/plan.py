@@ -108,7 +108,8 @@ class Nemesis:
 
     async def _strike(self, one: Planned) -> None:
         fault, params, tally = one.fault, dict(one.params), self.tally[one.fault.family]
-        about = {"fault": fault.number, "name": fault.name, "away": fault.away}
+        began = False
+        about = {"fault": fault.number, "name": fault.name}
         self._log.fact(**about, params=one.params, begins=True)
         try:
             began = await fault.begin(self._stand, params)
@@ -126,7 +127,7 @@ class Nemesis:
         finally:
             await self._heal(fault, params)
         shown = {k: v for k, v in params.items() if isinstance(v, str | int | float | bool)}
-        self._log.fact(**about, params=shown, healed=True)
+        self._log.fact(**about, params=shown, healed=True, away=fault.away and began)
         self._say(f"{fault.number:>2} {fault.name} {json.dumps(shown)}")
 
     async def _heal(self, fault: Fault, params: Params) -> None:

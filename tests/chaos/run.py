@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from math import inf
 from pathlib import Path
 from random import Random
 
@@ -186,6 +187,7 @@ def judge(options: Options, history: History, fire: UnderFire) -> Summary:
         restarts=fire.restarts,
         ends=fire.ends,
         drained_in=fire.drained_in,
+        away=history.missing(0.0, inf),
         looked_at=looked_at(history),
         violations=violations,
     )

@@ -34,6 +34,8 @@ class Summary:
     answers: int
     restarts: int
     drained_in: float
+    away: float = 0.0
+    """Seconds in which a whole server was away from everybody: in them nothing was late (I9)."""
     asked_for: tuple[int, ...] = ()
     """Numbers of faults to which the run was limited."""
     ends: Mapping[str, int] = field(default_factory=dict)
@@ -117,6 +119,7 @@ def _figures(s: Summary) -> list[tuple[str, int]]:
         ("restarts", s.restarts),
         *((f"ends of processes: {why}", count) for why, count in sorted(s.ends.items())),
         ("seconds from the last fault to empty queues", round(s.drained_in)),
+        ("seconds in which a server was away from everybody", round(s.away)),
         *((kind, s.of_kind(kind)) for kind in kinds),
     ]
 

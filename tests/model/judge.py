@@ -12,7 +12,7 @@ from portal_contracts.claims.events import ReadjudicationsOrdered
 from portal_contracts.common import Refused
 from tests.model.portal import Copy, Portal
 from tests.model.process import Running
-from tests.model.runtime_sql import sent
+from tests.model.runtime_sql import messages
 
 
 def always(portal: Portal) -> None:
@@ -70,7 +70,7 @@ def _each_effect_is_announced_once_and_in_order(portal: Portal, running: Running
 
     Commands that follow from two topics are under way in two pipelines: each keeps its own order.
     """
-    journal = sent(running.db)
+    journal = messages(running.db)
     ids = [row["id"] for row in journal]
     assert len(ids) == len(set(ids)), f"{running.service.name} made an effect twice"
     order: dict[Any, list[str]] = defaultdict(list)
@@ -100,7 +100,7 @@ def _first_seen(records: Any, source: str, made: set[str], seen: Any) -> None:
 
 def _versions_rise(portal: Portal, running: Running) -> None:
     last: dict[tuple[str, str], int] = {}
-    for row in sent(running.db):
+    for row in messages(running.db):
         kind = REGISTRY[row["type"]]
         if kind.KIND != "event" or kind is ReadjudicationsOrdered:
             continue

@@ -18,7 +18,7 @@ from tests.model.database import Clock
 from tests.model.kafka import Log
 from tests.model.keys import CALLER
 from tests.model.process import SERVICES, Running
-from tests.model.runtime_sql import sent
+from tests.model.runtime_sql import messages
 
 REPLIES = "test.replies"
 ROUNDS = 200
@@ -102,7 +102,7 @@ class Portal:
     def events(self, service: str, *kinds: type[Event]) -> list[Any]:
         """What the service has decided to announce, in the order of its journal."""
         names = {kind.TYPE: kind for kind in kinds}
-        rows = sent(self.running[service].db)
+        rows = messages(self.running[service].db)
         return [names[r["type"]].model_validate_json(r["body"]) for r in rows if r["type"] in names]
 
     # -- time and rest ------------------------------------------------------------------------

@@ -39,7 +39,7 @@ def in_code(function: Any, beginning: str) -> str:
     return found[0]
 
 
-def sent(db: Database) -> list[dict[str, Any]]:
+def messages(db: Database) -> list[dict[str, Any]]:
     """The view of that name: a row for each message, in the order in which they were written."""
     rows = [*db.rows("journal")]
     for row in db.rows("journal_bulk"):

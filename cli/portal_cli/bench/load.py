@@ -14,6 +14,7 @@ from portal_contracts.claims.commands import SubmitProfessionalClaim
 from portal_contracts.eligibility.events import CobPolicy, CoverageSpan, MemberChanged
 from portal_contracts.principal import Principal
 from portal_contracts.providers.events import Participation, ProviderChanged
+from portal_runtime.encoding import headers, to_json
 from portal_runtime.outgoing import Outgoing
 
 MEMBERS = 3000
@@ -151,14 +152,11 @@ async def produce_events(producer: AIOKafkaProducer, prefix: str, events: Iterab
 
 def announced(event: Event, prefix: str) -> Outgoing:
     """The event as its service announces it."""
-    headers = [
-        (e.ID, str(uuid4()).encode()),
-        (e.TYPE, event.TYPE.encode()),
-        (e.SOURCE, event.service().encode()),
-        (e.TIME, datetime.now(UTC).isoformat().encode()),
-    ]
+    made = headers(
+        event.TYPE, event.service(), id=uuid4(), time=datetime.now(UTC), subject=event.subject()
+    )
     topic = f"{prefix}{event.service()}.events"
-    return Outgoing(topic, event.key().encode(), event.model_dump_json().encode(), headers)
+    return Outgoing(topic, event.key().encode(), to_json(event), made)
 
 
 async def produce_claims(producer: AIOKafkaProducer, topic: str, claims: list[Signed]) -> None:

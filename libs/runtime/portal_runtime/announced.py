@@ -131,7 +131,7 @@ async def _unsent(
 
 async def _late(conn: asyncpg.Connection, ids: list[bytes]) -> dict[bytes, bytes]:
     wanted = [UUID(bytes=mid) for mid in ids]
-    rows = await conn.fetch("select id, body from sent where id = any($1)", wanted) if ids else ()
+    rows = await conn.fetch(_BY_ID, wanted) if wanted else ()
     return {row[0].bytes: _digest(row[1]) for row in rows}
 
 
@@ -203,11 +203,15 @@ class _Search:
 
 
 _OWED = "select id, at from batches where not published and at < now() - interval '10 seconds'"
+_BY_ID = "select id, body from journal_messages where id = any($1)"
+# A view over two tables takes a join only so: otherwise all of `journal_bulk` would be read.
 _JOURNAL = """
-select s.id, s.body from batches b join sent s on s.batch = b.id
-where b.published and b.at >= $1 order by s.id
+select m.id, m.body from batches b
+cross join lateral (select id, body from journal_messages where batch = b.id offset 0) m
+where b.published and b.at >= $1 order by m.id
 """
 _PLACES = """
-select s.id, s.topic, s.batch, b.at from batches b join sent s on s.batch = b.id
+select m.id, m.topic, b.id, b.at from batches b
+cross join lateral (select id, topic from journal_messages where batch = b.id offset 0) m
 where b.published and b.at >= $1
 """

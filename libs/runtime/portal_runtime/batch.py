@@ -56,7 +56,7 @@ class Produced:
 
 
 @dataclass(slots=True)
-class Ordered:
+class BulkOrder:
     """Bulk commands of one type that one message ordered; become one row of `journal_bulk`.
 
     A row for each, with all it says, made ordering thousands of them half as dear again.
@@ -99,7 +99,7 @@ class Batch:
     accepted: dict[UUID, Arrival] = field(default_factory=dict)
     """Took effect here (or were refused for good): one inbox row each."""
     accepted_answers: dict[UUID, Answer] = field(default_factory=dict)
-    produced: list[Produced | Ordered] = field(default_factory=list)
+    produced: list[Produced | BulkOrder] = field(default_factory=list)
     changed: dict[Table[Any, Any], dict[Any, Any]] = field(default_factory=dict)
     timers: dict[str, tuple[SetTimer, UUID, str] | None] = field(default_factory=dict)
     parked: list[Arrival] = field(default_factory=list)
@@ -228,10 +228,10 @@ class Batch:
 
     def _encode(
         self, arrival: Arrival, decision: Decision, context: Context
-    ) -> list[Produced | Ordered]:
+    ) -> list[Produced | BulkOrder]:
         envelope = arrival.envelope
         assert envelope is not None
-        made: list[Produced | Ordered] = []
+        made: list[Produced | BulkOrder] = []
         trace = envelope.traceparent
         if trace:
             trace = tracing.record(envelope.type, trace, arrival.record.timestamp)
@@ -257,7 +257,7 @@ class Batch:
         for type_, alike in groupby(numbered, lambda command: command[1].TYPE):
             numbers, commands = zip(*alike, strict=True)
             made.append(
-                Ordered(
+                BulkOrder(
                     [derived_id(envelope.id, position, self.service) for position in numbers],
                     bulk,
                     [command.key() for command in commands],
@@ -280,7 +280,7 @@ class Batch:
             yield review, topics.reviews(self.service)
 
     def _apply(
-        self, decision: Decision, context: Context, produced: list[Produced | Ordered]
+        self, decision: Decision, context: Context, produced: list[Produced | BulkOrder]
     ) -> None:
         self.produced += produced
         for save in decision.saves:
@@ -309,4 +309,4 @@ _PARKED = (
     "have the message and will process it. Please do not send it again."
 )
 
-__all__ = ["Answer", "Batch", "Ordered", "Produced", "Seen"]
+__all__ = ["Answer", "Batch", "BulkOrder", "Produced", "Seen"]

@@ -168,7 +168,7 @@ order by at, topic, partition, "offset" for update
 """
 _KEYS = """
 select left(encode(sha256(coalesce(p.key, '')), 'hex'), 8), p.topic, count(*), min(p.at),
-       (select count(distinct s.cause) from sent s
+       (select count(distinct s.cause) from journal_messages s
         where s.at > min(p.at) and s.key = encode(p.key, 'escape'))
 from parked p where p.state in ('parked', 'replaying')
 group by p.key, p.topic order by min(p.at)

@@ -57,7 +57,13 @@ def headers(
         causation=causation,
         traceparent=traceparent,
     )
-    made.append((e.ID, str(id).encode()))
+    made += own_headers(str(id), subject)
+    return made
+
+
+def own_headers(id: str, subject: str) -> Headers:
+    """Those that each message has for itself."""
+    made = [(e.ID, id.encode())]
     if subject:
         made.append((e.SUBJECT, subject.encode()))
     return made

@@ -247,7 +247,7 @@ async def _save_parked(conn: Any, batch: Batch) -> None:
 
 _INBOX = ("id", "hash", "batch", "reply_type", "reply")
 _ONE_OF_EACH = f"""
-with sent as (insert into journal ({", ".join(JOURNAL)})
+with made as (insert into journal ({", ".join(JOURNAL)})
               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)),
      taken as (insert into inbox ({", ".join(_INBOX)}) values ($14, $15, $16, $17, $18))
 insert into batches (id, published) values ($19, $20)

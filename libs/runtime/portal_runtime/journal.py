@@ -1,8 +1,11 @@
-"""Rows of the journal: everything a batch sent, in order (audit trail and outbox in one)."""
+"""Rows of the journal: everything a batch sends, in order (audit trail and outbox in one).
+
+The view `journal_messages` shows its two tables as one, a row for each message.
+"""
 
 from typing import Any
 
-from portal_runtime.batch import Batch, Ordered, Produced
+from portal_runtime.batch import Batch, BulkOrder, Produced
 
 JOURNAL = (
     "batch",
@@ -21,7 +24,6 @@ JOURNAL = (
 )
 _MANY = {"id": "ids", "key": "keys", "subject": "subjects", "body": "bodies"}
 JOURNAL_BULK = tuple(_MANY.get(name, name) for name in JOURNAL)
-"""The view `sent` shows both tables as one, a row for each message."""
 
 Rows = list[tuple[Any, ...]]
 
@@ -33,7 +35,7 @@ def journal_rows(batch: Batch) -> tuple[Rows, Rows]:
     n = 0
     for made in batch.produced:
         end = (made.cause, made.correlation, made.traceparent or None, made.actor, batch.now)
-        if isinstance(made, Ordered):
+        if isinstance(made, BulkOrder):
             many = (made.ids, made.topic, made.keys, made.type, made.subjects, made.bodies)
             bulk.append((batch.id, n, *many, *end))
             n += len(made.ids)
@@ -50,10 +52,10 @@ def one_of(row: Any) -> Produced:
     return Produced(str(row["id"]), *about, *_end_of(row))
 
 
-def many_of(row: Any) -> Ordered:
+def many_of(row: Any) -> BulkOrder:
     """A row of `journal_bulk`, as it was when it was written."""
     about = (row["topic"], row["keys"], row["type"], row["subjects"], row["bodies"])
-    return Ordered([str(i) for i in row["ids"]], *about, *_end_of(row))
+    return BulkOrder([str(i) for i in row["ids"]], *about, *_end_of(row))
 
 
 def _end_of(row: Any) -> tuple[str, str, str, str]:

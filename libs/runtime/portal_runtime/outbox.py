@@ -9,8 +9,8 @@ import asyncpg
 
 from portal_contracts import envelope as e
 from portal_contracts import topics
-from portal_runtime.batch import Batch, Ordered, Produced
-from portal_runtime.encoding import Headers, common_headers, headers
+from portal_runtime.batch import Batch, BulkOrder, Produced
+from portal_runtime.encoding import Headers, common_headers, headers, own_headers
 from portal_runtime.incoming import MAX_BODY, origin
 from portal_runtime.journal import many_of, one_of
 from portal_runtime.outgoing import Outgoing
@@ -98,14 +98,14 @@ class Outbox:
             )
             for p in parked
         ]
-        made: list[tuple[int, datetime, Produced | Ordered]] = [
+        made: list[tuple[int, datetime, Produced | BulkOrder]] = [
             *((row["n"], row["at"], one_of(row)) for row in rows),
             *((row["n"], row["at"], many_of(row)) for row in bulk),
         ]
         made.sort(key=itemgetter(0))
         return letters + [record for _, at, one in made for record in self._sends(one, at)]
 
-    def _sends(self, made: Produced | Ordered, at: datetime) -> Iterator[Outgoing]:
+    def _sends(self, made: Produced | BulkOrder, at: datetime) -> Iterator[Outgoing]:
         if isinstance(made, Produced):
             yield self._record(made, at)
             return
@@ -121,9 +121,9 @@ class Outbox:
         for mid, key, subject, body in zip(
             made.ids, made.keys, made.subjects, made.bodies, strict=True
         ):
-            own = [(e.ID, mid.encode()), (e.SUBJECT, subject.encode())]
-            own.append((e.PRINCIPAL, self._signer.sign(mid, made.type, key, body, seconds)))
-            yield Outgoing(topic, key.encode(), body, common + own)
+            signed = self._signer.sign(mid, made.type, key, body, seconds)
+            own = [*common, *own_headers(mid, subject), (e.PRINCIPAL, signed)]
+            yield Outgoing(topic, key.encode(), body, own)
 
     def _record(self, p: Produced, at: datetime) -> Outgoing:
         made = headers(

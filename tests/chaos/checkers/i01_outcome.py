@@ -72,16 +72,22 @@ def _one_outcome(
 
 
 def _bad_ones(history: History, answers: dict[str, list[Record]]) -> Iterator[Violation]:
-    """Poison is parked with its reason at its place, or refused with its code; nothing else is."""
+    """Poison is parked with its reason at its place, or refused with its code; nothing else is.
+
+    Where its id can be read, a copy that the driver sent again is known and not parked again.
+    """
     parked: dict[tuple[str, int, int], list[ParkedRow]] = defaultdict(list)
+    by_id: dict[tuple[str, str | None], list[ParkedRow]] = defaultdict(list)
     for tables in history.tables.values():
         for row in tables.parked:
             parked[row.topic, row.partition, row.offset].append(row)
+            by_id[row.topic, row.message_id].append(row)
     for sent in history.sent:
         if not sent.acked:
             continue
         rows = parked.pop(sent.place, [])
         if sent.expect == PARKED:
+            rows = rows or by_id.get((sent.topic, sent.id), [])
             if not any(sent.code in row.reason for row in rows):
                 reasons = [row.reason for row in rows]
                 yield Violation("lost", f"{sent.place} is not parked for '{sent.code}': {reasons}")

@@ -13,7 +13,7 @@ QUARANTINE = timedelta(minutes=30)
 SETTLED = frozenset({"released", "refused"})
 LINK, OPEN = "documents.download_link.v1", "documents.open_document.v1"
 RELEASE = "documents.release_document.v1"
-UNDER_FIRE = 300.0
+UNDER_FIRE = 240.0
 """Seconds of real time that a release may be late while faults strike, without those in which a
 server was away from everybody: in them there is nothing that anybody could do. The longest of the
 other faults holds for a minute and is healed within two; and the next one may strike before the

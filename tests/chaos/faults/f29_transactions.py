@@ -9,7 +9,7 @@ import asyncpg
 from tests.chaos.faults.base import Fault, Params
 from tests.chaos.stand import SHAPE, Stand
 
-LOCKED = ("inbox", "journal", "batches", "timers", "parked")
+LOCKED = ("inbox", "journal", "journal_bulk", "batches", "timers", "parked")
 
 
 class Locked(Fault):

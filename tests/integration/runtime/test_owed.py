@@ -1,27 +1,39 @@
-"""What a batch owes after a crash is what it would have sent, byte for byte and in that order."""
+"""What a batch has to send, read from the journal: the same, byte for byte and in that order.
+
+After a crash it is sent from there; `portal reconcile` compares it with Kafka.
+"""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from types import SimpleNamespace
+from typing import Any
 from uuid import UUID
 
 import asyncpg
 import pytest
 
+from portal_contracts import envelope as e
 from portal_contracts.envelope import Envelope
+from portal_contracts.topics import TopicSpec
+from portal_runtime import recall
+from portal_runtime.announced import compare_announced
+from portal_runtime.batch import Batch, BulkOrder, Produced
 from portal_runtime.clock import Clock
 from portal_runtime.database import migrate
 from portal_runtime.decision import Decision
 from portal_runtime.engine import Engine
+from portal_runtime.findings import UNSENT, Report
 from portal_runtime.incoming import Arrival
 from portal_runtime.outbox import Outbox
+from portal_runtime.outgoing import Outgoing, Publisher
 from portal_runtime.places import Places
 from portal_runtime.replies import ReplyDesk
 from portal_runtime.routes import on
 from portal_runtime.security import service_signer
+from portal_runtime.settings import RuntimeSettings
 from tests.integration.runtime.conftest import Corner
 from tests.support.tally import SERVICE, Add, Added, Remind
 
@@ -36,17 +48,19 @@ async def pool(corner: Corner) -> AsyncIterator[asyncpg.Pool]:
         yield made
 
 
-def outbox(corner: Corner, pool: asyncpg.Pool) -> Outbox:
+def outbox(corner: Corner, pool: asyncpg.Pool, prefix: str = "") -> Outbox:
     signer = service_signer("tally", corner.keys / "services.private.pem")
-    return Outbox("tally", pool, Places("tally"), ReplyDesk("tally", "", ()), signer, "")
+    return Outbox("tally", pool, Places("tally"), ReplyDesk("tally", "", ()), signer, prefix)
 
 
-def ordering(number: int) -> Arrival:
-    """A message from which one event, one command and two kinds of bulk commands follow."""
+def ordering(number: int, *, bulk_only: bool = False) -> Arrival:
+    """A message from which bulk commands follow; and an event and a command, or an event only."""
 
     def order(command: Add, *_: object) -> Decision:
         added = Added(account=command.account, version=1, amount=1, total=1)
         reminds = tuple(Remind(account=f"{command.account}-{n}") for n in range(ORDERED))
+        if bulk_only:
+            return Decision(events=(added,), bulk=reminds)
         adds = (Add(account="x", amount=1), Add(account="y", amount=2))
         return Decision(events=(added,), commands=(reminds[0],), bulk=(*reminds, *adds))
 
@@ -55,26 +69,65 @@ def ordering(number: int) -> Arrival:
     record = SimpleNamespace(
         topic="tally.reviews", partition=0, offset=number, key=b"", value=body, headers=[]
     )
-    envelope = Envelope(id=mid, type=Add.TYPE, time=now, source="test", correlation_id="c")
+    record.timestamp = int(now.timestamp() * 1000)
+    trace = f"00-{'a' * 32}-{'b' * 16}-01"
+    envelope = Envelope(
+        id=mid, type=Add.TYPE, time=now, source="test", correlation_id="c", traceparent=trace
+    )
     digest = sha256(body).digest()
     return Arrival(record, mid, envelope, on(Add, decide=order), command, hash=digest)
 
 
+def told(sends: list[Outgoing]) -> list[tuple[Any, ...]]:
+    """Each record as a row of `journal_messages`."""
+    rows = []
+    for n, record in enumerate(sends):
+        head = {name: (value or b"").decode() for name, value in record.headers}
+        about = (record.topic, record.key.decode(), head[e.TYPE], head[e.SUBJECT], record.value)
+        rows.append((n, head[e.ID], *about, head[e.CAUSATION], head[e.CORRELATION]))
+    return rows
+
+
+@pytest.mark.parametrize(
+    ("arrivals", "single", "bulk", "messages"),
+    [
+        ((ordering(1), ordering(2)), 4, 4, 2 * (2 + ORDERED + 2)),
+        ((ordering(1, bulk_only=True),), 1, 1, 1 + ORDERED),
+    ],
+)
 async def test_bulk_commands_lie_in_one_row_and_are_owed_one_by_one(
-    corner: Corner, pool: asyncpg.Pool
+    corner: Corner,
+    pool: asyncpg.Pool,
+    arrivals: tuple[Arrival, ...],
+    single: int,
+    bulk: int,
+    messages: int,
 ) -> None:
     engine = Engine("tally", pool, Clock(), None, None)
-    (batch,) = await engine.decide("tally.reviews", [ordering(1), ordering(2)])
+    (batch,) = await engine.decide("tally.reviews", list(arrivals))
     sends = await outbox(corner, pool).records(batch)
+    assert len(sends) == messages
     batches, owed = await outbox(corner, pool).debts({0})
     assert batches == {batch.id}
     assert owed == sends
-    assert len(sends) == 2 * (2 + ORDERED + 2)
-    single, ordered, sent = [
-        await pool.fetchval(f"select count(*) from {table}")
-        for table in ("journal", "journal_bulk", "sent")
-    ]
-    assert (single, ordered, sent) == (2 * 2, 2 * 2, len(sends))
+    for table, count in (("journal", single), ("journal_bulk", bulk)):
+        assert await pool.fetchval(f"select count(*) from {table}") == count, table
+    assert [tuple(row) for row in await pool.fetch(_MESSAGES)] == told(sends)
+
+
+async def test_a_bulk_command_says_of_itself_what_every_command_does(
+    corner: Corner, pool: asyncpg.Pool
+) -> None:
+    box = outbox(corner, pool)
+    batch = Batch([ordering(1)], datetime.now(UTC), service="tally")
+    batch.decide({})
+    (bulk,) = [made for made in batch.produced if isinstance(made, BulkOrder)][:1]
+    first, *_ = await box.records(batch)
+    record = next(r for r in await box.records(batch) if r.topic == "tally.bulk")
+    about = (bulk.topic, bulk.keys[0], bulk.type, bulk.subjects[0], bulk.bodies[0])
+    end = (bulk.cause, bulk.correlation, bulk.traceparent, bulk.actor)
+    assert record == box._record(Produced(bulk.ids[0], *about, *end), batch.now)
+    assert dict(record.headers)[e.TRACEPARENT] == dict(first.headers)[e.TRACEPARENT] != b""
 
 
 async def test_nothing_is_owed_when_it_is_noted_as_sent(corner: Corner, pool: asyncpg.Pool) -> None:
@@ -82,3 +135,40 @@ async def test_nothing_is_owed_when_it_is_noted_as_sent(corner: Corner, pool: as
     (batch,) = await engine.decide("tally.reviews", [ordering(1)])
     await box.settled({batch.id}, {})
     assert await box.debts({0}) == (set(), [])
+
+
+async def test_reconcile_finds_each_bulk_command_in_kafka_and_misses_one_that_is_not_there(
+    corner: Corner, pool: asyncpg.Pool
+) -> None:
+    await corner.isolation.make_topics((TopicSpec("tally.reviews", 4), TopicSpec("tally.bulk", 4)))
+    engine = Engine("tally", pool, Clock(), None, None)
+    box = outbox(corner, pool, corner.isolation.topic_prefix)
+    (batch,) = await engine.decide("tally.reviews", [ordering(1), ordering(2)])
+    *sends, last = await box.records(batch)
+    publisher = Publisher(corner.isolation.infra.kafka)
+    await publisher.start()
+    await publisher.publish(sends)
+    await box.settled({batch.id}, {})
+    # The last one is missed as soon as it is older than what may still be under way.
+    await pool.execute("update batches set at = at - interval '1 hour'")
+    report = await compared(corner, pool)
+    assert {what for what, _ in report.findings} == {UNSENT}
+    assert report.count(UNSENT) == 1
+    await publisher.publish([last])
+    await publisher.stop()
+    assert (await compared(corner, pool)).findings == {}
+
+
+async def compared(corner: Corner, pool: asyncpg.Pool) -> Report:
+    report, settings = Report("tally"), RuntimeSettings(**corner.settings())
+    counts = await recall.partition_counts(settings.kafka, settings.topic_prefix)
+    async with recall.reading(settings.kafka) as consumer, pool.acquire() as conn:
+        since = datetime.now(UTC) - timedelta(hours=2)
+        await compare_announced("tally", settings, conn, consumer, counts, since, report)
+    return report
+
+
+_MESSAGES = """
+select n, id::text, topic, key, type, subject, body, cause::text, correlation
+from journal_messages order by n
+"""

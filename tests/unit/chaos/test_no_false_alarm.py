@@ -57,7 +57,7 @@ def release_waited_for_a_server_that_was_away(h: History) -> None:
 
 
 def release_was_due_before_all_was_healed_and_came_soon_after(h: History) -> None:
-    h.healed = NOON.timestamp() + 200
+    h.healed = NOON.timestamp() + 150
     put_at(h, "d3", h.healed + 60)
 
 
@@ -113,6 +113,15 @@ def strangers_were_refused_and_so_was_a_wrong_claim(h: History) -> None:
         answer("nosy", "portal.refused.v1", codes=["not_your_tin"]),
         answer("sum", "portal.refused.v1", codes=["charges_do_not_add_up"]),
     ]
+
+
+def poison_was_sent_again_because_nobody_knew_whether_kafka_had_it(h: History) -> None:
+    """The first copy was never acknowledged and is there all the same; the second is known."""
+    at = next(n for n, copy in enumerate(h.sent) if copy.id == "bad")
+    h.sent.append(replace(h.sent[at], n=900, offset=50))
+    h.sent[at] = replace(h.sent[at], offset=-1)
+    h.commands.append(record(COMMANDS, 50, "bad", "?", source="/portal/chaos"))
+    h.tables["claims"].parked[0] = h.tables["claims"].parked[0]._replace(message_id="bad")
 
 
 def first_parked_and_decided_when_it_was_replayed(h: History) -> None:
@@ -182,6 +191,7 @@ def a_payment_was_taken_back_and_another_made(h: History) -> None:
     [
         (("I1", "I3", "I9", "I11", "I14", "I15"), everything_was_sent_and_published_twice),
         (("I1", "I14"), poison_was_replayed_and_parked_again),
+        (("I1",), poison_was_sent_again_because_nobody_knew_whether_kafka_had_it),
         (("I9",), release_waited_for_a_server_that_was_away),
         (("I9",), release_was_due_before_all_was_healed_and_came_soon_after),
         (("I9",), clock_leapt_over_the_half_hour_by_days),

@@ -115,10 +115,12 @@ def test_only_a_server_that_is_away_from_everybody_excuses_what_is_late() -> Non
     assert whole == {"PostgreSQL restarted", "object store killed"} | others
     assert {fault.lane for fault in FAULTS if fault.away} == {"servers"}, "one after another"
     facts = [
-        {"at": 1.0, "fault": 6, "away": True, "begins": True},
-        {"at": 2.0, "fault": 7, "away": False, "begins": True},
+        {"at": 0.5, "fault": 11, "name": "store", "begins": True},
+        {"at": 0.9, "fault": 11, "name": "store", "healed": True, "away": False},
+        {"at": 1.0, "fault": 6, "name": "Kafka", "begins": True},
+        {"at": 2.0, "fault": 7, "name": "network", "begins": True},
         {"at": 3.0, "phase": "drain"},
-        {"at": 4.5, "fault": 6, "away": True, "healed": True},
-        {"at": 5.0, "fault": 7, "away": False, "healed": True},
+        {"at": 4.5, "fault": 6, "name": "Kafka", "healed": True, "away": True},
+        {"at": 5.0, "fault": 7, "name": "network", "healed": True, "away": False},
     ]
     assert list(spans_away(facts)) == [(1.0, 4.5)]

@@ -17,7 +17,7 @@ from portal_contracts.common import Parked, Refused
 from portal_contracts.envelope import Envelope
 from portal_contracts.ids import bucket
 from portal_contracts.principal import Principal
-from portal_runtime.batch import Batch, Ordered, Produced, Seen
+from portal_runtime.batch import Batch, BulkOrder, Produced, Seen
 from portal_runtime.decision import Decision
 from portal_runtime.encoding import derived_id
 from portal_runtime.incoming import MAX_BODY, Arrival
@@ -137,7 +137,7 @@ def test_commands_that_can_wait_go_where_nobody_queues_behind_them() -> None:
     command, review, bulk = batch.produced
     assert isinstance(command, Produced) and command.topic == "tally.commands"
     assert isinstance(review, Produced) and review.topic == "tally.reviews"
-    assert isinstance(bulk, Ordered) and bulk.topic == "tally.bulk"
+    assert isinstance(bulk, BulkOrder) and bulk.topic == "tally.bulk"
     assert [command.id, review.id, *bulk.ids] == [
         derived_id(UUID(int=1), n, "tally") for n in range(4)
     ]
@@ -153,7 +153,7 @@ def test_bulk_commands_of_two_types_are_two_orders_in_their_order() -> None:
     one.route = on(Add, decide=lambda *_: Decision(bulk=(remind, add, add, remind)))
     batch = Batch([one], NOW, service="tally")
     batch.decide({})
-    assert all(isinstance(made, Ordered) for made in batch.produced)
+    assert all(isinstance(made, BulkOrder) for made in batch.produced)
     assert [made.type for made in batch.produced] == [Remind.TYPE, Add.TYPE, Remind.TYPE]
     assert [made.subjects for made in batch.produced] == [["a"], ["b", "b"], ["a"]]
     at = JOURNAL.index("n")

@@ -1,4 +1,4 @@
--- Bulk commands: all of one type that one message ordered, in one row (ADR 8).
+-- Bulk commands: those of one type that one message ordered, in one row (ADR 8).
 create table journal_bulk (
     batch        uuid not null,
     n            int not null,            -- order within the batch: of the first; the others follow
@@ -16,8 +16,8 @@ create table journal_bulk (
     primary key (batch, n)
 );
 
--- Everything that left the service: a row for each message.
-create view sent as
+-- Both, a row for each message. To change a type or drop a column of either, drop the view first.
+create view journal_messages as
 select batch, n, id, topic, key, type, subject, body, cause, correlation, traceparent, actor, at
 from journal
 union all
