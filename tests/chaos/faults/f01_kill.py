@@ -6,6 +6,7 @@ import asyncio
 import signal
 from random import Random
 from time import monotonic
+from typing import ClassVar
 
 from portal_contracts.topics import BULK_SERVICES
 from portal_runtime import failpoints as fp
@@ -13,7 +14,6 @@ from tests.chaos.faults.base import INSTANCES, Fault, Params, draw_instance
 from tests.chaos.instances import FAILPOINTS, Instance
 from tests.chaos.stand import Stand
 
-REACHED_WITHIN = 30.0
 LAST_TURN = 8
 """Of how many times the step is passed the last may be drawn: a quiet instance passes it seldom."""
 RECIPE = (
@@ -48,6 +48,8 @@ class KillAtStep(Fault):
     may = Kill.may
     weight = 3.0
     steps: tuple[str, ...] = RECIPE
+    reached_within: ClassVar[float] = 30.0
+    """Seconds, of which the start takes some, and a server that is away takes more."""
 
     def draw(self, random: Random) -> Params:
         step = random.choice(self.steps)
@@ -60,7 +62,7 @@ class KillAtStep(Fault):
         instance = stand.fleet.get(params["instance"])
         instance.hold(signal.SIGKILL)
         await instance.ended(5)
-        params["reached"] = await _dies_at(instance, params["step"])
+        params["reached"] = await _dies_at(instance, params["step"], self.reached_within)
         return bool(params["reached"])
 
     async def heal(self, stand: Stand, params: Params) -> None:
@@ -70,9 +72,9 @@ class KillAtStep(Fault):
         instance.held = False
 
 
-async def _dies_at(instance: Instance, step: str) -> bool:
+async def _dies_at(instance: Instance, step: str, within: float) -> bool:
     """Whether it got that far in time; what ends because a server is away is started once more."""
-    deadline = monotonic() + REACHED_WITHIN
+    deadline = monotonic() + within
     while (left := deadline - monotonic()) > 0:
         instance.start(**{FAILPOINTS: step})
         if not await instance.ended(left):

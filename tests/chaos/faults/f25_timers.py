@@ -21,6 +21,7 @@ class KillAtTimer(KillAtStep):
     number, name = 25, "kill while timers fire"
     may = "timers late by a restart; their commands published twice"
     weight = 1.5
+    reached_within = 60.0
     steps = (fp.TIMER_CLAIMED, fp.TIMER_PUBLISHED, fp.TIMER_DELETED)
 
     def draw(self, random: Random) -> Params:
@@ -69,6 +70,7 @@ class KillWhileAnswering(KillAtStep):
     number, name = 27, "kill while answering a query"
     may = "queries without an answer"
     weight = 0.7
+    reached_within = 60.0
     steps = (fp.QUERY_ANSWERED,)
 
     def draw(self, random: Random) -> Params:
