@@ -61,10 +61,6 @@ async def say(isolation: Isolation, account: str, version: int, body: bytes | No
     """Publish what the other service would; `body` in the place of what we know to write."""
     body = body or to_json(Said(account=account, version=version))
     made = headers(Said.TYPE, "other", id=uuid4(), time=datetime.now(UTC), subject=account)
-    publisher = Publisher(isolation.infra.kafka)
-    await publisher.start()
-    try:
-        topic = isolation.topic("other.events")
+    topic = isolation.topic("other.events")
+    async with Publisher(isolation.infra.kafka) as publisher:
         await publisher.publish([Outgoing(topic, account.encode(), body, made)])
-    finally:
-        await publisher.stop()

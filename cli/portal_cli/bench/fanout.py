@@ -101,7 +101,7 @@ async def _fan_out(stand: Stand, client: PortalClient, changed: int) -> tuple[fl
     found_out = [announced(event, f"{PART}.") for event in changes(changed)]
     orders, events = f"{PART}.{topics.bulk('claims')}", f"{PART}.claims.events"
     async with (
-        _publisher(stand) as publisher,
+        Publisher(stand.addresses.kafka, "eligibility") as publisher,
         _ends(stand, orders, events) as grown,
         asyncio.TaskGroup() as group,
     ):
@@ -116,17 +116,6 @@ async def _fan_out(stand: Stand, client: PortalClient, changed: int) -> tuple[fl
         asker.cancel()
     await _all_adjudicated(stand, count)
     return enqueued - began, done - began, beside
-
-
-@asynccontextmanager
-async def _publisher(stand: Stand) -> AsyncIterator[Publisher]:
-    """What the eligibility service announces its changes with."""
-    publisher = Publisher(stand.addresses.kafka, "eligibility")
-    await publisher.start()
-    try:
-        yield publisher
-    finally:
-        await publisher.stop()
 
 
 def changes(changed: int) -> list[Event]:

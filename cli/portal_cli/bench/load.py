@@ -9,6 +9,7 @@ from aiokafka import AIOKafkaProducer
 
 from portal_client import Signer
 from portal_contracts import envelope as e
+from portal_contracts import topics
 from portal_contracts.base import Event
 from portal_contracts.claims.commands import SubmitProfessionalClaim
 from portal_contracts.eligibility.events import CobPolicy, CoverageSpan, MemberChanged
@@ -155,8 +156,8 @@ def announced(event: Event, prefix: str) -> Outgoing:
     made = headers(
         event.TYPE, event.service(), id=uuid4(), time=datetime.now(UTC), subject=event.subject()
     )
-    topic = f"{prefix}{event.service()}.events"
-    return Outgoing(topic, event.key().encode(), to_json(event), made)
+    topic = topics.topic_of(event.TYPE, event.KIND)
+    return Outgoing(prefix + topic, event.key().encode(), to_json(event), made)
 
 
 async def produce_claims(producer: AIOKafkaProducer, topic: str, claims: list[Signed]) -> None:

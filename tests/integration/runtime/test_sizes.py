@@ -28,14 +28,9 @@ async def test_a_record_that_is_too_large_does_not_hold_up_its_partition(corner:
     topic = corner.isolation.topic("tally.events")
     sizes = [10, TOO_LARGE, 20, replies.LARGEST, TOO_LARGE, 30]
     left_out = LEFT_OUT.labels("sizes")._value
-    publisher = Publisher(corner.isolation.infra.kafka, "sizes")
-    await publisher.start()
-    try:
-        async with asyncio.timeout(30):
-            await publisher.publish([Outgoing(topic, b"a", b"x" * n, [], 0) for n in sizes])
-            assert publisher.trouble == ""
-    finally:
-        await publisher.stop()
+    async with Publisher(corner.isolation.infra.kafka, "sizes") as publisher, asyncio.timeout(30):
+        await publisher.publish([Outgoing(topic, b"a", b"x" * n, [], 0) for n in sizes])
+        assert publisher.trouble == ""
     assert await sizes_in(corner, TopicPartition(topic, 0)) == [10, 20, replies.LARGEST, 30]
     assert left_out.get() == 2
 
