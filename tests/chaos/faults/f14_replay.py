@@ -31,14 +31,10 @@ class LettersReplayed(Fault):
         return {"service": random.choice(list(SHAPE)), "most": random.randint(1, 60), "hold": 0.0}
 
     async def begin(self, stand: Stand, params: Params) -> bool:
-        publisher = Publisher(stand.direct.kafka)
-        await publisher.start()
-        try:
+        async with Publisher(stand.direct.kafka) as publisher:
             both = (self._replay(stand, publisher, params) for _ in range(2))
             params["sent"] = sum(await asyncio.gather(*both))
             params["sent"] += await self._replay(stand, publisher, params)
-        finally:
-            await publisher.stop()
         return bool(params["sent"])
 
     async def _replay(self, stand: Stand, publisher: Publisher, params: Params) -> int:
