@@ -15,7 +15,7 @@ from portal_contracts.base import Message
 from portal_contracts.common import Parked, Problem, Refused
 from portal_runtime import tracing
 from portal_runtime.decision import Context, Decision, SetTimer
-from portal_runtime.encoding import derived_id, to_json
+from portal_runtime.encoding import derived_id, derived_ids, to_json
 from portal_runtime.incoming import MAX_BODY, Arrival
 from portal_runtime.routes import Need
 from portal_runtime.tables import Table, View
@@ -258,7 +258,7 @@ class Batch:
             numbers, commands = zip(*alike, strict=True)
             made.append(
                 BulkOrder(
-                    [derived_id(envelope.id, position, self.service) for position in numbers],
+                    derived_ids(envelope.id, numbers, self.service),
                     bulk,
                     [command.key() for command in commands],
                     type_,

@@ -5,6 +5,8 @@ The view `journal_messages` shows its two tables as one, a row for each message.
 
 from typing import Any
 
+from pydantic_core import to_json
+
 from portal_runtime.batch import Batch, BulkOrder, Produced
 
 JOURNAL = (
@@ -22,8 +24,10 @@ JOURNAL = (
     "actor",
     "at",
 )
-_MANY = {"id": "ids", "key": "keys", "subject": "subjects", "body": "bodies"}
-JOURNAL_BULK = tuple(_MANY.get(name, name) for name in JOURNAL)
+JOURNAL_BULK = (
+    *("batch", "n", "about", "topic", "type", "bodies"),
+    *("cause", "correlation", "traceparent", "actor", "at"),
+)
 
 Rows = list[tuple[Any, ...]]
 
@@ -36,8 +40,7 @@ def journal_rows(batch: Batch) -> tuple[Rows, Rows]:
     for made in batch.produced:
         end = (made.cause, made.correlation, made.traceparent or None, made.actor, batch.now)
         if isinstance(made, BulkOrder):
-            many = (made.ids, made.topic, made.keys, made.type, made.subjects, made.bodies)
-            bulk.append((batch.id, n, *many, *end))
+            bulk.append((batch.id, n, _about(made), made.topic, made.type, _bodies(made), *end))
             n += len(made.ids)
         else:
             one = (made.id, made.topic, made.key, made.type, made.subject, made.body)
@@ -46,17 +49,18 @@ def journal_rows(batch: Batch) -> tuple[Rows, Rows]:
     return single, bulk
 
 
-def one_of(row: Any) -> Produced:
-    """A row of `journal`, as it was when it was written."""
+def _about(order: BulkOrder) -> str:
+    """`[[id, key, subject], ...]`"""
+    return to_json(list(zip(order.ids, order.keys, order.subjects, strict=True))).decode()
+
+
+def _bodies(order: BulkOrder) -> str:
+    """`[body, ...]`, each byte for byte as it is sent."""
+    return (b"[" + b",".join(order.bodies) + b"]").decode()
+
+
+def message_of(row: Any) -> Produced:
+    """A row of `journal_messages`, as it was when it was written."""
     about = (row["topic"], row["key"], row["type"], row["subject"], row["body"])
-    return Produced(str(row["id"]), *about, *_end_of(row))
-
-
-def many_of(row: Any) -> BulkOrder:
-    """A row of `journal_bulk`, as it was when it was written."""
-    about = (row["topic"], row["keys"], row["type"], row["subjects"], row["bodies"])
-    return BulkOrder([str(i) for i in row["ids"]], *about, *_end_of(row))
-
-
-def _end_of(row: Any) -> tuple[str, str, str, str]:
-    return str(row["cause"]), row["correlation"], row["traceparent"] or "", row["actor"]
+    end = (str(row["cause"]), row["correlation"], row["traceparent"] or "", row["actor"])
+    return Produced(str(row["id"]), *about, *end)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from operator import itemgetter
 from uuid import UUID
 
 import asyncpg
@@ -12,7 +11,7 @@ from portal_contracts import topics
 from portal_runtime.batch import Batch, BulkOrder, Produced
 from portal_runtime.encoding import Headers, common_headers, headers, own_headers
 from portal_runtime.incoming import MAX_BODY, origin
-from portal_runtime.journal import many_of, one_of
+from portal_runtime.journal import message_of
 from portal_runtime.outgoing import Outgoing
 from portal_runtime.owning import hold
 from portal_runtime.places import Offsets, Places
@@ -85,7 +84,6 @@ class Outbox:
     async def _owed(self, batch: UUID) -> list[Outgoing]:
         """What a batch that was committed but not published before a crash has to send."""
         rows = await self._pool.fetch(_OWED, batch)
-        bulk = await self._pool.fetch(_OWED_BULK, batch)
         parked = await self._pool.fetch(_OWED_PARKED, batch)
         letters = [
             self._dead_letter(
@@ -98,12 +96,7 @@ class Outbox:
             )
             for p in parked
         ]
-        made: list[tuple[int, datetime, Produced | BulkOrder]] = [
-            *((row["n"], row["at"], one_of(row)) for row in rows),
-            *((row["n"], row["at"], many_of(row)) for row in bulk),
-        ]
-        made.sort(key=itemgetter(0))
-        return letters + [record for _, at, one in made for record in self._sends(one, at)]
+        return letters + [self._record(message_of(row), row["at"]) for row in rows]
 
     def _sends(self, made: Produced | BulkOrder, at: datetime) -> Iterator[Outgoing]:
         if isinstance(made, Produced):
@@ -121,8 +114,8 @@ class Outbox:
         for mid, key, subject, body in zip(
             made.ids, made.keys, made.subjects, made.bodies, strict=True
         ):
-            signed = self._signer.sign(mid, made.type, key, body, seconds)
-            own = [*common, *own_headers(mid, subject), (e.PRINCIPAL, signed)]
+            seal = self._signer.seal(mid, made.type, key, body, seconds)
+            own = [*common, *own_headers(mid, subject), (e.PRINCIPAL, seal)]
             yield Outgoing(topic, key.encode(), body, own)
 
     def _record(self, p: Produced, at: datetime) -> Outgoing:
@@ -136,7 +129,10 @@ class Outbox:
             causation=p.cause,
             traceparent=p.traceparent,
         )
-        if topics.holds_commands(p.topic):
+        if p.topic == topics.bulk(self._service):
+            seal = self._signer.seal(p.id, p.type, p.key, p.body, int(at.timestamp()))
+            made.append((e.PRINCIPAL, seal))
+        elif topics.holds_commands(p.topic):
             signed = self._signer.sign(p.id, p.type, p.key, p.body, int(at.timestamp()))
             made.append((e.PRINCIPAL, signed))
         return Outgoing(self._prefix + p.topic, p.key.encode(), p.body, made)
@@ -166,10 +162,8 @@ class Outbox:
 
 _UNPUBLISHED = "select id from batches where not published order by id"
 _OWED = """
-select j.* from batches b join journal j on j.batch = b.id where b.id = $1 and not b.published
-"""
-_OWED_BULK = """
-select j.* from batches b join journal_bulk j on j.batch = b.id where b.id = $1 and not b.published
+select * from journal_messages
+where batch = $1 and exists (select from batches where id = $1 and not published) order by n
 """
 _OWED_PARKED = """
 select p.topic || '/' || p.partition || '/' || p."offset" as origin, p.key, p.value, p.header_names,

@@ -16,7 +16,8 @@ from pydantic_core import from_json, to_json
 
 from portal_contracts.common import Role
 from portal_contracts.envelope import Envelope
-from portal_contracts.principal import Principal, body_hash, principal_payload
+from portal_contracts.principal import Principal, principal_payload
+from portal_runtime.seal import SEALED, Seal
 
 SELF = "self"
 LEEWAY_SECONDS = 300
@@ -63,10 +64,6 @@ class _Shared:
     def sign(self, signed: bytes) -> bytes:
         return hmac.digest(self._secret, signed, sha256)
 
-    def begin(self, signed: bytes) -> hmac.HMAC:
-        """A signature of what begins like this: copy it, and add the rest."""
-        return hmac.new(self._secret, signed, sha256)
-
 
 def load_public_keys(folder: Path) -> dict[str, PublicKey]:
     """`<kid>.pem` files of RSA or Ed25519 public keys; files with private keys are passed over."""
@@ -100,6 +97,8 @@ class Verifier:
         self._service = service
         self._kid_roles = kid_roles or {}
         self._keys = {**keys, SELF: _Shared(secret)}
+        self._seal = Seal(secret)
+        self._self = _principal_of(service)
         self._service_kids = service_kids | {SELF}
         self._headers: dict[bytes, tuple[str, PublicKey]] = {}
 
@@ -108,7 +107,10 @@ class Verifier:
 
         `digest`: SHA-256 of the body.
         """
-        head, _, rest = envelope.principal.encode().partition(b".")
+        token = envelope.principal.encode()
+        if token.startswith(SEALED):
+            return self._sealed(token, envelope, key, digest)
+        head, _, rest = token.partition(b".")
         payload_b64, _, signature_b64 = rest.partition(b".")
         if not signature_b64:
             raise Untrusted("the principal header is missing or not a signed token")
@@ -120,6 +122,16 @@ class Verifier:
             raise Untrusted("the principal's signature does not fit") from None
         self._same_message(claims, envelope, key, digest)
         return self._principal(kid, claims)
+
+    def _sealed(
+        self, token: bytes, envelope: Envelope, key: bytes | None, digest: bytes
+    ) -> Principal:
+        """This service itself, when it ordered exactly this command."""
+        second = int(envelope.time.timestamp())
+        text = (key or b"").decode(errors="replace")
+        if not self._seal.fits(token, str(envelope.id), envelope.type, text, digest, second):
+            raise Untrusted("the principal's signature does not fit")
+        return self._self
 
     def _key(self, head: bytes) -> tuple[str, PublicKey]:
         known = self._headers.get(head)
@@ -171,19 +183,17 @@ class ServiceSigner:
 
     def __init__(self, service: str, private_pem: bytes, kid: str) -> None:
         self._service = service
-        self._principal = Principal(subject=f"service:{service}", role="service")
+        self._principal = _principal_of(service)
         self._key = serialization.load_pem_private_key(private_pem, password=None)
         self.secret = sha256(b"self:" + service.encode() + b":" + private_pem).digest()
         self._shared = _Shared(self.secret)
+        self._seal = Seal(self.secret)
         self._self_head = _head("HS256", SELF)
         rsa_key = isinstance(self._key, rsa.RSAPrivateKey)
         self._other_head = _head("RS256" if rsa_key else "EdDSA", kid)
-        self._begun = lru_cache(maxsize=1024)(self._begin)
 
     def sign(self, message_id: str, type_: str, key: str, body: bytes, issued_at: int) -> bytes:
         """The `principal` header value for a command of this service."""
-        if type_.split(".", 1)[0] == self._service:
-            return self._sign_own(message_id, type_, key, body, issued_at)
         payload = principal_payload(
             self._principal,
             message_id=message_id,
@@ -192,28 +202,13 @@ class ServiceSigner:
             body=body,
             issued_at=issued_at,
         )
-        signed = self._other_head + b"." + _encode(to_json(payload))
-        return signed + b"." + _encode(self._sign(signed))
+        own = type_.split(".", 1)[0] == self._service
+        signed = (self._self_head if own else self._other_head) + b"." + _encode(to_json(payload))
+        return signed + b"." + _encode(self._shared.sign(signed) if own else self._sign(signed))
 
-    def _sign_own(
-        self, message_id: str, type_: str, key: str, body: bytes, issued_at: int
-    ) -> bytes:
-        """As above. One message can order thousands that differ in nothing but id and body."""
-        signature, common = self._begun(type_, key, issued_at)
-        own = _encode(b'"mid":%b,"bh":"%b"}' % (to_json(message_id), body_hash(body).encode()))
-        signature = signature.copy()
-        signature.update(own)
-        return common + own + b"." + _encode(signature.digest())
-
-    def _begin(self, type_: str, key: str, issued_at: int) -> tuple[hmac.HMAC, bytes]:
-        """What all own commands of a type, key and second have in common, and its signature."""
-        payload = principal_payload(
-            self._principal, message_id="", type=type_, key=key, body=b"", issued_at=issued_at
-        )
-        opened = to_json({n: v for n, v in payload.items() if n not in ("mid", "bh")})[:-1] + b","
-        # base64 takes three bytes at a time: filled up with spaces, the parts can be put together.
-        common = self._self_head + b"." + _encode(opened + b" " * (-len(opened) % 3))
-        return self._shared.begin(common), common
+    def seal(self, message_id: str, type_: str, key: str, body: bytes, issued_at: int) -> bytes:
+        """The same for a bulk command, which only this service reads."""
+        return self._seal.make(message_id, type_, key, sha256(body).digest(), issued_at)
 
     def _sign(self, data: bytes) -> bytes:
         if isinstance(self._key, rsa.RSAPrivateKey):
@@ -226,6 +221,10 @@ class ServiceSigner:
 def service_signer(service: str, key: Path) -> ServiceSigner:
     """The key file's name up to the first point is its key id."""
     return ServiceSigner(service, key.read_bytes(), key.name.split(".", 1)[0])
+
+
+def _principal_of(service: str) -> Principal:
+    return Principal(subject=f"service:{service}", role=SERVICE_PRINCIPAL_ROLE)
 
 
 @lru_cache(maxsize=10_000)
