@@ -29,7 +29,7 @@ def bench(
     claims: Annotated[int, typer.Option(help="Claims for ours and the bare limit")] = 20_000,
     usual: Annotated[int, typer.Option(help="Claims for the usual way, order kept")] = 3_000,
     due: Annotated[int, typer.Option(help="Timers due at once")] = 100_000,
-    asks: Annotated[int, typer.Option(help="Commands timed one by one")] = 500,
+    asks: Annotated[int, typer.Option(help="Commands timed one by one")] = 1000,
     fanout: Annotated[int, typer.Option(help="Re-adjudications ordered at once")] = 100_000,
     backlog: Annotated[int, typer.Option(help="Messages waiting when it starts")] = 1_000_000,
     against: Annotated[

@@ -3,7 +3,10 @@
 import asyncio
 import sys
 import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from itertools import count
 
 import uvloop
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
@@ -15,6 +18,7 @@ from portal_contracts.claims.events import ClaimAccepted
 
 WARM_UP = 300
 """Rounds not counted, of both: connections learn their statements, the JVM compiles."""
+TURN = 50
 
 
 def percentile(values: list[float], share: float) -> float:
@@ -23,64 +27,73 @@ def percentile(values: list[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, int(len(ordered) * share))] * 1000
 
 
-async def commands(stand: Stand, part: str, count: int) -> list[float]:
-    """Seconds from sending a claim to holding its answer, one after another."""
-    client = PortalClient(
+async def measure(stand: Stand, part: str, rounds: int) -> tuple[list[float], list[float]]:
+    """(seconds of an echo, seconds from sending a claim to holding its answer), `rounds` of each.
+
+    One after another, some of each in turns: what else this machine does meets both.
+    """
+    echoes: list[float] = []
+    commands: list[float] = []
+    async with _echoing(stand) as echo, _asking(stand, part) as ask:
+        while len(commands) < WARM_UP + rounds:
+            for once, times in ((echo, echoes), (ask, commands)):
+                times += [await _timed(once) for _ in range(TURN)]
+    return echoes[WARM_UP:], commands[WARM_UP:]
+
+
+async def _timed(once: Callable[[], Awaitable[None]]) -> float:
+    began = time.perf_counter()
+    await once()
+    return time.perf_counter() - began
+
+
+@asynccontextmanager
+async def _asking(stand: Stand, part: str) -> AsyncIterator[Callable[[], Awaitable[None]]]:
+    """A claim, each of another patient, and its answer."""
+    numbers, today = count(10_000_000), datetime.now(UTC).date()
+    async with PortalClient(
         stand.addresses.kafka,
         caller="bench",
         principal=PRINCIPAL,
         signer=stand.signer(),
         topic_prefix=f"{part}.",
-    )
-    today = datetime.now(UTC).date()
-    times: list[float] = []
-    async with client:
-        for number in range(WARM_UP + count):
-            command = claim(10_000_000 + number, today)
-            began = time.perf_counter()
-            reply = await client.ask(command)
-            times.append(time.perf_counter() - began)
+    ) as client:
+
+        async def once() -> None:
+            reply = await client.ask(claim(next(numbers), today))
             if not isinstance(reply, ClaimAccepted):
                 raise RuntimeError(f"a claim was answered with {reply.TYPE}")
-    return times[WARM_UP:]
+
+        yield once
 
 
-async def echo(stand: Stand, count: int) -> list[float]:
-    """Seconds for bytes to a process and back: two hops of Kafka and nothing else."""
+@asynccontextmanager
+async def _echoing(stand: Stand) -> AsyncIterator[Callable[[], Awaitable[None]]]:
+    """Bytes to a process and back: two hops of Kafka and nothing else."""
     for topic in ("echo.requests", "echo.replies"):
         await stand.make_topic(topic, 1)
     bootstrap = stand.addresses.kafka
     child = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "portal_cli.bench.latency", bootstrap
     )
-    producer = AIOKafkaProducer(bootstrap_servers=bootstrap, acks="all", linger_ms=0)
-    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap)
-    await producer.start()
-    await consumer.start()
     try:
-        place = TopicPartition("echo.replies", 0)
-        consumer.assign([place])
-        await consumer.seek_to_end(place)
-        return (await _rounds(producer, consumer, WARM_UP + count))[WARM_UP:]
+        async with (
+            AIOKafkaProducer(bootstrap_servers=bootstrap, acks="all", linger_ms=0) as producer,
+            AIOKafkaConsumer(bootstrap_servers=bootstrap) as consumer,
+        ):
+            place = TopicPartition("echo.replies", 0)
+            consumer.assign([place])
+            await consumer.seek_to_end(place)
+
+            async def once() -> None:
+                await producer.send("echo.requests", b"x" * 1500)
+                await consumer.getone()
+
+            await once()  # the process is there
+            yield once
     finally:
         child.terminate()
         await child.wait()
-        await producer.stop()
-        await consumer.stop()
-
-
-async def _rounds(
-    producer: AIOKafkaProducer, consumer: AIOKafkaConsumer, count: int
-) -> list[float]:
-    await producer.send_and_wait("echo.requests", b"first")
-    await consumer.getone()  # the echo is there
-    times: list[float] = []
-    for _ in range(count):
-        began = time.perf_counter()
-        await producer.send("echo.requests", b"x" * 1500)
-        await consumer.getone()
-        times.append(time.perf_counter() - began)
-    return times
 
 
 async def _echo(bootstrap: str) -> None:

@@ -68,8 +68,7 @@ async def idle_latency(stand: Stand, sizes: Sizes, say: Say) -> Figures:
     say("latency, beside an echo")
     await throughput.prepare(stand, "latency")
     with stand.services(stand.process("latency", "claims")):
-        echo = await latency.echo(stand, sizes.asks)
-        command = await latency.commands(stand, "latency", sizes.asks)
+        echo, command = await latency.measure(stand, "latency", sizes.asks)
     return {
         f"{what}_{name}_ms": round(latency.percentile(times, share), 2)
         for what, times in (("command", command), ("echo", echo))

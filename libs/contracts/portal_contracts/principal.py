@@ -2,7 +2,8 @@
 
 Payload of the JWS: `sub`, `role`, `tins`, `aud` (the service), `mid` (message id), `typ` (message
 type), `key` (Kafka key), `bh` (base64url SHA-256 of the body), `iat` (seconds). A copied header
-fits no other message. Algorithms: RS256 or EdDSA for callers; the services use their own keys.
+fits no other message. Algorithms: RS256 or EdDSA for callers; the services use their own keys
+(in `claims.bulk`, which only claims itself reads, a seal of its own: ADR 5).
 """
 
 from base64 import urlsafe_b64encode
