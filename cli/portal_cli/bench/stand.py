@@ -6,7 +6,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import asyncpg
@@ -28,6 +28,7 @@ class Stand:
 
     addresses: Addresses
     folder: Path
+    prepared: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
 
     def env(self, part: str) -> dict[str, str]:
         keys = self.folder / "keys"
@@ -46,12 +47,19 @@ class Stand:
         return Signer.from_file(self.folder / "keys" / "demo-provider.private.pem", "demo-provider")
 
     async def prepare(self, part: str, services: tuple[str, ...]) -> None:
+        self.prepared.append((part, services))
         await provision.topics(self.addresses.kafka, prefix=f"{part}.")
         await provision.databases(self.addresses.postgres, f"{part}_", services)
         store = self.addresses
         await provision.bucket(
             store.s3_endpoint, store.s3_access_key, store.s3_secret_key, "portal-documents"
         )
+
+    async def clear(self) -> None:
+        """Drop what is over: its tables would be vacuumed while something else is measured."""
+        for part, services in self.prepared:
+            await provision.drop_databases(self.addresses.postgres, f"{part}_", services)
+        self.prepared.clear()
 
     async def make_topic(self, name: str, partitions: int = 8) -> None:
         await provision.topics(self.addresses.kafka, prefix="", specs=[TopicSpec(name, partitions)])

@@ -43,6 +43,9 @@ group.min.session.timeout.ms=1000
 message.max.bytes=1048588
 log.retention.hours=168
 log.segment.bytes=67108864
+# As much as such a segment needs. An index file is mapped into memory, and its first use reads in
+# as much of it as the disk reads ahead: by default up to 10 MB for each of two files a partition.
+log.index.size.max.bytes=262144
 log.cleaner.dedupe.buffer.size=16777216
 """
 
