@@ -95,8 +95,8 @@ async def _measure(stand: Stand, names: list[str], sizes: Sizes) -> dict[str, An
         psutil.cpu_times_percent()  # the next call tells what has been since this one
         measured[name] = await PARTS[name](stand, sizes, console.log)
         stolen[name] = psutil.cpu_times_percent().steal
-        await stand.clear()
         console.log(name, measured[name])  # a later part that fails takes nothing with it
+        await stand.clear()
     at = datetime.now(UTC).isoformat(timespec="seconds")
     return {"machine": _machine(), "at": at, "stolen_percent": stolen, **measured}
 

@@ -19,6 +19,7 @@ from portal_contracts.claims.events import ClaimAccepted
 WARM_UP = 300
 """Rounds not counted, of both: connections learn their statements, the JVM compiles."""
 TURN = 50
+"""Rounds of the one before the other has its turn."""
 
 
 def percentile(values: list[float], share: float) -> float:
@@ -38,7 +39,8 @@ async def measure(stand: Stand, part: str, rounds: int) -> tuple[list[float], li
         while len(commands) < WARM_UP + rounds:
             for once, times in ((echo, echoes), (ask, commands)):
                 times += [await _timed(once) for _ in range(TURN)]
-    return echoes[WARM_UP:], commands[WARM_UP:]
+    counted = slice(WARM_UP, WARM_UP + rounds)
+    return echoes[counted], commands[counted]
 
 
 async def _timed(once: Callable[[], Awaitable[None]]) -> float:

@@ -56,7 +56,7 @@ def takes_others(topic: str) -> bool:
 
 
 def holds_commands(topic: str) -> bool:
-    """Whether its messages must be signed and lie in the partition of their key."""
+    """Whether its messages must be signed (or sealed) and lie in the partition of their key."""
     return topic.rpartition(".")[2] in RANKS
 
 

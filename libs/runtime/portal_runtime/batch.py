@@ -15,11 +15,13 @@ from portal_contracts.base import Message
 from portal_contracts.common import Parked, Problem, Refused
 from portal_runtime import tracing
 from portal_runtime.decision import Context, Decision, SetTimer
-from portal_runtime.encoding import derived_id, derived_ids, to_json
+from portal_runtime.encoding import derived_id, to_json
 from portal_runtime.incoming import MAX_BODY, Arrival
 from portal_runtime.routes import Need
 from portal_runtime.tables import Table, View
 
+NUL = "\0"
+"""JSON can hold it, no text column can: kept in `journal_bulk`, it could not be read again."""
 REUSED = Refused(
     problems=(
         Problem(
@@ -256,13 +258,17 @@ class Batch:
         bulk, numbered = topics.bulk(self.service), enumerate(decision.bulk, len(made))
         for type_, alike in groupby(numbered, lambda command: command[1].TYPE):
             numbers, commands = zip(*alike, strict=True)
+            keys = [command.key() for command in commands]
+            subjects = [command.subject() for command in commands]
+            if NUL in "".join(keys) or NUL in "".join(subjects):
+                raise ValueError("what follows from this message cannot be stored")
             made.append(
                 BulkOrder(
-                    derived_ids(envelope.id, numbers, self.service),
+                    [derived_id(envelope.id, position, self.service) for position in numbers],
                     bulk,
-                    [command.key() for command in commands],
+                    keys,
                     type_,
-                    [command.subject() for command in commands],
+                    subjects,
                     [_body(command) for command in commands],
                     cause,
                     envelope.correlation_id,

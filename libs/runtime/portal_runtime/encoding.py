@@ -1,6 +1,5 @@
 """Messages to bytes and headers, once each."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 from hashlib import blake2b
@@ -36,17 +35,6 @@ def derived_id(cause: UUID, position: int, service: str) -> str:
     salt, person = position.to_bytes(8, "big"), service.encode()[:16]
     made = blake2b(cause.bytes, digest_size=16, salt=salt, person=person).hexdigest()
     return f"{made[:8]}-{made[8:12]}-8{made[13:16]}-a{made[17:20]}-{made[20:]}"
-
-
-def derived_ids(cause: UUID, positions: Iterable[int], service: str) -> list[str]:
-    """The same for the thousands of bulk commands one message orders, at the cost of one hash.
-
-    They have 88 bits of it in common; their positions (32 bits) tell them apart.
-    """
-    person = b"bulk " + service.encode()[:11]
-    made = blake2b(cause.bytes, digest_size=11, person=person).hexdigest()
-    stem = f"{made[:8]}-{made[8:12]}-8{made[12:15]}-a{made[15:18]}-{made[18:]}"
-    return [f"{stem}{position:08x}" for position in positions]
 
 
 def headers(

@@ -1,8 +1,8 @@
-"""The seal on bulk commands: a service knows again what it ordered itself, for a fifth of a JWS.
+"""The seal on bulk commands: a service recognises what it ordered itself, at the least cost.
 
 One message orders them by the thousand, and only the service that ordered them reads them. Their
-`principal` header is `seal.` and a keyed hash in hex, over the same things that a signed principal
-is bound to: type, second, key, message id and body.
+`principal` header is `seal.` and a keyed hash in hex over type, key, second, message id and body.
+Who asks need not be said: whoever has the secret is the service.
 """
 
 from functools import lru_cache
@@ -23,17 +23,22 @@ class Seal:
 
     def make(self, message_id: str, type_: str, key: str, digest: bytes, second: int) -> bytes:
         """The header's value. `digest`: SHA-256 of the body; `second`: the message's time."""
-        made = self._begun(type_, key, second).copy()
-        made.update(message_id.encode() + digest)
-        value: str = made.hexdigest()
-        return SEALED + value.encode()
+        return _ended(self._begun(type_, key, second).copy(), message_id, digest)
 
     def fits(
         self, header: bytes, message_id: str, type_: str, key: str, digest: bytes, second: int
     ) -> bool:
-        return compare_digest(header, self.make(message_id, type_, key, digest, second))
+        """Whether the header is what `make` gives. Remembers nothing: anybody may have sent it."""
+        made = _ended(self._begin(type_, key, second), message_id, digest)
+        return compare_digest(header, made)
 
     def _begin(self, type_: str, key: str, second: int) -> Any:
         """What all of a type, key and second have in common. Lengths, so that no two are alike."""
         common = f"{len(type_)}:{type_}{len(key)}:{key}{second}:".encode()
         return blake2b(common, digest_size=_SIZE, key=self._secret, person=b"bulk command")
+
+
+def _ended(begun: Any, message_id: str, digest: bytes) -> bytes:
+    begun.update(message_id.encode() + digest)
+    value: str = begun.hexdigest()
+    return SEALED + value.encode()

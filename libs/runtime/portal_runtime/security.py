@@ -98,12 +98,12 @@ class Verifier:
         self._kid_roles = kid_roles or {}
         self._keys = {**keys, SELF: _Shared(secret)}
         self._seal = Seal(secret)
-        self._self = _principal_of(service)
+        self._own_principal = _principal_of(service)
         self._service_kids = service_kids | {SELF}
         self._headers: dict[bytes, tuple[str, PublicKey]] = {}
 
     def verify(self, envelope: Envelope, key: bytes | None, digest: bytes) -> Principal:
-        """The principal, when it is signed for exactly this message; else Untrusted.
+        """The principal, when it is signed or sealed for exactly this message; else Untrusted.
 
         `digest`: SHA-256 of the body.
         """
@@ -131,7 +131,7 @@ class Verifier:
         text = (key or b"").decode(errors="replace")
         if not self._seal.fits(token, str(envelope.id), envelope.type, text, digest, second):
             raise Untrusted("the principal's signature does not fit")
-        return self._self
+        return self._own_principal
 
     def _key(self, head: bytes) -> tuple[str, PublicKey]:
         known = self._headers.get(head)
@@ -179,7 +179,10 @@ class Verifier:
 
 
 class ServiceSigner:
-    """Signs the commands a service sends: to itself with its secret, to others with its key."""
+    """Signs what a service sends: to others with its key, to itself with its secret.
+
+    Bulk commands to itself are sealed with that secret (`seal.py`).
+    """
 
     def __init__(self, service: str, private_pem: bytes, kid: str) -> None:
         self._service = service

@@ -27,17 +27,18 @@ from portal_runtime.decision import Decision
 from portal_runtime.engine import Engine
 from portal_runtime.findings import UNSENT, Report
 from portal_runtime.incoming import Arrival
-from portal_runtime.outbox import Outbox
+from portal_runtime.outbox import _OWED, Outbox
 from portal_runtime.outgoing import Outgoing, Publisher
 from portal_runtime.places import Places
 from portal_runtime.replies import ReplyDesk
 from portal_runtime.routes import on
-from portal_runtime.security import service_signer
+from portal_runtime.security import Verifier, service_signer
 from portal_runtime.settings import RuntimeSettings
 from tests.integration.runtime.conftest import Corner
 from tests.support.tally import SERVICE, Add, Added, Remind
 
 ORDERED = 40
+ODD = """ Zoë's "x", \\ \t ]"""
 
 
 @pytest.fixture
@@ -58,7 +59,7 @@ def ordering(number: int, *, bulk_only: bool = False) -> Arrival:
 
     def order(command: Add, *_: object) -> Decision:
         added = Added(account=command.account, version=1, amount=1, total=1)
-        reminds = tuple(Remind(account=f"{command.account}-{n}") for n in range(ORDERED))
+        reminds = tuple(Remind(account=f"{command.account}-{n}{ODD}") for n in range(ORDERED))
         if bulk_only:
             return Decision(events=(added,), bulk=reminds)
         adds = (Add(account="x", amount=1), Add(account="y", amount=2))
@@ -113,6 +114,30 @@ async def test_bulk_commands_lie_in_one_row_and_are_owed_one_by_one(
     for table, count in (("journal", single), ("journal_bulk", bulk)):
         assert await pool.fetchval(f"select count(*) from {table}") == count, table
     assert [tuple(row) for row in await pool.fetch(_MESSAGES)] == told(sends)
+    believed(corner, [record for record in owed if record.topic == "tally.bulk"])
+
+
+def believed(corner: Corner, records: list[Outgoing]) -> None:
+    """The service that reads them recognises its own seal."""
+    secret = service_signer("tally", corner.keys / "services.private.pem").secret
+    verifier = Verifier({}, "tally", secret, frozenset())
+    assert records
+    for record in records:
+        envelope = e.read_headers(record.headers)
+        assert envelope.principal.startswith("seal.")
+        who = verifier.verify(envelope, record.key, sha256(record.value).digest())
+        assert who.subject == "service:tally"
+
+
+async def test_what_a_batch_owes_is_found_by_its_key(pool: asyncpg.Pool) -> None:
+    """The view joins nothing before it knows the batch: neither table is read as a whole."""
+    async with pool.acquire() as conn, conn.transaction():
+        await conn.execute("set local enable_seqscan = off")
+        plan = await conn.fetch(f"explain {_OWED.replace('$1', repr(str(UUID(int=1))))}")
+    text = "\n".join(row[0] for row in plan)
+    assert "Index Scan using journal_pkey" in text
+    assert "Index Scan using journal_bulk_pkey" in text
+    assert "Seq Scan" not in text
 
 
 async def test_a_bulk_command_says_of_itself_what_every_command_does(

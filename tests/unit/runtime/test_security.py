@@ -13,8 +13,6 @@ from uuid import UUID
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
-from hypothesis import given
-from hypothesis import strategies as st
 
 from portal_client import Signer
 from portal_contracts.envelope import Envelope
@@ -204,15 +202,30 @@ def test_nobody_elses_seal_is_believed(verifier: Verifier, keys: Path) -> None:
         verifier.verify(envelope(sealed(appeals)), b"AB", digest())
 
 
-TEXT = st.text(st.characters(blacklist_categories=["Cs"]), max_size=6)
-
-
-@given(st.lists(st.tuples(TEXT, TEXT, st.integers(0, 99)), min_size=2, max_size=2, unique=True))
-def test_two_messages_have_two_seals(two: list[tuple[str, str, int]]) -> None:
-    """However type, key and second are cut: no two of them read alike."""
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (("ab", "c", 1), ("a", "bc", 1)),
+        (("a", "1", 1), ("a", "", 11)),
+        (("a", ":", 1), ("a:", "", 1)),
+    ],
+)
+def test_a_seal_tells_where_each_part_ends(
+    one: tuple[str, str, int], other: tuple[str, str, int]
+) -> None:
     seal = Seal(b"secret")
-    one, other = (seal.make(str(MID), type_, key, digest(), second) for type_, key, second in two)
-    assert one != other
+    made = [seal.make(str(MID), *type_key, digest(), s) for *type_key, s in (one, other)]
+    assert made[0] != made[1]
+
+
+def test_seals_that_others_send_are_not_remembered(
+    verifier: Verifier, services: ServiceSigner
+) -> None:
+    for n in range(3):
+        with pytest.raises(Untrusted):
+            verifier.verify(envelope(f"seal.{n:032x}"), b"k" * 1_000_000, digest())
+    verifier.verify(envelope(sealed(services)), b"AB", digest())
+    assert verifier._seal._begun.cache_info().currsize == 0
 
 
 def test_keys_of_a_jwks_document() -> None:

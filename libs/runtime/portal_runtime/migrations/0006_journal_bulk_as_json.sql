@@ -10,7 +10,9 @@ update journal_bulk b set
                       with ordinality as m(id, key, subject, place)),
     texts = (select ('[' || string_agg(convert_from(m.body, 'utf8'), ',' order by m.place)
                      || ']')::json
-             from unnest(b.bodies) with ordinality as m(body, place));
+             from unnest(b.bodies) with ordinality as m(body, place)),
+    -- A dropped column keeps its space in the rows that have it.
+    ids = '{}', keys = '{}', subjects = '{}', bodies = '{}';
 alter table journal_bulk
     drop column ids, drop column keys, drop column subjects, drop column bodies,
     alter column about set not null, alter column texts set not null;
