@@ -147,7 +147,12 @@ def test_ctrl_c_tells_what_came_and_how_far(example: Any, monkeypatch: pytest.Mo
         yield Interrupts()
 
     monkeypatch.setattr(session, "connected", connected)
-    result = CliRunner().invoke(command.app, ["837", str(example.path("professional"))])
+    # A shell starts what it puts into the background deaf to Ctrl-C, and so its tests.
+    heard = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        result = CliRunner().invoke(command.app, ["837", str(example.path("professional"))])
+    finally:
+        signal.signal(signal.SIGINT, heard)
     assert result.exit_code == 130, result.output
     assert "ACC-1 rejected" in result.output
     assert "ACC-3 rejected" in result.output, "it came, though the one before it did not"
