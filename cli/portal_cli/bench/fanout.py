@@ -14,7 +14,6 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from portal_cli.bench.latency import percentile
 from portal_cli.bench.load import (
     MEMBERS,
-    PRINCIPAL,
     announced,
     claim,
     members,
@@ -62,7 +61,7 @@ async def measure(stand: Stand, count: int) -> Fanout:
     with stand.services(*(stand.process(PART, "claims", name) for name in ("0", "1"))):
         await asyncio.sleep(5)  # until the group has shared its partitions out
         await _file(stand, changed)
-        async with _caller(stand) as client:
+        async with stand.client(PART) as client:
             idle = Asked()
             for number in range(WARM_UP + IDLE):
                 await _ask(client, idle, number)
@@ -150,18 +149,6 @@ def _elsewhere() -> CobPolicy:
         start=date(2025, 1, 1),
         insurance_type="commercial",
     )
-
-
-@asynccontextmanager
-async def _caller(stand: Stand) -> AsyncIterator[PortalClient]:
-    async with PortalClient(
-        stand.addresses.kafka,
-        caller="bench",
-        principal=PRINCIPAL,
-        signer=stand.signer(),
-        topic_prefix=f"{PART}.",
-    ) as client:
-        yield client
 
 
 async def _ask_on(client: PortalClient, asked: Asked) -> None:

@@ -11,9 +11,8 @@ from itertools import count
 import uvloop
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
-from portal_cli.bench.load import PRINCIPAL, claim
+from portal_cli.bench.load import claim
 from portal_cli.bench.stand import Stand
-from portal_client import PortalClient
 from portal_contracts.claims.events import ClaimAccepted
 
 WARM_UP = 300
@@ -53,13 +52,7 @@ async def _timed(once: Callable[[], Awaitable[None]]) -> float:
 async def _asking(stand: Stand, part: str) -> AsyncIterator[Callable[[], Awaitable[None]]]:
     """A claim, each of another patient, and its answer."""
     numbers, today = count(10_000_000), datetime.now(UTC).date()
-    async with PortalClient(
-        stand.addresses.kafka,
-        caller="bench",
-        principal=PRINCIPAL,
-        signer=stand.signer(),
-        topic_prefix=f"{part}.",
-    ) as client:
+    async with stand.client(part) as client:
 
         async def once() -> None:
             reply = await client.ask(claim(next(numbers), today))

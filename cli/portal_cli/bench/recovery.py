@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from portal_cli.bench.load import MEMBERS, PRINCIPAL, claim, member_id
+from portal_cli.bench.load import MEMBERS, claim, member_id
 from portal_cli.bench.stand import Stand
 from portal_cli.bench.throughput import prepare
 from portal_cli.services import ServiceProcess
@@ -131,14 +131,7 @@ def owned_partitions(metrics: str, topic: str = "claims.commands") -> set[int]:
 @asynccontextmanager
 async def _asking(stand: Stand, answers: Answers) -> AsyncIterator[None]:
     """Claims to every partition all the time, each without waiting for the one before."""
-    client = PortalClient(
-        stand.addresses.kafka,
-        caller="bench",
-        principal=PRINCIPAL,
-        signer=stand.signer(),
-        topic_prefix=f"{PART}.",
-    )
-    async with client, asyncio.TaskGroup() as group:
+    async with stand.client(PART) as client, asyncio.TaskGroup() as group:
         asker = group.create_task(_ask_for_ever(client, answers))
         try:
             yield

@@ -13,11 +13,12 @@ import asyncpg
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from portal_cli import provision
+from portal_cli.bench.load import PRINCIPAL
 from portal_cli.infra import reaper
 from portal_cli.infra.base import Addresses, Ports, silent
 from portal_cli.infra.native import NativeInfra
 from portal_cli.services import ServiceProcess, stop_all
-from portal_client import Signer
+from portal_client import PortalClient, Signer
 from portal_contracts.topics import TopicSpec
 from portal_runtime.keys import make_demo_keys
 
@@ -45,6 +46,16 @@ class Stand:
 
     def signer(self) -> Signer:
         return Signer.from_file(self.folder / "keys" / "demo-provider.private.pem", "demo-provider")
+
+    def client(self, part: str) -> PortalClient:
+        """Whoever asks the services of a part; enter it before asking."""
+        return PortalClient(
+            self.addresses.kafka,
+            caller="bench",
+            principal=PRINCIPAL,
+            signer=self.signer(),
+            topic_prefix=f"{part}.",
+        )
 
     async def prepare(self, part: str, services: tuple[str, ...]) -> None:
         self.prepared.append((part, services))

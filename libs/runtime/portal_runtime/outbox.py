@@ -129,12 +129,10 @@ class Outbox:
             causation=p.cause,
             traceparent=p.traceparent,
         )
-        if p.topic == topics.bulk(self._service):
-            seal = self._signer.seal(p.id, p.type, p.key, p.body, int(at.timestamp()))
-            made.append((e.PRINCIPAL, seal))
-        elif topics.holds_commands(p.topic):
-            signed = self._signer.sign(p.id, p.type, p.key, p.body, int(at.timestamp()))
-            made.append((e.PRINCIPAL, signed))
+        if topics.holds_commands(p.topic):
+            bulk = p.topic == topics.bulk(self._service)
+            sign = self._signer.seal if bulk else self._signer.sign
+            made.append((e.PRINCIPAL, sign(p.id, p.type, p.key, p.body, int(at.timestamp()))))
         return Outgoing(self._prefix + p.topic, p.key.encode(), p.body, made)
 
     def _dead_letter(

@@ -13,6 +13,8 @@ from uuid import UUID
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
+from hypothesis import given
+from hypothesis import strategies as st
 
 from portal_client import Signer
 from portal_contracts.envelope import Envelope
@@ -75,14 +77,21 @@ def test_the_message_it_was_signed_for_is_believed(verifier: Verifier, keys: Pat
     assert verifier.verify(envelope(token(keys)), b"AB", digest()) == ALICE
 
 
+OTHERS: list[tuple[dict[str, object], bytes | None, bytes]] = [
+    ({"id": UUID(int=5)}, b"AB", BODY),
+    ({"type": "claims.submit_records.v1"}, b"AB", BODY),
+    ({}, b"XY", BODY),
+    ({}, b"A", BODY),
+    ({}, None, BODY),
+    ({}, b"AB", b"{}"),
+]
+"""Messages that differ in one thing from the one that was signed: (headers, key, body)."""
+
+
 @pytest.mark.parametrize(
     ("changes", "key", "body"),
     [
-        ({"id": UUID(int=5)}, b"AB", BODY),
-        ({"type": "claims.submit_records.v1"}, b"AB", BODY),
-        ({}, b"XY", BODY),
-        ({}, None, BODY),
-        ({}, b"AB", b"{}"),
+        *OTHERS,
         ({"time": NOW + timedelta(minutes=6)}, b"AB", BODY),
         ({"time": NOW - timedelta(minutes=6)}, b"AB", BODY),
     ],
@@ -142,25 +151,28 @@ def test_another_service_signs_with_its_key_not_with_our_secret(
     assert verifier.verify(envelope(signed), b"AB", digest()).subject == "service:appeals"
 
 
-def test_own_commands_are_signed_as_the_contract_says(services: ServiceSigner) -> None:
+@given(st.text(), st.text(max_size=40), st.binary(max_size=80), st.integers(0, 2**33))
+def test_own_commands_are_signed_as_the_contract_says(
+    services: ServiceSigner, mid: str, key: str, body: bytes, issued_at: int
+) -> None:
     """With the secret a service shares with nobody; it is what any JWT library would make."""
-    token = services.sign(str(MID), TYPE, "AB", BODY, 7)
+    token = services.sign(mid, TYPE, key, body, issued_at)
     signed, _, signature = token.rpartition(b".")
     head, payload = (json.loads(decoded(part)) for part in signed.split(b"."))
     assert head == {"alg": "HS256", "kid": "self"}
     assert payload == principal_payload(
         Principal(subject="service:claims", role="service"),
-        message_id=str(MID),
+        message_id=mid,
         type=TYPE,
-        key="AB",
-        body=BODY,
-        issued_at=7,
+        key=key,
+        body=body,
+        issued_at=issued_at,
     )
     assert decoded(signature) == hmac.digest(services.secret, signed, "sha256")
 
 
-def sealed(services: ServiceSigner, key: str = "AB", second: float = NOW.timestamp()) -> str:
-    return services.seal(str(MID), TYPE, key, BODY, int(second)).decode()
+def sealed(services: ServiceSigner) -> str:
+    return services.seal(str(MID), TYPE, "AB", BODY, int(NOW.timestamp())).decode()
 
 
 def test_a_sealed_command_is_the_services_own(verifier: Verifier, services: ServiceSigner) -> None:
@@ -170,14 +182,7 @@ def test_a_sealed_command_is_the_services_own(verifier: Verifier, services: Serv
 
 @pytest.mark.parametrize(
     ("changes", "key", "body"),
-    [
-        ({"id": UUID(int=5)}, b"AB", BODY),
-        ({"type": "claims.submit_records.v1"}, b"AB", BODY),
-        ({}, b"A", BODY),
-        ({}, None, BODY),
-        ({}, b"AB", b"{}"),
-        ({"time": NOW + timedelta(seconds=1)}, b"AB", BODY),
-    ],
+    [*OTHERS, ({"time": NOW + timedelta(seconds=1)}, b"AB", BODY)],
 )
 def test_a_seal_fits_no_other_message(
     verifier: Verifier,
