@@ -115,6 +115,7 @@ class Driver:
     ) -> list[tuple[str, bytes]]:
         """Those that any honest caller gives, signed."""
         now = datetime.now(UTC)
+        reply_to = f"{REPLIES}/{self._random.randrange(PARTITIONS)}"
         token = self._signers[who.kid].sign(
             who.principal,
             message_id=mid,
@@ -122,13 +123,14 @@ class Driver:
             key=key,
             body=body,
             issued_at=int(now.timestamp()),
+            reply_to=reply_to,
         )
         return [
             (e.ID, mid.encode()),
             (e.TYPE, type_.encode()),
             (e.SOURCE, SOURCE),
             (e.TIME, now.isoformat().encode()),
-            (e.REPLY_TO, f"{REPLIES}/{self._random.randrange(PARTITIONS)}".encode()),
+            (e.REPLY_TO, reply_to.encode()),
             (e.PRINCIPAL, token.encode()),
         ]
 

@@ -178,7 +178,7 @@ _KEEP: dict[str, Callable[[Body], Body]] = {
     "claims.claim_details.v1": _details,
     "eligibility.member_details.v1": lambda body: {"members": _members([body["member"]])},
     "eligibility.cob_added.v1": _answer,
-    "auth.authorization_list.v1": lambda body: {"members": _members(body["authorizations"])},
+    "auth.authorization_list.v1": lambda body: {"members": _members([body])},
     "appeals.case_list.v1": _cases,
     "documents.document_list.v1": _documents,
     "documents.upload_ticket.v1": _answer,

@@ -73,6 +73,7 @@ class Portal:
             key=key,
             body=body,
             issued_at=int(at.timestamp()),
+            reply_to=f"{REPLIES}/{number}",
         )
         made = headers(command.TYPE, "test", id=mid, time=at, correlation=mid)
         made += [(e.REPLY_TO, f"{REPLIES}/{number}".encode()), (e.PRINCIPAL, signed.encode())]

@@ -11,6 +11,7 @@ import asyncio
 from collections import defaultdict, deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -37,7 +38,7 @@ from prior_auth.main import SERVICE as AUTH
 from providers.main import SERVICE as PROVIDERS
 from tests.model.database import Clock, Killed
 from tests.model.kafka import PARTITIONS, Log, Place
-from tests.model.keys import SERVICE_KEY, SERVICES_KID, public_keys
+from tests.model.keys import CALLERS_KID, SERVICE_KEY, SERVICES_KID, public_keys
 from tests.model.service_sql import database
 
 SERVICES: dict[str, Service] = {
@@ -67,11 +68,21 @@ def run(work: Any) -> Any:
     return _LOOP.run_until_complete(work)
 
 
+ROLES = ("provider", "plan_staff", "plan_feed", "operator")
+_CLOCKS: list[Clock] = []
+"""That of the portal at hand: all its services share one."""
+
+
+def shown_now() -> datetime:
+    return _CLOCKS[-1].real()
+
+
 @cache
 def _made_once(name: str, kind: type[RuntimeSettings]) -> tuple[Any, ServiceSigner, Reader]:
     """What holds no state of a history, and is dear to make."""
     settings, signer = kind(), ServiceSigner(name, SERVICE_KEY, SERVICES_KID)
-    verifier = Verifier(public_keys(), name, signer.secret, frozenset({SERVICES_KID}))
+    roles, services = {CALLERS_KID: ROLES}, frozenset({SERVICES_KID})
+    verifier = Verifier(public_keys(), name, signer.secret, services, roles, shown_now)
     return settings, signer, Reader(SERVICES[name].routes.deciding, verifier, zone=settings.zone)
 
 
@@ -105,6 +116,7 @@ class Running:
 
     def __post_init__(self) -> None:
         name = self.service.name
+        _CLOCKS[:] = [self.clock]
         settings, signer, self._reader = _made_once(name, self.service.settings)
         self.db = database(name, self.clock)
         self._engine = Engine(name, self.db, self.clock, settings, self.resources)

@@ -61,7 +61,7 @@ class Cob(Machine):
         person = {"member_id": MEMBER, **PERSON, "spans": (SPAN,)}
         self.ask(EnrolMember.model_validate(person), FEED)
         if insured:
-            self.ask(AddCob(**content("commercial", None, True, False)), OFFICE)
+            self.ask(AddCob(**content("commercial", None, True, False)), FEED)
         self.submit(9)
         self.portal.drain()
         self.seen: dict[str, int] = {}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from portal_cli import provision
 from portal_contracts.topics import SERVICES, TopicSpec
+from portal_runtime.keys import DEMO_ROLES
 from tests.support.infra import Infra
 
 
@@ -54,6 +56,7 @@ class Isolation:
             "PORTAL_GROUP_SUFFIX": self.group_suffix,
             "PORTAL_BUCKET": self.bucket,
             "PORTAL_HTTP_PORT": "0",
+            "PORTAL_KID_ROLES": json.dumps(DEMO_ROLES),
         }
 
     def settings(self) -> dict[str, object]:
@@ -69,6 +72,7 @@ class Isolation:
             "group_suffix": self.group_suffix,
             "bucket": self.bucket,
             "http_port": 0,
+            "kid_roles": DEMO_ROLES,
         }
 
     async def make_topics(self, specs: Sequence[TopicSpec] | None = None) -> None:

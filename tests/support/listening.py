@@ -52,7 +52,7 @@ ROUTES = Routes(
     *tally.ROUTES.deciding.values(),
     *tally.ROUTES.asking.values(),
     keep(Said, SAID, lambda event: event.account),
-    on(Repeat, decide=repeat, needs=lambda c, _: ((SAID, c.account),), roles={"provider"}),
+    on(Repeat, decide=repeat, needs=lambda c, _: ((SAID, c.account),), grants={"provider": "all"}),
 )
 SERVICE = Service("tally", ROUTES, tally.SERVICE.migrations)
 

@@ -5,11 +5,13 @@ Real enough to show every promise: commands with answers, events, timers, querie
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Annotated
 
 from pydantic import Field
 
 from portal_contracts.base import Command, Event, Model, Query, Reply
 from portal_contracts.common import Problem
+from portal_contracts.fields import NamesMember
 from portal_runtime.decision import Context, Decision, Save, SetTimer, refuse
 from portal_runtime.routes import QueryContext, Routes, ask, on
 from portal_runtime.service import Service, run
@@ -66,7 +68,7 @@ class Reminded(Event, type="tally.reminded.v1"):
 class Total(Reply, type="tally.total.v1"):
     """The tally after the command, or now."""
 
-    account: str = Field(description="Account")
+    account: Annotated[str, NamesMember()] = Field(description="Account: a member, to the runtime")
     total: int = Field(description="Tally")
     version: int = Field(description="Number of additions")
 
@@ -137,16 +139,25 @@ def remind(command: Remind, view: View, ctx: Context) -> Decision:
 
 
 async def get_total(query: GetTotal, q: QueryContext) -> Reply:
-    q.saw_member(query.account, "test")
     body = await q.conn.fetchval("select body from tallies where account = $1", query.account)
     found = Tally.model_validate_json(body) if body else Tally(account=query.account)
     return Total(account=query.account, total=found.total, version=found.additions)
 
 
 ROUTES = Routes(
-    on(Add, decide=add, needs=lambda c, _: ((TALLIES, c.account),), roles={"provider", "operator"}),
-    on(Remind, decide=remind, needs=lambda c, _: ((TALLIES, c.account),), roles={"service"}),
-    ask(GetTotal, answer=get_total, roles={"provider"}),
+    on(
+        Add,
+        decide=add,
+        needs=lambda c, _: ((TALLIES, c.account),),
+        grants={"provider": "all", "operator": "all"},
+    ),
+    on(
+        Remind,
+        decide=remind,
+        needs=lambda c, _: ((TALLIES, c.account),),
+        grants={"service": "all"},
+    ),
+    ask(GetTotal, answer=get_total, grants={"provider": "all"}),
 )
 SERVICE = Service("tally", ROUTES, Path(__file__).parent / "tally_migrations")
 

@@ -128,6 +128,7 @@ def signed(command: SubmitProfessionalClaim, signer: Signer, reply_to: str) -> S
         key=key,
         body=body,
         issued_at=int(now.timestamp()),
+        reply_to=reply_to,
     )
     headers = [
         (e.ID, mid.encode()),

@@ -23,12 +23,14 @@ from claims.domain.submit import submit
 from claims.settings import ClaimsSettings
 from portal_cli.bench.stand import Stand
 from portal_contracts import envelope as e
+from portal_contracts.access import EVERYTHING
 from portal_contracts.claims.commands import SubmitProfessionalClaim
 from portal_contracts.claims.events import ClaimAdjudicated
 from portal_contracts.eligibility.events import MemberChanged
 from portal_contracts.envelope import read_headers
 from portal_contracts.money import cents
 from portal_contracts.providers.events import ProviderChanged
+from portal_contracts.topics import COMMANDS_KEPT_DAYS
 from portal_runtime.decision import Context
 from portal_runtime.keys import public_keys
 from portal_runtime.security import Verifier
@@ -51,7 +53,9 @@ class Usual:
 
     async def handle(self, command: SubmitProfessionalClaim, record: ConsumerRecord) -> None:
         envelope = read_headers(record.headers)
-        principal = self._verifier.verify(envelope, record.key, sha256(record.value).digest())
+        principal = self._verifier.verify(
+            envelope, record.key, sha256(record.value).digest(), COMMANDS_KEPT_DAYS
+        )
         now = datetime.now(UTC)
         async with self._pool.acquire() as conn, conn.transaction():
             if await conn.fetchval("select 1 from inbox where id = $1", envelope.id):
@@ -65,6 +69,7 @@ class Usual:
                 envelope.time,
                 None,
                 record.value,
+                EVERYTHING,
             )
             outcome = submit(command, facts, context)
             reply = outcome.reply.model_dump_json().encode() if outcome.reply else None
@@ -191,7 +196,7 @@ async def main(workers: int) -> None:
     pool = await asyncpg.create_pool(settings.dsn("claims"), min_size=4, max_size=20)
     broker = KafkaBroker(settings.kafka, logger=None)
     keys = await public_keys(settings.principal_keys)
-    verifier = Verifier(keys, "claims", b"", frozenset())
+    verifier = Verifier(keys, "claims", b"", frozenset(), settings.kid_roles)
     usual = Usual(pool, broker, verifier, settings.topic_prefix)
 
     @broker.subscriber(

@@ -47,10 +47,17 @@ class Signer:
         key: str,
         body: bytes,
         issued_at: int,
+        reply_to: str = "",
     ) -> str:
         """The `principal` header of this one message; it fits no other."""
         payload = principal_payload(
-            principal, message_id=message_id, type=type, key=key, body=body, issued_at=issued_at
+            principal,
+            message_id=message_id,
+            type=type,
+            key=key,
+            body=body,
+            issued_at=issued_at,
+            reply_to=reply_to,
         )
         signed = self._header + b"." + _encode(_json(payload))
         return (signed + b"." + _encode(self._signature(signed))).decode()

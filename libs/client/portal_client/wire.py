@@ -105,6 +105,7 @@ class Outgoing:
                 key=self.key,
                 body=self.body,
                 issued_at=int(now.timestamp()),
+                reply_to=self.extra.get(envelope.REPLY_TO, reply_to),
             ),
         }
         if self.kind == "query" and patience is not None:

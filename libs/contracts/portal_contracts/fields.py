@@ -9,7 +9,16 @@ Money = Annotated[
 ]
 """US dollars as a decimal string with exactly two digits after the point, e.g. "120.00"."""
 
-MemberId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{2,30}$")]
+
+class NamesMember:
+    """Marks a field that names a member: whoever is shown it in a reply has looked at the member,
+    and the access log says so."""
+
+
+SentMemberId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{2,30}$")]
+"""The member ID that the asker sent, given back: the reply shows nothing of the member."""
+
+MemberId = Annotated[SentMemberId, NamesMember()]
 """Member ID as printed on the card: the subscriber's ID and a suffix for the family member."""
 
 Npi = Annotated[str, StringConstraints(pattern=r"^[12][0-9]{9}$")]

@@ -11,6 +11,9 @@ RANKS = ("commands", "reviews", "bulk")
 """What a service takes first, then, and last: each waits while those before it come."""
 CLOCK_TOPIC = "portal.clock"
 DAY_MS = 24 * 60 * 60 * 1000
+COMMANDS_KEPT_DAYS = 14
+QUERIES_KEPT_DAYS = 1
+"""A message that was signed earlier did not wait in its topic: somebody copied it."""
 
 
 @dataclass(frozen=True)
@@ -88,15 +91,16 @@ def all_topics() -> tuple[TopicSpec, ...]:
     specs: list[TopicSpec] = []
     for service in SERVICES:
         specs += [
-            TopicSpec(commands(service), 8, {"retention.ms": str(14 * DAY_MS)}),
+            TopicSpec(commands(service), 8, {"retention.ms": str(COMMANDS_KEPT_DAYS * DAY_MS)}),
             TopicSpec(events(service), 8, {"retention.ms": str(30 * DAY_MS)}),
-            TopicSpec(queries(service), 8, {"retention.ms": str(DAY_MS)}),
+            TopicSpec(queries(service), 8, {"retention.ms": str(QUERIES_KEPT_DAYS * DAY_MS)}),
             TopicSpec(dead_letters(service), 1, {"retention.ms": str(90 * DAY_MS)}),
         ]
     # As many partitions as the commands have: equal keys must get to the same instance.
     for service in BULK_SERVICES:
         for name in (reviews(service), bulk(service)):
-            specs.append(TopicSpec(name, 8, {"retention.ms": str(14 * DAY_MS)}))
+            kept = {"retention.ms": str(COMMANDS_KEPT_DAYS * DAY_MS)}
+            specs.append(TopicSpec(name, 8, kept))
     specs += [TopicSpec(replies(c), 8, {"retention.ms": str(DAY_MS)}) for c in CALLERS]
     specs.append(TopicSpec(CLOCK_TOPIC, 1, {"cleanup.policy": "compact"}))
     return tuple(specs)

@@ -11,15 +11,19 @@ from pydantic import BaseModel
 from uuid_utils.compat import uuid7
 
 from portal_contracts import topics
-from portal_contracts.base import Message
+from portal_contracts.base import Command, Message
 from portal_contracts.common import Parked, Problem, Refused
 from portal_runtime import tracing
+from portal_runtime.accesslog import Look
 from portal_runtime.decision import Context, Decision, SetTimer
 from portal_runtime.encoding import derived_id, to_json
 from portal_runtime.incoming import MAX_BODY, Arrival
 from portal_runtime.routes import Need
+from portal_runtime.shown import members_in, why
 from portal_runtime.tables import Table, View
 
+Missing = dict[Table[Any, Any], set[Any]]
+"""Keys to look up, by table."""
 NUL = "\0"
 """JSON can hold it, no text column can: kept in `journal_bulk`, it could not be read again."""
 REUSED = Refused(
@@ -104,6 +108,8 @@ class Batch:
     produced: list[Produced | BulkOrder] = field(default_factory=list)
     changed: dict[Table[Any, Any], dict[Any, Any]] = field(default_factory=dict)
     timers: dict[str, tuple[SetTimer, UUID, str] | None] = field(default_factory=dict)
+    looks: list[Look] = field(default_factory=list)
+    """Who was shown what of which member; for the access log."""
     parked: list[Arrival] = field(default_factory=list)
     resume: set[UUID] = field(default_factory=set)
     """Earlier batches whose messages came again: published once more if they had not been."""
@@ -131,14 +137,15 @@ class Batch:
             sent_at=envelope.time,
             settings=self.settings,
             raw=arrival.record.value,
+            scope=arrival.scope,
         )
         return context
 
     # -- what is needed ---------------------------------------------------------------------
 
-    def needs(self, arrivals: Iterable[Arrival]) -> dict[Table[Any, Any], set[Any]]:
+    def needs(self, arrivals: Iterable[Arrival]) -> Missing:
         """Keys to look up, by table. A `needs` that fails parks its own message only."""
-        wanted: dict[Table[Any, Any], set[Any]] = {}
+        wanted: Missing = {}
         for arrival in arrivals:
             arrival.context = None  # an earlier attempt's had another `now`
             if arrival.message is None or arrival.route is None or arrival.poison:
@@ -146,9 +153,9 @@ class Batch:
             self._collect(arrival, arrival.route.needs, (self.context(arrival),), wanted)
         return wanted
 
-    def second_needs(self, arrivals: Iterable[Arrival]) -> dict[Table[Any, Any], set[Any]]:
+    def second_needs(self, arrivals: Iterable[Arrival]) -> Missing:
         """What is needed in view of what was loaded first."""
-        wanted: dict[Table[Any, Any], set[Any]] = {}
+        wanted: Missing = {}
         for arrival in arrivals:
             route = arrival.route
             if route is None or route.then is None or arrival.message is None or arrival.poison:
@@ -161,7 +168,7 @@ class Batch:
         arrival: Arrival,
         needs: Callable[..., Iterable[Need]],
         known: tuple[Any, ...],
-        wanted: dict[Table[Any, Any], set[Any]],
+        wanted: Missing,
     ) -> None:
         try:
             for table, key in needs(arrival.message, *known):
@@ -176,11 +183,17 @@ class Batch:
 
     # -- deciding ---------------------------------------------------------------------------
 
-    def decide(self, seen: dict[UUID, Seen]) -> None:
-        """Decide every arrival that is new; give the others their first answer."""
+    def deciding(self, seen: dict[UUID, Seen]) -> Iterator[Missing]:
+        """Decide every arrival that is new; give the others their first answer.
+
+        Now and then it asks for more: where an earlier message of the batch made what a later one
+        is about, `then` names keys that nobody could know before. Load them and go on.
+        """
         for position, arrival in enumerate(self.arrivals):
             before = seen.get(arrival.id) or self._first_here(arrival)
             if before is None:
+                if self.changed and (missing := self._missing(arrival)):
+                    yield missing
                 answer = self._decide(arrival)
             else:
                 self.resume.add(before.batch)
@@ -188,6 +201,12 @@ class Batch:
             if answer is not None:
                 self.answers[position] = answer
         self.resume.discard(self.id)
+
+    def _missing(self, arrival: Arrival) -> Missing:
+        """What `then` names in view of what earlier messages left, and nobody has loaded."""
+        wanted = self.second_needs((arrival,))
+        missing = {table: self.view.missing(table, keys) for table, keys in wanted.items()}
+        return {table: set(keys) for table, keys in missing.items() if keys}
 
     def _first_here(self, arrival: Arrival) -> Seen | None:
         """The first of two equal ids inside this batch."""
@@ -214,7 +233,19 @@ class Batch:
             arrival.poison = f"deciding it failed with {type(error).__name__}"
             return self._park(arrival)
         self._apply(decision, context, produced)
+        if decision.reply is not None and arrival.principal.role != "service":
+            self._note_looks(arrival.message, decision, context)
         return self._accept(arrival, answer)
+
+    def _note_looks(self, message: Message, decision: Decision, context: Context) -> None:
+        assert decision.reply is not None
+        members = members_in(decision.reply).union(decision.looked_at)
+        if members and isinstance(message, Command):
+            who, purpose = context.principal, why(message)
+            self.looks += (
+                Look(self.now, who.subject, who.role, member, purpose, context.message_id)
+                for member in sorted(members)
+            )
 
     def _accept(self, arrival: Arrival, answer: Answer | None) -> Answer | None:
         self.accepted[arrival.id] = arrival

@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 from uuid import UUID, uuid5
 
+from portal_contracts.access import NOTHING as NOBODYS
+from portal_contracts.access import Scope
 from portal_contracts.base import Command, Event, Reply
 from portal_contracts.common import Problem, Refused
 from portal_contracts.principal import Principal
@@ -30,6 +32,8 @@ class Context(NamedTuple):
     """The service's settings object."""
     raw: bytes = b""
     """The message's body as it came, for states that keep it without encoding it again."""
+    scope: Scope = NOBODYS
+    """Whose data the asker may touch with this message (`portal_contracts/access.py`)."""
 
     def derive(self, name: str) -> UUID:
         """An id made from the message's: deciding again makes the same one."""
@@ -66,6 +70,9 @@ class Decision(NamedTuple):
     """To the own service, where each may order bulk work: they wait while any command does."""
     bulk: tuple[Command, ...] = ()
     """To the own service, however many: they wait while anything else does (ADR 8)."""
+    looked_at: tuple[str, ...] = ()
+    """Members of whom the reply tells something without naming them, as a refusal does. Those that
+    a reply names are found by the runtime."""
 
     @property
     def refused(self) -> bool:

@@ -8,6 +8,7 @@ from uuid import UUID
 import asyncpg
 
 from portal_contracts import topics
+from portal_runtime.accesslog import Chain
 from portal_runtime.batch import Answer, Batch, Seen
 from portal_runtime.clock import Clock
 from portal_runtime.database import AWAY, insert_rows
@@ -57,6 +58,7 @@ class Engine:
         self._settings = settings
         self._resources = resources
         self._troubles: dict[str, str] = {}
+        self._chain = Chain()
 
     @property
     def trouble(self) -> str:
@@ -136,7 +138,8 @@ class Engine:
             await self._load(batch, io, wanted, outside=False)
             await self._load(batch, io, batch.second_needs(fresh), outside=False)
             failpoint(LOADED)
-            batch.decide(seen)
+            for more in batch.deciding(seen):
+                await self._load(batch, io, more, outside=False)
             await self._save(batch, io)
             failpoint(IN_TRANSACTION)
         return batch
@@ -160,6 +163,7 @@ class Engine:
             await table.save(
                 io, sorted(batch.changed[table].items(), key=lambda item: str(item[0]))
             )
+        await self._chain.append(io.conn, batch.looks)
         await _save_timers(io.conn, batch)
         await _save_parked(io.conn, batch)
         await _save_records(io.conn, batch)

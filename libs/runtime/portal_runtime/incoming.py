@@ -14,12 +14,14 @@ from aiokafka import ConsumerRecord
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json
 
+from portal_contracts.access import EVERYTHING, Grants, Scope, scope_of
 from portal_contracts.base import Message
 from portal_contracts.common import Problem, Refused
 from portal_contracts.envelope import BadEnvelope, Envelope, read_headers
 from portal_contracts.principal import Principal
 from portal_contracts.problems import partial, problems_of
-from portal_runtime.routes import ANYBODY, Route
+from portal_contracts.topics import COMMANDS_KEPT_DAYS
+from portal_runtime.routes import Route
 from portal_runtime.security import Untrusted, Verifier
 
 MAX_BODY = 400_000
@@ -42,6 +44,8 @@ class Arrival:
     route: Route | None = None
     message: Message | None = None
     principal: Principal = ANNOUNCER
+    scope: Scope = EVERYTHING
+    """What the asker may touch; a service acts on an event in its own right."""
     refusal: Refused | None = None
     poison: str = ""
     """Why it cannot be decided; goes to the dead letters. Holds no data of the message."""
@@ -138,13 +142,16 @@ class Reader:
 
     def _believe(self, arrival: Arrival, envelope: Envelope, route: Route) -> bool:
         try:
-            principal = self._verifier.verify(envelope, arrival.record.key, arrival.digest)
+            principal = self._verifier.verify(
+                envelope, arrival.record.key, arrival.digest, COMMANDS_KEPT_DAYS
+            )
         except Untrusted as reason:
             arrival.refusal = _refused("not_authenticated", f"Not accepted: {reason}.")
             return False
         arrival.principal = principal
-        if principal.role not in route.roles:
-            arrival.refusal = _refused("forbidden", _FORBIDDEN.format(role=principal.role))
+        arrival.scope = scope = scope_of(principal, route.grants)
+        if not (scope.everything or scope.tins):
+            arrival.refusal = denied(principal, route.grants)
             return False
         return True
 
@@ -214,8 +221,20 @@ _TOO_OLD = (
     "The message was sent so long ago that we can no longer tell whether it was processed then. "
     "Nothing was done. Look up what it was about; if it is still wanted, send it as a new message."
 )
-_FORBIDDEN = "Someone in the role '{role}' may not ask for this."
+
+
+def denied(principal: Principal, grants: Grants) -> Refused:
+    """The answer to somebody whose scope is empty."""
+    if principal.role in grants:
+        return _refused("no_tax_id", _NO_TAX_ID)
+    return _refused("forbidden", f"Someone in the role '{principal.role}' may not ask for this.")
+
+
+_NO_TAX_ID = (
+    "You are not set up to act for any Tax ID. Ask whoever manages your practice's access to the "
+    "portal to add the Tax ID you work for."
+)
 _UNKNOWN = "This service does not know messages of this type. Check the type and its version."
 _NOT_JSON = "The body is not JSON. Send the message as UTF-8 JSON that follows its schema."
 
-__all__ = ["ANNOUNCER", "ANYBODY", "Arrival", "Reader", "origin", "origin_id", "place_id"]
+__all__ = ["ANNOUNCER", "Arrival", "Reader", "denied", "origin", "origin_id", "place_id"]

@@ -35,7 +35,7 @@ from portal_runtime.outgoing import Publisher
 from portal_runtime.pipeline import Pipeline
 from portal_runtime.places import LOOK_EVERY, Places, committed_offsets
 from portal_runtime.replies import ReplyDesk
-from portal_runtime.security import Verifier, service_signer
+from portal_runtime.security import NO_KID_ROLES, Verifier, service_signer
 from portal_runtime.service import Service
 from portal_runtime.settings import RuntimeSettings
 from portal_runtime.tenure import Tenure
@@ -53,6 +53,8 @@ BROKEN_GRACE = 5.0
 def main(service: Service) -> None:
     """Run until SIGTERM or SIGINT, then finish what is in flight."""
     settings = service.settings()
+    if not settings.kid_roles:
+        raise SystemExit(NO_KID_ROLES)
     logs.set_up(service.name, as_json=settings.log_json, level=settings.log_level)
     failpoints.switch_on(settings.failpoints, settings.failpoint_seed)
     tracing.set_up(service.name)
@@ -209,7 +211,12 @@ class Running:
         signer = service_signer(name, settings.service_key)
         keys = await public_keys(settings.principal_keys)
         verifier = Verifier(
-            keys, name, signer.secret, frozenset(settings.service_kids), settings.kid_roles
+            keys,
+            name,
+            signer.secret,
+            frozenset(settings.service_kids),
+            settings.kid_roles,
+            self.clock.real,
         )
         desk = ReplyDesk(name, settings.topic_prefix, settings.reply_topics)
         outbox = Outbox(name, self.pool, self.places, desk, signer, settings.topic_prefix)

@@ -1,13 +1,17 @@
-"""The routing table of a service: message type -> who may ask, what is needed, who decides."""
+"""The routing table of a service: message type -> what is needed, who decides.
+
+Who may ask is in `portal_contracts/access.py`.
+"""
 
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeVar
 
 from portal_contracts import topics
+from portal_contracts.access import GRANTS, Grants, Scope
 from portal_contracts.base import Event, Message, Query, Reply
-from portal_contracts.common import Problem, Role
+from portal_contracts.common import Problem
 from portal_contracts.principal import Principal
 from portal_runtime.decision import Context, Decision, Save
 from portal_runtime.tables import Facts, Table, View
@@ -16,7 +20,6 @@ T = TypeVar("T", bound=Message)
 Q = TypeVar("Q", bound=Query)
 E = TypeVar("E", bound=Event)
 Need = tuple[Table[Any, Any], Any]
-ANYBODY: frozenset[Role] = frozenset({"provider", "plan_staff", "plan_feed", "operator", "service"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +30,13 @@ class Route:
     decide: Callable[[Any, View, Context], Decision]
     needs: Callable[[Any, Context], Iterable[Need]]
     then: Callable[[Any, View, Context], Iterable[Need]] | None
-    roles: frozenset[Role]
+    grants: Grants
     check: Callable[[Any, date], list[Problem]] | None
     """Finds what is wrong with a message that does not even have the right shape: it is given the
     parts that could be read, and today, so that one reply can list every problem."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class QueryContext:
     """What answering a query may use. `conn` reads; nothing is written but the access log."""
 
@@ -42,11 +45,15 @@ class QueryContext:
     principal: Principal
     settings: Any
     resources: Any
-    reads: list[tuple[str, str]]
+    granted: Scope = field(repr=False)
+    scoped: bool = False
+    """Whether the scope was looked at. An answer to a provider that never did is not sent."""
 
-    def saw_member(self, member_id: str, purpose: str) -> None:
-        """Record that the asker was shown data of this member, and why (access log)."""
-        self.reads.append((member_id, purpose))
+    @property
+    def scope(self) -> Scope:
+        """Whose data the asker may see; every query of what belongs to a Tax ID stays within."""
+        self.scoped = True
+        return self.granted
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +62,7 @@ class QueryRoute:
 
     type: type[Query]
     answer: Callable[[Any, QueryContext], Awaitable[Reply]]
-    roles: frozenset[Role]
+    grants: Grants
 
 
 def on(
@@ -64,21 +71,30 @@ def on(
     decide: Callable[[T, View, Context], Decision],
     needs: Callable[[T, Context], Iterable[Need]] = lambda _m, _c: (),
     then: Callable[[T, View, Context], Iterable[Need]] | None = None,
-    roles: Iterable[Role] = ANYBODY,
     check: Callable[[Any, date], list[Problem]] | None = None,
+    grants: Grants | None = None,
 ) -> Route:
-    """Route a command or an event."""
-    return Route(type, decide, needs, then, frozenset(roles), check)
+    """Route a command or an event. `grants`: for messages that are none of the contracts'."""
+    return Route(type, decide, needs, then, _granted(type, grants), check)
 
 
 def ask(
     type: type[Q],
     *,
     answer: Callable[[Q, QueryContext], Awaitable[Reply]],
-    roles: Iterable[Role] = ANYBODY,
+    grants: Grants | None = None,
 ) -> QueryRoute:
-    """Route a query."""
-    return QueryRoute(type, answer, frozenset(roles))
+    """Route a query. `grants`: for messages that are none of the contracts'."""
+    return QueryRoute(type, answer, _granted(type, grants))
+
+
+def _granted(type: type[Message], grants: Grants | None) -> Grants:
+    """Events are announced, not asked for: who may write to their topic is Kafka's to say."""
+    if grants is not None or type.KIND == "event":
+        return grants or {}
+    if type.TYPE not in GRANTS:
+        raise TypeError(f"{type.TYPE} has no row in portal_contracts/access.py; add it")
+    return GRANTS[type.TYPE]
 
 
 def keep(type: type[E], table: Facts[E], key: Callable[[E], str]) -> Route:
@@ -93,7 +109,7 @@ def keep(type: type[E], table: Facts[E], key: Callable[[E], str]) -> Route:
             return Decision()
         return Decision(saves=(Save(table, key(event), event),))
 
-    return Route(type, decide, needs, None, ANYBODY, None)
+    return Route(type, decide, needs, None, {}, None)
 
 
 class Routes:

@@ -3,7 +3,8 @@
 import hmac
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
+from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -21,6 +22,13 @@ from portal_runtime.seal import SEALED, Seal
 
 SELF = "self"
 LEEWAY_SECONDS = 300
+"""How far the clocks of those who sign may be off."""
+DAY_SECONDS = 24 * 60 * 60
+NO_KID_ROLES = (
+    "PORTAL_KID_ROLES is not set. It says for which roles each key may vouch, for example "
+    '{"gateway-2026": ["provider"], "desk-2026": ["plan_staff"]}; without it nobody can be '
+    "believed, so the service does not start."
+)
 SERVICE_PRINCIPAL_ROLE = "service"
 _SHA256 = hashes.SHA256()
 _PKCS1 = padding.PKCS1v15()
@@ -91,21 +99,33 @@ class Verifier:
         service: str,
         secret: bytes,
         service_kids: frozenset[str],
-        kid_roles: Mapping[str, Collection[str]] | None = None,
+        kid_roles: Mapping[str, Collection[str]],
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        """`kid_roles`: a key named there may vouch for these roles only."""
+        """`kid_roles`: a key vouches for the roles it is named with, and for no other.
+
+        `service_kids`: those that speak for services. `now`: the clock that tells the age of a
+        signature. ValueError without a table of keys and roles: nobody could be believed.
+        """
+        if not kid_roles:
+            raise ValueError(NO_KID_ROLES)
         self._service = service
-        self._kid_roles = kid_roles or {}
+        self._kid_roles = {
+            **kid_roles,
+            **dict.fromkeys((*service_kids, SELF), (SERVICE_PRINCIPAL_ROLE,)),
+        }
+        self._now = now
         self._keys = {**keys, SELF: _Shared(secret)}
         self._seal = Seal(secret)
         self._own_principal = _principal_of(service)
-        self._service_kids = service_kids | {SELF}
         self._headers: dict[bytes, tuple[str, PublicKey]] = {}
 
-    def verify(self, envelope: Envelope, key: bytes | None, digest: bytes) -> Principal:
+    def verify(
+        self, envelope: Envelope, key: bytes | None, digest: bytes, kept_days: int
+    ) -> Principal:
         """The principal, when it is signed or sealed for exactly this message; else Untrusted.
 
-        `digest`: SHA-256 of the body.
+        `digest`: SHA-256 of the body. `kept_days`: how long such a message may have waited.
         """
         token = envelope.principal.encode()
         if token.startswith(SEALED):
@@ -121,6 +141,8 @@ class Verifier:
         except (InvalidSignature, ValueError):
             raise Untrusted("the principal's signature does not fit") from None
         self._same_message(claims, envelope, key, digest)
+        if kid != SELF:  # what a timer sends bears the time that a moved clock shows
+            self._of_our_time(claims["iat"], kept_days)
         return self._principal(kid, claims)
 
     def _sealed(
@@ -158,6 +180,7 @@ class Verifier:
             and claims.get("aud") == self._service
             and claims.get("key") == (key or b"").decode(errors="replace")
             and claims.get("bh") == _encode(digest).decode()
+            and claims.get("rt", "") == envelope.reply_to
         )
         if not fits:
             raise Untrusted("the principal was signed for another message")
@@ -165,15 +188,20 @@ class Verifier:
         if not isinstance(issued, int) or abs(issued - envelope.time.timestamp()) > LEEWAY_SECONDS:
             raise Untrusted("the principal was signed at another time than the message")
 
+    def _of_our_time(self, issued: int, kept_days: int) -> None:
+        """`_same_message` has seen that it is a number near the message's own time."""
+        age = self._now().timestamp() - issued
+        if age > kept_days * DAY_SECONDS + LEEWAY_SECONDS:
+            raise Untrusted("the principal was signed too long ago")
+        if age < -LEEWAY_SECONDS:
+            raise Untrusted("the principal was signed in the future; check the sender's clock")
+
     def _principal(self, kid: str, claims: dict[str, Any]) -> Principal:
         try:
             principal = _named(claims["sub"], claims["role"], tuple(claims.get("tins", ())))
         except (ValueError, KeyError, TypeError):
-            raise Untrusted("the principal's role or Tax IDs cannot be understood") from None
-        if principal.role == SERVICE_PRINCIPAL_ROLE and kid not in self._service_kids:
-            raise Untrusted("only services may act as a service")
-        allowed = self._kid_roles.get(kid)
-        if allowed is not None and principal.role not in allowed:
+            raise Untrusted("the principal's name, role or Tax IDs are ill-formed") from None
+        if principal.role not in self._kid_roles.get(kid, ()):
             raise Untrusted(f"this key may not vouch for the role '{principal.role}'")
         return principal
 
@@ -232,7 +260,7 @@ def _principal_of(service: str) -> Principal:
 
 @lru_cache(maxsize=10_000)
 def _named(subject: str, role: Role, tins: tuple[str, ...]) -> Principal:
-    """The same people ask again and again."""
+    """The same people ask again and again. ValueError for what is no principal."""
     return Principal(subject=subject, role=role, tins=frozenset(tins))
 
 

@@ -50,8 +50,8 @@ class RuntimeSettings(BaseSettings):
     )
     kid_roles: dict[str, tuple[str, ...]] = Field(
         {},
-        description='Roles a key may vouch for: {"plan-feed": ["plan_feed"]}. A key that is not '
-        "named vouches for all but service, so name every caller's",
+        description='Roles that keys vouch for: {"plan-feed": ["plan_feed"]}. A key that is not '
+        "named vouches for none, and without the table a service does not start",
     )
     movable_clock: bool = Field(False, description="Follow the demo clock; never in production")
     plan_time_zone: str = Field("America/New_York", description="Where the plan's days begin")

@@ -18,6 +18,10 @@ class Conflict(Exception):
     """Another owner changed the same rows meanwhile: the batch rolls back and starts again."""
 
 
+class Unloaded(Exception):
+    """A decision looked at what its `needs` forgot to name. Names the table, not the key."""
+
+
 class Unavailable(Exception):
     """Something outside (the object store) is away: the batch waits and tries again. Names it."""
 
@@ -197,8 +201,14 @@ class View:
         self._values: dict[Table[Any, Any], dict[Any, Any]] = {}
 
     def get(self, table: Table[K, V], key: K) -> V | None:
-        """The value under `key`, or None. Only what `needs` named has been loaded."""
-        return self._values[table].get(key)
+        """The value under `key`, or None where there is none.
+
+        Unloaded, when neither `needs` nor `then` named the key: nobody knows whether there is one.
+        """
+        try:
+            return self._values[table][key]  # type: ignore[no-any-return]
+        except KeyError:
+            raise Unloaded(table.name) from None
 
     def knows(self, table: Table[K, V], key: K) -> bool:
         """Whether the key was looked up or put, found or not."""
@@ -224,4 +234,14 @@ def _count(status: str) -> int:
     return int(status.rsplit(" ", 1)[1])
 
 
-__all__ = ["IO", "Conflict", "Facts", "States", "Table", "Unavailable", "View", "load_facts"]
+__all__ = [
+    "IO",
+    "Conflict",
+    "Facts",
+    "States",
+    "Table",
+    "Unavailable",
+    "Unloaded",
+    "View",
+    "load_facts",
+]

@@ -12,11 +12,10 @@ from portal_runtime.routes import QueryContext
 
 async def get_case(query: GetCase, ctx: QueryContext) -> Reply:
     """One dispute or appeal with its decision and the outcome it led to."""
-    row = await ctx.conn.fetchrow(_ONE, query.case_number, _own_tins(ctx))
+    row = await ctx.conn.fetchrow(_ONE, query.case_number, *ctx.scope.sql())
     if row is None:
         return _refused("case_not_found", _NOT_FOUND, "case_number")
     case = _case(row)
-    ctx.saw_member(case.member_id, f"{case.kind} details")
     return CaseDetails(
         summary=case.summary(),
         statement=case.statement,
@@ -39,7 +38,7 @@ async def search_cases(query: SearchCases, ctx: QueryContext) -> Reply:
         return BAD_PAGE
     rows = await ctx.conn.fetch(
         _SEARCH,
-        _own_tins(ctx),
+        *ctx.scope.sql(),
         query.claim_number,
         query.kind,
         list(query.statuses) or None,
@@ -49,18 +48,11 @@ async def search_cases(query: SearchCases, ctx: QueryContext) -> Reply:
     )
     page = rows[: query.limit]
     cases = [_case(row) for row in page]
-    for member in sorted({case.member_id for case in cases}):
-        ctx.saw_member(member, "dispute and appeal list")
     return CaseList(
         cases=tuple(case.summary() for case in cases),
         next=_following(page[-1]) if len(rows) > query.limit else None,
         as_of=ctx.now,
     )
-
-
-def _own_tins(ctx: QueryContext) -> list[str] | None:
-    """Tax IDs to stay within; None for the plan's people, who see all."""
-    return sorted(ctx.principal.tins) if ctx.principal.role == "provider" else None
 
 
 def _case(row: asyncpg.Record) -> Case:
@@ -78,14 +70,14 @@ def _refused(code: str, message: str, field: str) -> Refused:
 # The same answer for unknown and not theirs: whose a number is, is nobody else's business.
 _NOT_FOUND = "No dispute or appeal of yours has this number. Search by the claim number instead."
 _ONE = """
-select body from cases where case_number = $1 and ($2::text[] is null or tin = any($2))
+select body from cases where case_number = $1 and ($2 or tin = any($3))
 """
 _SEARCH = """
 select case_number, received_at, body from cases
-where ($1::text[] is null or tin = any($1))
-  and ($2::text is null or claim_number = $2)
-  and ($3::text is null or kind = $3)
-  and ($4::text[] is null or status = any($4))
-  and ($5::timestamptz is null or (received_at, case_number) < ($5, $6))
-order by received_at desc, case_number desc limit $7
+where ($1 or tin = any($2))
+  and ($3::text is null or claim_number = $3)
+  and ($4::text is null or kind = $4)
+  and ($5::text[] is null or status = any($5))
+  and ($6::timestamptz is null or (received_at, case_number) < ($6, $7))
+order by received_at desc, case_number desc limit $8
 """

@@ -24,15 +24,15 @@ async def search_authorizations(query: SearchAuthorizations, ctx: QueryContext) 
     rows = await ctx.conn.fetch(
         _SEARCH,
         query.member_id,
-        _own_tins(ctx),
+        *ctx.scope.sql(),
         list(query.statuses) or None,
         received,
         number,
         query.limit + 1,
     )
     page = rows[: query.limit]
-    ctx.saw_member(query.member_id, "authorization list")
     return AuthorizationList(
+        member_id=query.member_id,
         authorizations=tuple(_state(row).summary() for row in page),
         next=_following(page[-1]) if len(rows) > query.limit else None,
         as_of=ctx.now,
@@ -41,11 +41,10 @@ async def search_authorizations(query: SearchAuthorizations, ctx: QueryContext) 
 
 async def get_authorization(query: GetAuthorization, ctx: QueryContext) -> Reply:
     """One authorization with its lines, their reasons and the next step."""
-    row = await ctx.conn.fetchrow(_ONE, query.authorization_number, _own_tins(ctx))
+    row = await ctx.conn.fetchrow(_ONE, query.authorization_number, *ctx.scope.sql())
     if row is None:
         return _refused("authorization_not_found", _NOT_FOUND, "authorization_number")
     state = _state(row)
-    ctx.saw_member(state.member_id, "authorization details")
     return AuthorizationDetails(
         summary=state.summary(),
         servicing=state.servicing,
@@ -57,11 +56,6 @@ async def get_authorization(query: GetAuthorization, ctx: QueryContext) -> Reply
         notes=state.notes,
         as_of=ctx.now,
     )
-
-
-def _own_tins(ctx: QueryContext) -> list[str] | None:
-    """Tax IDs to stay within; None for the plan's people, who see all."""
-    return sorted(ctx.principal.tins) if ctx.principal.role == "provider" else None
 
 
 def _state(row: asyncpg.Record) -> Authorization:
@@ -80,12 +74,12 @@ def _refused(code: str, message: str, field: str) -> Refused:
 _NOT_FOUND = "No authorization of yours has this number. Check it against the member's list."
 _SEARCH = """
 select authorization_number, received_at, body from authorizations
-where member_id = $1 and ($2::text[] is null or tin = any($2))
-  and ($3::text[] is null or status = any($3))
-  and ($4::timestamptz is null or (received_at, authorization_number) < ($4, $5))
-order by received_at desc, authorization_number desc limit $6
+where member_id = $1 and ($2 or tin = any($3))
+  and ($4::text[] is null or status = any($4))
+  and ($5::timestamptz is null or (received_at, authorization_number) < ($5, $6))
+order by received_at desc, authorization_number desc limit $7
 """
 _ONE = """
 select body from authorizations
-where authorization_number = $1 and ($2::text[] is null or tin = any($2))
+where authorization_number = $1 and ($2 or tin = any($3))
 """

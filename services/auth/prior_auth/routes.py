@@ -45,15 +45,13 @@ ROUTES = Routes(
         m.RequestAuthorization,
         decide=_request,
         needs=_needs_member,
-        roles={"provider", "plan_staff"},
         check=request.check,
     ),
-    on(m.DecideLines, decide=_decide_lines, needs=_needs_authorization, roles={"plan_staff"}),
+    on(m.DecideLines, decide=_decide_lines, needs=_needs_authorization),
     keep(MemberChanged, MEMBERS, key=lambda event: event.member_id),
     ask(
         q.SearchAuthorizations,
         answer=queries.search_authorizations,
-        roles={"provider", "plan_staff"},
     ),
-    ask(q.GetAuthorization, answer=queries.get_authorization, roles={"provider", "plan_staff"}),
+    ask(q.GetAuthorization, answer=queries.get_authorization),
 )

@@ -24,8 +24,9 @@ from portal_runtime.routes import QueryContext
 async def search_claims(query: SearchClaims, q: QueryContext) -> Reply:
     """CL-07, CL-09. Keyset pages: the key is where the page before ended."""
     conditions, values = _filters(query, q.settings.zone)
-    if q.principal.role == "provider":
-        values.append(sorted(q.principal.tins))
+    everything, tins = q.scope.sql()
+    if not everything:
+        values.append(tins)
         conditions.append(f"billing_tin = any(${len(values)})")
     if query.after is not None:
         try:
@@ -41,8 +42,6 @@ async def search_claims(query: SearchClaims, q: QueryContext) -> Reply:
         *values,
     )
     page = rows[: query.limit]
-    for member in sorted({row["member_id"] for row in page}):
-        q.saw_member(member, "claim search")
     last = page[-1] if len(rows) > query.limit else None
     following = page_key(last["received_at"], last["claim_number"]) if last else None
     return ClaimList(claims=tuple(map(_summary, page)), next=following, as_of=q.now)
@@ -51,11 +50,9 @@ async def search_claims(query: SearchClaims, q: QueryContext) -> Reply:
 async def get_claim(query: GetClaim, q: QueryContext) -> Reply:
     """CL-10: header, every line and the whole history."""
     row = await q.conn.fetchrow("select * from claims where claim_number = $1", query.claim_number)
-    if row is None or not q.principal.may_act_for(row["billing_tin"]):
-        return (
-            _not_found()
-        )  # the same answer for both: whose a number is, is nobody else's business
-    q.saw_member(row["member_id"], "claim details")
+    if row is None or not q.scope.includes(row["billing_tin"]):
+        # The same answer for both: whose a number is, is nobody else's business.
+        return _not_found()
     claim = stored_claim(row).claim
     history = await q.conn.fetch(_HISTORY, query.claim_number)
     ledger = await q.conn.fetch(_LEDGER, query.claim_number)

@@ -47,7 +47,6 @@ from portal_contracts.claims.commands import (
 )
 from portal_contracts.claims.events import ClaimAdjudicated, ClaimClosed
 from portal_contracts.claims.queries import GetClaim, SearchClaims
-from portal_contracts.common import Role
 from portal_contracts.documents.events import DocumentReleased
 from portal_contracts.eligibility.events import CobChanged, MemberChanged
 from portal_contracts.providers.events import ProviderChanged
@@ -264,16 +263,12 @@ def _stored(claim: Claim, outcome: Outcome, view: View, ctx: Context) -> StoredC
     )
 
 
-READERS: frozenset[Role] = frozenset({"provider", "plan_staff", "plan_feed"})
-"""Whoever repairs services (role operator) needs to see nobody's data."""
-
 ROUTES = Routes(
     on(
         SubmitProfessionalClaim,
         decide=submit_claim,
         needs=submit_needs,
         then=submit_then,
-        roles={"provider", "plan_staff", "plan_feed"},
         check=check_professional,
     ),
     on(
@@ -281,7 +276,6 @@ ROUTES = Routes(
         decide=submit_claim,
         needs=submit_needs,
         then=submit_then,
-        roles={"provider", "plan_staff", "plan_feed"},
         check=check_institutional,
     ),
     on(
@@ -289,39 +283,34 @@ ROUTES = Routes(
         decide=submit_records,
         needs=claim_needs,
         then=claim_then,
-        roles={"provider", "plan_staff"},
     ),
     on(
         ReadjudicateClaim,
         decide=readjudicate_claim,
         needs=claim_needs,
         then=claim_then,
-        roles={"service", "plan_staff"},
     ),
     on(
         ApplyReleasedDocument,
         decide=apply_released,
         needs=claim_needs,
         then=claim_then,
-        roles={"service"},
     ),
     on(
         ReviewCobChange,
         decide=review_cob_change,
         needs=review_needs,
-        roles={"service"},
     ),
     on(
         ReviewMemberRecord,
         decide=review_member_record,
         needs=member_claims_needs,
         then=member_claims_then,
-        roles={"service"},
     ),
     keep(MemberChanged, MEMBERS, lambda e: e.member_id),
     keep(ProviderChanged, PROVIDERS, lambda e: provider_key(e.npi, e.tin)),
     on(CobChanged, decide=cob_changed),
     on(DocumentReleased, decide=document_released, needs=document_needs),
-    ask(SearchClaims, answer=queries.search_claims, roles=READERS),
-    ask(GetClaim, answer=queries.get_claim, roles=READERS),
+    ask(SearchClaims, answer=queries.search_claims),
+    ask(GetClaim, answer=queries.get_claim),
 )

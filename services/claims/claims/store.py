@@ -155,11 +155,20 @@ class Reviewed(Table[str, tuple[ReviewedClaim, ...]]):
 
     async def load(self, io: IO, keys: Sequence[str]) -> dict[str, tuple[ReviewedClaim, ...]]:
         found: dict[str, list[ReviewedClaim]] = {}
-        for member, number, status, first, last, received_at, carcs, named in await io.conn.fetch(
-            _REVIEWED, list(keys)
-        ):
-            about = ReviewedClaim(number, status, first, last, received_at, _carcs(carcs), named)
-            found.setdefault(member, []).append(about)
+        for (
+            member,
+            number,
+            status,
+            first,
+            last,
+            received_at,
+            tin,
+            carcs,
+            named,
+        ) in await io.conn.fetch(_REVIEWED, list(keys)):
+            found.setdefault(member, []).append(
+                ReviewedClaim(number, status, first, last, received_at, tin, _carcs(carcs), named)
+            )
         return {member: tuple(claims) for member, claims in found.items()}
 
 
@@ -308,7 +317,7 @@ from claims where member_id = any($1) and service_to > now() - interval '25 mont
 group by member_id
 """
 _REVIEWED = """
-select member_id, claim_number, status, service_from, service_to, received_at,
+select member_id, claim_number, status, service_from, service_to, received_at, billing_tin,
        case when carcs_of = version then carcs end, names_payers
 from claims where member_id = any($1) and service_to > now() - interval '25 months'
 order by member_id, service_from, received_at, claim_number"""

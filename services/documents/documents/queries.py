@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from documents.domain.access import Owner, may_see, unknown
+from documents.domain.access import Owner, may_see, member_of, unknown
 from documents.domain.state import Document
 from portal_contracts.base import Reply
 from portal_contracts.common import Problem, Refused
@@ -30,10 +30,9 @@ async def get_document(query: GetDocument, q: QueryContext) -> Reply:
     )
     document = Document.model_validate_json(body) if body else None
     owners = await _owners(q.conn, [document] if document else [])
-    if document is None or not may_see(document, _owner(document, owners), q.principal):
+    if document is None or not may_see(document, _owner(document, owners), q.scope):
         return Refused(problems=(unknown(query.document_id),))
-    _log([document], owners, q)
-    return DocumentDetails(document=summary(document), as_of=q.now)
+    return DocumentDetails(document=summary(document, _owner(document, owners)), as_of=q.now)
 
 
 async def list_documents(query: ListDocuments, q: QueryContext) -> Reply:
@@ -50,15 +49,15 @@ async def list_documents(query: ListDocuments, q: QueryContext) -> Reply:
         query.owner_reference,
         query.tin,
         list(query.states) or None,
-        None if q.principal.role != "provider" else sorted(q.principal.tins),
+        *q.scope.sql(),
         moment,
         last_id,
         query.limit + 1,
     )
     page = [Document.model_validate_json(row["body"]) for row in rows[: query.limit]]
-    _log(page, await _owners(q.conn, page), q)
+    owners = await _owners(q.conn, page)
     return DocumentList(
-        documents=tuple(map(summary, page)),
+        documents=tuple(summary(document, _owner(document, owners)) for document in page),
         next=_following(page[-1]) if len(rows) > query.limit else None,
         as_of=q.now,
     )
@@ -73,13 +72,14 @@ async def count_documents(_: CountDocuments, q: QueryContext) -> Reply:
     return DocumentCounts(**dict(row), balanced=balanced, as_of=q.now)
 
 
-def summary(document: Document) -> DocumentSummary:
+def summary(document: Document, owner: Owner | None) -> DocumentSummary:
     """What a list shows of a document."""
     released = document.state == "released"
     return DocumentSummary(
         document_id=document.document_id,
         state=document.state,
         owner=document.owner,
+        member_id=member_of(document, owner),
         document_type=document.document_type,
         file_name=document.file_name,
         size=document.size or document.announced_size,
@@ -118,27 +118,19 @@ def _owner(document: Document, owners: dict[str, Owner]) -> Owner | None:
     return owners.get(document.owner.reference) if document.owner.kind == "claim" else None
 
 
-def _log(documents: Iterable[Document], owners: dict[str, Owner], q: QueryContext) -> None:
-    """Each member whose documents were shown, once."""
-    members = {d.owner.reference for d in documents if d.owner.kind == "member"}
-    members |= {o.member_id for d in documents if (o := _owner(d, owners)) and o.member_id}
-    for member_id in sorted(members):
-        q.saw_member(member_id, "documents")
-
-
 # The last two conditions are `may_see` in SQL: own Tax IDs, or the plan's papers on own claims.
 _LIST = """
 select d.body from documents d
 where ($1::text is null or (d.owner_kind = $1 and d.owner_reference = $2))
   and ($3::text is null or d.tin = $3)
   and ($4::text[] is null or d.state = any($4))
-  and ($6::timestamptz is null or (d.requested_at, d.document_id) < ($6, $7::text))
-  and ($5::text[] is null or d.tin = any($5)
+  and ($7::timestamptz is null or (d.requested_at, d.document_id) < ($7, $8::text))
+  and ($5 or d.tin = any($6)
        or (d.tin = '' and d.state = 'released' and d.owner_kind = 'claim'
            and exists (select from facts f where f.kind = 'claim' and f.key = d.owner_reference
-                       and convert_from(f.body, 'UTF8')::jsonb ->> 'tin' = any($5))))
+                       and convert_from(f.body, 'UTF8')::jsonb ->> 'tin' = any($6))))
 order by d.requested_at desc, d.document_id desc
-limit $8
+limit $9
 """
 _COUNT = """
 select (select count(*) from accepted_uploads) as accepted,

@@ -21,7 +21,6 @@ from documents.store import (
     Removal,
 )
 from portal_contracts.claims.events import ClaimAdjudicated, ClaimRejectedEvent
-from portal_contracts.common import Role
 from portal_contracts.documents.commands import (
     ConfirmUpload,
     ExpireUpload,
@@ -145,7 +144,7 @@ def _open(command: OpenDocument, view: View, ctx: Context) -> Decision:
     assert link is not None
     record = access.access(command, document, owner, ctx)
     return Decision(
-        reply=access.download_link(document, link.url, link.expires_at),
+        reply=access.download_link(document, owner, link.url, link.expires_at),
         saves=(Save(DOWNLOADS, ctx.message_id, record),),
     )
 
@@ -194,25 +193,21 @@ def _saved(document: Document | None, decision: Decision) -> Decision:
     return decision._replace(saves=(Save(DOCUMENTS, after.document_id, after),))
 
 
-PEOPLE: tuple[Role, ...] = ("provider", "plan_staff")
-SELF: tuple[Role, ...] = ("service",)
-COUNTING: tuple[Role, ...] = ("operator", "plan_staff", "service")
 ROUTES = Routes(
     on(
         RequestUpload,
         decide=_request,
         needs=_request_needs,
-        roles=PEOPLE,
         check=checks.readable,
     ),
-    on(ConfirmUpload, decide=_confirm, needs=_confirm_needs, roles=PEOPLE),
-    on(ReleaseDocument, decide=_release, needs=_release_needs, roles=SELF),
-    on(ExpireUpload, decide=_expire, needs=_expire_needs, roles=SELF),
-    on(RemoveUpload, decide=_removed, needs=_remove_needs, roles=SELF),
-    on(OpenDocument, decide=_open, needs=_open_needs, then=_open_then, roles=PEOPLE),
+    on(ConfirmUpload, decide=_confirm, needs=_confirm_needs),
+    on(ReleaseDocument, decide=_release, needs=_release_needs),
+    on(ExpireUpload, decide=_expire, needs=_expire_needs),
+    on(RemoveUpload, decide=_removed, needs=_remove_needs),
+    on(OpenDocument, decide=_open, needs=_open_needs, then=_open_then),
     on(ClaimAdjudicated, decide=_note_claim, needs=_claim_needs),
     on(ClaimRejectedEvent, decide=_note_claim, needs=_claim_needs),
-    ask(GetDocument, answer=queries.get_document, roles=PEOPLE),
-    ask(ListDocuments, answer=queries.list_documents, roles=PEOPLE),
-    ask(CountDocuments, answer=queries.count_documents, roles=COUNTING),
+    ask(GetDocument, answer=queries.get_document),
+    ask(ListDocuments, answer=queries.list_documents),
+    ask(CountDocuments, answer=queries.count_documents),
 )

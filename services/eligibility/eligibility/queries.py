@@ -65,8 +65,6 @@ async def get_member(query: q.GetMember, ctx: QueryContext) -> Reply:
     if member is None:
         return Refused(problems=(_NOT_FOUND,))
     subscriber = (await _by_member_id((ids.subscriber_of(member.member_id),), ctx)).values()
-    for shown in {m.member_id for m in (member, *subscriber)}:
-        ctx.saw_member(shown, _why("get member", query.purpose))
     plan = ctx.settings.plan
     today = plan.day_of(ctx.now)
     program = spans.on(member.spans, today)
@@ -86,15 +84,13 @@ async def get_member(query: q.GetMember, ctx: QueryContext) -> Reply:
 
 
 async def _find(query: q.MemberSearch, ctx: QueryContext) -> Found:
-    """Search in the one way that is filled in, and record who is shown."""
+    """Search in the one way that is filled in."""
     if query.member_ids:
         found = await _many_member_ids(query.member_ids, ctx)
     elif query.medicaid_ids:
         found = await _many_medicaid_ids(query.medicaid_ids, ctx)
     else:
         found = await _people(query, ctx)
-    for member_id in {member.member_id for _, member in found.members}:
-        ctx.saw_member(member_id, _why(query.TYPE.split(".")[1].replace("_", " "), query.purpose))
     return found
 
 
@@ -146,10 +142,6 @@ async def _by_member_id(member_ids: Iterable[str], ctx: QueryContext) -> dict[st
 
 def _first(known: dict[str, Member], typed: str) -> Member | None:
     return next((known[i] for i in ids.meant_by(typed) if i in known), None)
-
-
-def _why(what: str, purpose: q.Purpose) -> str:
-    return f"{what}: {purpose}"
 
 
 _NOT_FOUND = Problem(

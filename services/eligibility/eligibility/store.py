@@ -1,13 +1,9 @@
-"""Own table of the eligibility service, and the access log, which the runtime made."""
-
-from collections.abc import Sequence
-from uuid import UUID
+"""Own table of the eligibility service."""
 
 from eligibility.domain.ids import base_of
 from eligibility.domain.member import Member
 from eligibility.domain.names import searchable
-from portal_runtime.accesslog import Chain, Look
-from portal_runtime.tables import IO, States, Table
+from portal_runtime.tables import States
 
 MEMBERS = States(
     "members",
@@ -30,17 +26,3 @@ MEMBERS = States(
         base_of(m.member_id),
     ),
 )
-
-
-class Looks(Table[UUID, Look]):
-    """Queries record their looks by themselves; a command does it with its own transaction."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
-        self._chain = Chain()
-
-    async def save(self, io: IO, items: Sequence[tuple[UUID, Look]]) -> None:
-        await self._chain.append(io.conn, [look for _, look in items])
-
-
-LOOKS = Looks("looks")

@@ -14,7 +14,7 @@ from providers.domain.request import MaintenanceRequest
 
 async def get_provider(query: q.GetProvider, ctx: QueryContext) -> Reply:
     """The profile, if the asker may act for its Tax ID."""
-    rows = await ctx.conn.fetch(_PROFILES, query.npi, _own_tins(ctx))
+    rows = await ctx.conn.fetch(_PROFILES, query.npi, *ctx.scope.sql())
     profiles = dict(rows)
     if query.tin not in profiles:
         return _refused("provider_not_found", _NO_PROFILE, "npi")
@@ -30,7 +30,7 @@ async def get_provider(query: q.GetProvider, ctx: QueryContext) -> Reply:
 
 async def get_request(query: q.GetMaintenanceRequest, ctx: QueryContext) -> Reply:
     """One request with everything said about it."""
-    body = await ctx.conn.fetchval(_REQUEST, query.number, _own_tins(ctx))
+    body = await ctx.conn.fetchval(_REQUEST, query.number, *ctx.scope.sql())
     if body is None:
         return _refused("request_not_found", _NO_REQUEST, "number")
     request = MaintenanceRequest.model_validate_json(body)
@@ -53,7 +53,7 @@ async def search_requests(query: q.SearchMaintenanceRequests, ctx: QueryContext)
         return BAD_PAGE
     rows = await ctx.conn.fetch(
         _SEARCH,
-        _own_tins(ctx),
+        *ctx.scope.sql(),
         list(query.tins) or None,
         query.npi,
         list(query.kinds) or None,
@@ -82,11 +82,6 @@ async def sla_board(_: q.GetSlaBoard, ctx: QueryContext) -> Reply:
     return q.SlaBoard(rows=board, percent_in_time=percent, as_of=ctx.now)
 
 
-def _own_tins(ctx: QueryContext) -> list[str] | None:
-    """Tax IDs to stay within; None for the plan's own people, who see all."""
-    return sorted(ctx.principal.tins) if ctx.principal.role == "provider" else None
-
-
 def _page_start(after: str | None) -> tuple[str, str] | None:
     """(due, number) of the last row shown; before everything when there is none."""
     if after is None:
@@ -113,24 +108,24 @@ _NO_REQUEST = "Request number: we have no such request among those you may see. 
 
 _PROFILES = """
 select tin, body from profiles
-where npi = $1 and ($2::text[] is null or tin = any($2)) order by tin
+where npi = $1 and ($2 or tin = any($3)) order by tin
 """
 
-_REQUEST = "select body from requests where number = $1 and ($2::text[] is null or tin = any($2))"
+_REQUEST = "select body from requests where number = $1 and ($2 or tin = any($3))"
 
 _SEARCH = """
 select number, due_at, body from requests
-where ($1::text[] is null or tin = any($1))
-  and ($2::text[] is null or tin = any($2))
-  and ($3::text is null or npi = $3)
-  and ($4::text[] is null or kind = any($4))
-  and ($5::text[] is null or status = any($5))
-  and ($6::timestamptz is null or received_at < $6)
-  and ($7::timestamptz is null or due_at < $7)
-  and ($8::boolean is null or breached = $8)
-  and (coalesce(due_at, 'infinity'), number) > ($9::text::timestamptz, $10)
+where ($1 or tin = any($2))
+  and ($3::text[] is null or tin = any($3))
+  and ($4::text is null or npi = $4)
+  and ($5::text[] is null or kind = any($5))
+  and ($6::text[] is null or status = any($6))
+  and ($7::timestamptz is null or received_at < $7)
+  and ($8::timestamptz is null or due_at < $8)
+  and ($9::boolean is null or breached = $9)
+  and (coalesce(due_at, 'infinity'), number) > ($10::text::timestamptz, $11)
 order by coalesce(due_at, 'infinity'), number
-limit $11
+limit $12
 """
 
 _BOARD = """

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
-from portal_contracts.common import Role
 from portal_contracts.providers import commands as m
 from portal_contracts.providers import queries as q
 from portal_runtime.decision import Context, Decision, Save
@@ -103,48 +102,40 @@ def _about_profile(
     return run
 
 
-READERS: frozenset[Role] = frozenset({"provider", "plan_staff", "plan_feed"})
-"""Whoever repairs services (role operator) needs to see nobody's data."""
-
 ROUTES = Routes(
-    on(m.RegisterProvider, decide=_register, needs=_needs_register, roles={"plan_feed"}),
+    on(m.RegisterProvider, decide=_register, needs=_needs_register),
     on(
         m.SubmitMaintenanceRequest,
         decide=_submit,
         needs=_needs_submit,
-        roles={"provider", "plan_staff"},
     ),
     on(
         m.AskForInformation,
         decide=_about(review.ask),
         needs=_needs_request,
-        roles={"plan_staff"},
     ),
     on(
         m.AnswerQuestion,
         decide=_about(review.answer),
         needs=_needs_request,
-        roles={"provider", "plan_staff"},
     ),
     on(
         m.ApproveRequest,
         decide=_about_profile(review.approve),
         needs=_needs_request,
         then=_then_profiles,
-        roles={"plan_staff"},
     ),
-    on(m.RejectRequest, decide=_about(review.reject), needs=_needs_request, roles={"plan_staff"}),
+    on(m.RejectRequest, decide=_about(review.reject), needs=_needs_request),
     on(
         m.ApplyRequest,
         decide=_about_profile(review.apply),
         needs=_needs_request,
         then=_then_profiles,
-        roles={"service"},
     ),
-    on(m.WarnSla, decide=_about(sla.warn), needs=_needs_request, roles={"service"}),
-    on(m.BreachSla, decide=_about(sla.breach), needs=_needs_request, roles={"service"}),
-    ask(q.GetProvider, answer=queries.get_provider, roles=READERS),
-    ask(q.GetMaintenanceRequest, answer=queries.get_request, roles=READERS),
-    ask(q.SearchMaintenanceRequests, answer=queries.search_requests, roles=READERS),
-    ask(q.GetSlaBoard, answer=queries.sla_board, roles={"plan_staff", "operator"}),
+    on(m.WarnSla, decide=_about(sla.warn), needs=_needs_request),
+    on(m.BreachSla, decide=_about(sla.breach), needs=_needs_request),
+    ask(q.GetProvider, answer=queries.get_provider),
+    ask(q.GetMaintenanceRequest, answer=queries.get_request),
+    ask(q.SearchMaintenanceRequests, answer=queries.search_requests),
+    ask(q.GetSlaBoard, answer=queries.sla_board),
 )

@@ -22,6 +22,7 @@ from portal_contracts.common import Problem, Refused, Role
 from portal_contracts.ids import bucket, make_reference
 from portal_contracts.principal import Principal
 from portal_runtime.decision import Context, Decision
+from tests.support.scopes import usual_scope
 
 TIN, FOREIGN_TIN = "111222333", "999888777"
 CLAIM = make_reference("CLM", bucket("M000000001-00"), UUID(int=7))
@@ -84,13 +85,15 @@ def context(
     limits: TimeLimits | None = None,
     tins: tuple[str, ...] = (TIN,),
 ) -> Context:
+    who = Principal(subject="user", role=role, tins=frozenset(tins))
     return Context(
         now=now,
         message_id=UUID(int=number),
-        principal=Principal(subject="user", role=role, tins=frozenset(tins)),
+        principal=who,
         correlation_id="c",
         sent_at=now,
         settings=SimpleNamespace(terms=terms(limits)),
+        scope=usual_scope(who),
     )
 
 

@@ -17,6 +17,7 @@ from portal_runtime.decision import Context, Decision
 from prior_auth.domain import request, review
 from prior_auth.domain.authorization import Authorization
 from prior_auth.domain.outcome import Outcome
+from tests.support.scopes import usual_scope
 
 NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 TIN, FOREIGN_TIN = "111222333", "999888777"
@@ -69,13 +70,15 @@ def member(*policies: CobPolicy) -> MemberChanged:
 
 
 def context(role: Role = "provider", number: int = 1, now: datetime = NOW) -> Context:
+    who = Principal(subject="user", role=role, tins=frozenset({TIN}))
     return Context(
         now=now,
         message_id=UUID(int=number),
-        principal=Principal(subject="user", role=role, tins=frozenset({TIN})),
+        principal=who,
         correlation_id="c",
         sent_at=now,
         settings=SimpleNamespace(um_phone=UM_PHONE),
+        scope=usual_scope(who),
     )
 
 

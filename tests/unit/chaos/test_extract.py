@@ -42,7 +42,7 @@ def test_a_member_has_the_other_insurance_in_its_order() -> None:
 def test_a_change_of_insurance_and_its_answer_name_the_same() -> None:
     event = CobChanged(change_id="CBC-1", member_id=MEMBER, version=3, after=_policy("COB-1"),
                        adjust_claims=False)  # fmt: skip
-    told = CobAdded(policy_id="COB-1", version=3, change_id="CBC-1")
+    told = CobAdded(member_id="M1", policy_id="COB-1", version=3, change_id="CBC-1")
     same = {"policy_id": "COB-1", "version": 3, "change_id": "CBC-1"}
     assert facts(event.TYPE, to_json(event)) == {**same, "insured": MEMBER}
     assert facts(told.TYPE, to_json(told)) == same
@@ -56,6 +56,6 @@ def test_a_list_of_documents_says_whose_they_are() -> None:
     assert kept == {"members": [MEMBER], "of_claims": ["CLM-1"]}
 
 
-def test_an_empty_list_shows_nobody() -> None:
-    told = AuthorizationList(authorizations=(), as_of=NOON)
-    assert facts(told.TYPE, to_json(told)) == {"members": []}
+def test_an_empty_list_of_a_member_shows_that_there_is_nothing() -> None:
+    told = AuthorizationList(member_id="M1", authorizations=(), as_of=NOON)
+    assert facts(told.TYPE, to_json(told)) == {"members": ["M1"]}

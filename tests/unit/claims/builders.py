@@ -16,6 +16,7 @@ from portal_contracts.eligibility.events import CobPolicy, CoverageSpan, MemberC
 from portal_contracts.principal import Principal
 from portal_contracts.providers.events import Participation, ProviderChanged
 from portal_runtime.decision import Context
+from tests.support.scopes import usual_scope
 
 TODAY = date(2026, 3, 1)
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -173,12 +174,14 @@ def medicaid(**changes: Any) -> Facts:
 
 
 def context(name: str = "m1", now: datetime = NOW, tins: tuple[str, ...] = (TIN,)) -> Context:
+    who = Principal(subject="u1", role="provider", tins=frozenset(tins))
     return Context(
         now=now,
         message_id=uuid5(NAMESPACE, name),
-        principal=Principal(subject="u1", role="provider", tins=frozenset(tins)),
+        principal=who,
         correlation_id=name,
         sent_at=now,
+        scope=usual_scope(who),
     )
 
 

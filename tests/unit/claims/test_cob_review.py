@@ -13,6 +13,7 @@ from portal_contracts.eligibility.events import CobChanged, CobPolicy
 from tests.unit.claims.builders import (
     DAY,
     MEMBER,
+    TIN,
     TODAY,
     claim,
     facts,
@@ -24,7 +25,7 @@ from tests.unit.claims.builders import (
 ONE = timedelta(days=1)
 OPEN = policy()
 RECEIVED = datetime.combine(DAY + ONE, datetime.min.time(), UTC)
-DENIED = ReviewedClaim("CLM-1", "denied", DAY, DAY, RECEIVED, frozenset({"22"}))
+DENIED = ReviewedClaim("CLM-1", "denied", DAY, DAY, RECEIVED, TIN, frozenset({"22"}))
 PAID = DENIED._replace(status="paid", carcs=frozenset({"45", "1"}))
 
 
@@ -34,6 +35,7 @@ def review(
     after: CobPolicy,
     ticked: bool = False,
     others: tuple[CobPolicy, ...] = (),
+    tins: tuple[str, ...] = (),
 ) -> Outcome:
     change = CobChanged(
         change_id="CHG-1",
@@ -42,6 +44,7 @@ def review(
         before=before,
         after=after,
         adjust_claims=ticked,
+        tins=tins,
     )
     cmd = ReviewCobChange(member_id=MEMBER, change_id="CHG-1")
     return review_cob_change(cmd, change, (after, *others), claims, TODAY)
@@ -170,7 +173,7 @@ def test_nothing_touched_is_said_too() -> None:
 def test_the_review_reads_a_claim_as_it_stands() -> None:
     denied = submitted(claim(), facts(member=member(cob=(OPEN,))))
     assert ReviewedClaim.of(denied) == ReviewedClaim(
-        denied.number, "denied", DAY, DAY, denied.received_at, frozenset({"22"})
+        denied.number, "denied", DAY, DAY, denied.received_at, TIN, frozenset({"22"})
     )
 
 
@@ -185,3 +188,22 @@ def test_the_review_reads_a_claim_as_it_stands() -> None:
 )
 def test_months_are_counted_by_the_calendar(day: date, months: int, expected: date) -> None:
     assert months_before(day, months) == expected
+
+
+@pytest.mark.parametrize(
+    ("claim", "tins", "expected"),
+    [
+        (PAID, (), True),  # the plan's own word
+        (PAID, (TIN,), True),
+        (PAID, ("310000099",), False),
+        (PAID._replace(carcs=frozenset({"23"})), ("310000099",), False),
+        (DENIED, ("310000099",), True),  # nobody is paid less
+    ],
+)
+def test_one_providers_word_takes_back_nothing_paid_to_another(
+    claim: ReviewedClaim, tins: tuple[str, ...], expected: bool
+) -> None:
+    change: dict[str, Any] = {"before": None, "after": OPEN, "ticked": True}
+    if claim.status == "denied":
+        change = {"before": OPEN, "after": policy(end=DAY - ONE), "ticked": True}
+    assert bool(touched(claim, tins=tins, **change)) is expected

@@ -16,7 +16,7 @@ async def test_a_scripted_portal_answers(
 ) -> None:
     portal_backend.when(ReadjudicateClaim, NO)
     assert await portal.ask(ORDER) == NO
-    assert portal_backend.asked[0].principal.may_act_for("123456789")
+    assert portal_backend.asked[0].principal.tins == {"123456789"}
 
 
 def test_what_no_service_would_answer_cannot_be_scripted(portal_backend: FakeBackend) -> None:

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generat
 from portal_client import Signer
 from portal_contracts.principal import Principal, body_hash
 
-BILLER = Principal(subject="müller", role="provider", tins=frozenset({"2", "1"}))
+BILLER = Principal(subject="müller", role="provider", tins=frozenset({"200000002", "100000001"}))
 RSA = generate_private_key(65537, 2048)
 ED25519 = Ed25519PrivateKey.generate()
 
@@ -47,12 +47,13 @@ def test_header_and_payload_say_who_asks_what(
     assert json.loads(decode(payload)) == {
         "sub": "müller",
         "role": "provider",
-        "tins": ["1", "2"],
+        "tins": ["100000001", "200000002"],
         "aud": "claims",
         "mid": "m",
         "typ": "claims.x.v1",
         "key": "7K",
         "bh": body_hash(b"{}"),
+        "rt": "",
         "iat": 1_760_000_000,
     }
 

@@ -11,6 +11,7 @@ from documents.domain.state import Document
 from documents.routes import ROUTES
 from documents.settings import DocumentsSettings
 from documents.store import ACCEPTED, DOCUMENTS, DOWNLOADS
+from portal_contracts.access import scope_of
 from portal_contracts.base import Command, Event, Message, Reply
 from portal_contracts.documents.commands import ConfirmUpload, RequestUpload
 from portal_contracts.documents.events import DocumentOwner
@@ -50,8 +51,16 @@ class World:
     def tell(self, message: Message, who: Principal = PROVIDER, id: UUID | None = None) -> Any:
         """Decide one message as the runtime would; the reply."""
         route = ROUTES.deciding[message.TYPE]
-        assert message.KIND == "event" or who.role in route.roles
-        ctx = Context(self.now, id or uuid4(), who, "correlation", self.now, self.settings)
+        assert message.KIND == "event" or who.role in route.grants
+        ctx = Context(
+            self.now,
+            id or uuid4(),
+            who,
+            "correlation",
+            self.now,
+            self.settings,
+            scope=scope_of(who, route.grants),
+        )
         view = View()
         self._load(view, route.needs(message, ctx))
         if route.then is not None:

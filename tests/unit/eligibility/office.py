@@ -9,19 +9,23 @@ from uuid import UUID
 
 from eligibility.domain.member import Member
 from eligibility.domain.plan import Plan
+from eligibility.facts import RELATIONS, Relation, relation_key
 from eligibility.routes import ROUTES
 from eligibility.settings import EligibilitySettings
-from eligibility.store import MEMBERS, Look
+from eligibility.store import MEMBERS
 from portal_contracts.base import Command, Event, Reply
 from portal_contracts.common import Refused, Role
 from portal_contracts.eligibility import commands as m
 from portal_contracts.principal import Principal
 from portal_runtime.decision import Context, Decision
+from portal_runtime.shown import members_in, why
 from portal_runtime.tables import View
+from tests.support.scopes import usual_scope
 
 NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 SETTINGS = EligibilitySettings()
 PLAN: Plan = SETTINGS.plan
+TIN = "310000001"
 MEMBER = "10000000001-00"
 PERSON = {
     "member_id": MEMBER,
@@ -43,13 +47,15 @@ COB = {
 
 
 def context(number: int = 1, now: datetime = NOW, role: Role = "provider") -> Context:
+    who = Principal(subject="user", role=role, tins=frozenset({TIN}))
     return Context(
         now=now,
         message_id=UUID(int=number),
-        principal=Principal(subject="user", role=role),
+        principal=who,
         correlation_id="c",
         sent_at=now,
         settings=SETTINGS,
+        scope=usual_scope(who),
     )
 
 
@@ -58,18 +64,21 @@ class Office:
     """Decides through the routes, with only what `needs` names; keeps what a database would."""
 
     members: dict[str, Member] = field(default_factory=dict)
-    looks: list[Look] = field(default_factory=list)
+    relations: dict[str, Relation] = field(
+        default_factory=lambda: {relation_key(MEMBER, TIN): Relation(member_id=MEMBER, tin=TIN)}
+    )
+    looks: list[tuple[str, str]] = field(default_factory=list)
+    """Type of the message and member, for each member that its answer showed."""
     events: list[tuple[Event, datetime]] = field(default_factory=list)
     count: int = 0
 
-    def send(self, command: Command, now: datetime = NOW) -> Reply:
+    def send(self, command: Command, now: datetime = NOW, role: Role = "provider") -> Reply:
         """Decide as the runtime would; each command has its own id."""
         self.count += 1
-        ctx, route, view = context(self.count, now), ROUTES.deciding[command.TYPE], View()
+        ctx, route, view = context(self.count, now, role), ROUTES.deciding[command.TYPE], View()
         for table, key in route.needs(command, ctx):
-            assert table is MEMBERS
-            view.loaded(table, [key], self.members)
-        return self._take(route.decide(command, view, ctx), now)
+            view.loaded(table, [key], {MEMBERS: self.members, RELATIONS: self.relations}[table])
+        return self._take(command, route.decide(command, view, ctx), now)
 
     def enrol(self, **values: Any) -> Reply:
         return self.send(m.EnrolMember.model_validate({**PERSON, "spans": [SPAN], **values}))
@@ -92,14 +101,12 @@ class Office:
     def announced(self) -> list[Event]:
         return [event for event, _ in self.events]
 
-    def _take(self, decision: Decision, now: datetime) -> Reply:
-        for save in decision.saves:
-            if save.table is MEMBERS:
-                self.members[save.key] = save.value
-            else:
-                self.looks.append(save.value)
+    def _take(self, command: Command, decision: Decision, now: datetime) -> Reply:
+        self.members |= {save.key: save.value for save in decision.saves}
         self.events += [(event, now) for event in decision.events]
         assert decision.reply is not None
+        shown = members_in(decision.reply).union(decision.looked_at)
+        self.looks += [(why(command), member) for member in sorted(shown)]
         return decision.reply
 
 

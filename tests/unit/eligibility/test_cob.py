@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from eligibility.domain.cob_rules import MAX_POLICIES
-from portal_contracts.eligibility.commands import EditCob
+from portal_contracts.eligibility.commands import AddCob, EditCob
 from portal_contracts.eligibility.events import CobChanged, MemberChanged
 from portal_contracts.eligibility.replies import CobAdded, CobEdited, CobStale
 from portal_contracts.ids import bucket, bucket_of_reference, is_reference
-from tests.unit.eligibility.office import COB, MEMBER, NOW, Office, codes
+from tests.unit.eligibility.office import COB, MEMBER, NOW, TIN, Office, codes
 
 
 def added(office: Office, **values: Any) -> CobAdded:
@@ -93,7 +93,7 @@ def test_sending_what_is_on_file_changes_nothing_whoever_was_first(office: Offic
     seen = added(office)
     office.edit(seen.policy_id, seen.version, end="2025-06-30")
     again = office.edit(seen.policy_id, seen.version, end="2025-06-30")
-    assert again == CobEdited(policy_id=seen.policy_id, version=3, change_id=None)
+    assert again == CobEdited(member_id=MEMBER, policy_id=seen.policy_id, version=3, change_id=None)
     assert len(office.events) == 5
 
 
@@ -174,9 +174,22 @@ def test_a_refusal_that_shows_what_is_on_file_is_a_recorded_look(office: Office)
     office.add(policy_number="p-1")
     office.edit(seen.policy_id, seen.version + 1, end="2025-01-01")
     office.add(member_id="10000000009-00")
-    assert [(look.member_id, look.purpose) for look in office.looks] == [
-        (MEMBER, "add cob"),
-        (MEMBER, "add cob"),
-        (MEMBER, "edit cob"),
-    ]
-    assert {look.subject for look in office.looks} == {"user"}
+    assert office.looks == [("add cob", MEMBER), ("add cob", MEMBER), ("edit cob", MEMBER)]
+
+
+def test_who_has_nothing_to_do_with_the_member_changes_no_insurance(office: Office) -> None:
+    """CB-02: not even to hear whether there is any."""
+    seen = added(office)
+    office.relations.clear()
+    assert codes(office.add(policy_number="P-2")) == {"no_relation": "member_id"}
+    assert codes(office.edit(seen.policy_id, seen.version)) == {"no_relation": "member_id"}
+    assert codes(office.edit("COB-NONE", 1)) == {"no_relation": "member_id"}
+
+
+def test_a_change_says_which_tax_ids_reported_it_and_none_for_the_plan(office: Office) -> None:
+    added(office)
+    staff = AddCob.model_validate({**COB, "policy_number": "P-2", "primary": False})
+    office.relations.clear()
+    assert isinstance(office.send(staff, role="plan_staff"), CobAdded)
+    changes = [event for event in office.announced if isinstance(event, CobChanged)]
+    assert [change.tins for change in changes] == [(TIN,), ()]

@@ -15,14 +15,16 @@ def test_every_command_and_query_of_the_service_has_a_route() -> None:
         for name, message in REGISTRY.items()
         if message.service() == "eligibility" and issubclass(message, Command | Query)
     }
-    assert mine == set(ROUTES.deciding) | set(ROUTES.asking)
+    asked = {name for name in ROUTES.deciding if name.startswith("eligibility.")}
+    assert mine == asked | set(ROUTES.asking)
 
 
 def test_only_the_feed_enrols_and_no_operator_edits_other_insurance() -> None:
-    assert ROUTES.deciding[m.EnrolMember.TYPE].roles == {"plan_feed"}
-    assert ROUTES.deciding[m.ChangeCoverage.TYPE].roles == {"plan_feed"}
+    assert ROUTES.deciding[m.EnrolMember.TYPE].grants == {"plan_feed": "all"}
+    assert ROUTES.deciding[m.ChangeCoverage.TYPE].grants == {"plan_feed": "all"}
     for command in (m.AddCob, m.EditCob):
-        assert ROUTES.deciding[command.TYPE].roles == {"provider", "plan_staff", "plan_feed"}
+        grants = {"provider": "own", "plan_staff": "all", "plan_feed": "all"}
+        assert ROUTES.deciding[command.TYPE].grants == grants
 
 
 def test_everything_about_a_member_is_decided_in_one_order() -> None:
@@ -44,6 +46,6 @@ def test_a_member_is_found_by_what_the_columns_hold() -> None:
     assert MEMBERS._row(office.member) == ("M1", "C1", "obrien", "ada", born, MEMBER[:-3])
 
 
-def test_it_listens_to_its_own_commands_only() -> None:
-    assert SERVICE.routes.topics() == ("eligibility.commands",)
+def test_it_listens_to_whoever_says_who_has_to_do_with_a_member() -> None:
+    assert SERVICE.routes.topics() == ("auth.events", "claims.events", "eligibility.commands")
     assert [path.name for path in SERVICE.migrations.glob("*.sql")] == ["0001_members.sql"]

@@ -19,6 +19,7 @@ from providers.domain.outcome import Outcome
 from providers.domain.policy import Policy
 from providers.domain.profile import Known, Profile, npis_of
 from providers.domain.request import MaintenanceRequest
+from tests.support.scopes import usual_scope
 
 TIN, OTHER_TIN, FOREIGN_TIN = "111222333", "111222444", "999888777"
 GROUP, DOCTOR, NEWCOMER, SPARE = "1234567893", "1999999984", "1932104098", "1447848577"
@@ -46,13 +47,15 @@ def profile(npi: str, kind: Any = "physician", tin: str = TIN, **values: Any) ->
 def context(
     now: datetime = NOW, role: Role = "provider", number: int = 1, tins: tuple[str, ...] = (TIN,)
 ) -> Context:
+    who = Principal(subject="user", role=role, tins=frozenset(tins))
     return Context(
         now=now,
         message_id=UUID(int=number),
-        principal=Principal(subject="user", role=role, tins=frozenset(tins)),
+        principal=who,
         correlation_id="c",
         sent_at=now,
         settings=SimpleNamespace(policy=make_policy()),
+        scope=usual_scope(who),
     )
 
 

@@ -57,9 +57,9 @@ def test_every_command_and_query_of_the_service_has_a_route() -> None:
 
 def test_only_the_service_itself_may_run_its_timers() -> None:
     for timer in (m.WarnSla, m.BreachSla, m.ApplyRequest):
-        assert ROUTES.deciding[timer.TYPE].roles == {"service"}
+        assert ROUTES.deciding[timer.TYPE].grants == {"service": "all"}
     for review in (m.AskForInformation, m.ApproveRequest, m.RejectRequest):
-        assert ROUTES.deciding[review.TYPE].roles == {"plan_staff"}
+        assert ROUTES.deciding[review.TYPE].grants == {"plan_staff": "all"}
 
 
 def test_everything_about_a_tax_id_is_decided_in_one_order() -> None:

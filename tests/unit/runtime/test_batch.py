@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -18,11 +19,12 @@ from portal_contracts.envelope import Envelope
 from portal_contracts.ids import bucket
 from portal_contracts.principal import Principal
 from portal_runtime.batch import Batch, BulkOrder, Produced, Seen
-from portal_runtime.decision import Decision
+from portal_runtime.decision import Context, Decision, Save
 from portal_runtime.encoding import derived_id
 from portal_runtime.incoming import MAX_BODY, Arrival
 from portal_runtime.journal import JOURNAL, journal_rows
-from portal_runtime.routes import on
+from portal_runtime.routes import Need, on
+from portal_runtime.tables import View
 from tests.support.tally import ROUTES, TALLIES, Add, Remind, Tally
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
@@ -57,7 +59,7 @@ def decided(messages: list[tuple[int, str, int]], seen: dict[UUID, Seen] | None 
     batch = Batch([arrival(*m) for m in messages], NOW, service="tally")
     for table, keys in batch.needs(batch.arrivals).items():
         batch.view.loaded(table, keys, {})
-    batch.decide(seen or {})
+    assert not list(batch.deciding(seen or {}))
     return batch
 
 
@@ -131,9 +133,9 @@ def test_commands_that_can_wait_go_where_nobody_queues_behind_them() -> None:
         return Decision(commands=(remind,), reviews=(remind,), bulk=(remind, remind))
 
     one = arrival(1, "a", 1)
-    one.route = on(Add, decide=order)
+    one.route = on(Add, grants={}, decide=order)
     batch = Batch([one], NOW, service="tally")
-    batch.decide({})
+    assert not list(batch.deciding({}))
     command, review, bulk = batch.produced
     assert isinstance(command, Produced) and command.topic == "tally.commands"
     assert isinstance(review, Produced) and review.topic == "tally.reviews"
@@ -150,9 +152,9 @@ def test_commands_that_can_wait_go_where_nobody_queues_behind_them() -> None:
 def test_bulk_commands_of_two_types_are_two_orders_in_their_order() -> None:
     remind, add = Remind(account="a"), Add(account="b", amount=1)
     one = arrival(1, "a", 1)
-    one.route = on(Add, decide=lambda *_: Decision(bulk=(remind, add, add, remind)))
+    one.route = on(Add, grants={}, decide=lambda *_: Decision(bulk=(remind, add, add, remind)))
     batch = Batch([one], NOW, service="tally")
-    batch.decide({})
+    assert not list(batch.deciding({}))
     assert all(isinstance(made, BulkOrder) for made in batch.produced)
     assert [made.type for made in batch.produced] == [Remind.TYPE, Add.TYPE, Remind.TYPE]
     assert [made.subjects for made in batch.produced] == [["a"], ["b", "b"], ["a"]]
@@ -163,9 +165,9 @@ def test_bulk_commands_of_two_types_are_two_orders_in_their_order() -> None:
 def test_a_bulk_command_that_is_too_large_parks_what_ordered_it() -> None:
     large = Add(account="a", amount=1, label="l" * (MAX_BODY + 1))
     one = arrival(1, "a", 1)
-    one.route = on(Add, decide=lambda *_: Decision(bulk=(Remind(account="a"), large)))
+    one.route = on(Add, grants={}, decide=lambda *_: Decision(bulk=(Remind(account="a"), large)))
     batch = Batch([one], NOW, service="tally")
-    batch.decide({})
+    assert not list(batch.deciding({}))
     assert batch.parked == [one]
     assert batch.produced == []
 
@@ -173,9 +175,9 @@ def test_a_bulk_command_that_is_too_large_parks_what_ordered_it() -> None:
 def test_a_bulk_command_that_cannot_be_stored_parks_what_ordered_it() -> None:
     """JSON would take the key, and nobody could read it again."""
     one = arrival(1, "a", 1)
-    one.route = on(Add, decide=lambda *_: Decision(bulk=(Remind(account="a\0b"),)))
+    one.route = on(Add, grants={}, decide=lambda *_: Decision(bulk=(Remind(account="a\0b"),)))
     batch = Batch([one], NOW, service="tally")
-    batch.decide({})
+    assert not list(batch.deciding({}))
     assert batch.parked == [one]
     assert batch.produced == []
 
@@ -186,9 +188,9 @@ def test_what_follows_from_a_message_says_all_that_its_record_needs() -> None:
     assert one.envelope is not None
     one.envelope = one.envelope._replace(traceparent=f"00-{'a' * 32}-{'b' * 16}-01")
     one.principal = Principal(subject="alice", role="provider")
-    one.route = on(Add, decide=lambda *_: Decision(commands=(review,)))
+    one.route = on(Add, grants={}, decide=lambda *_: Decision(commands=(review,)))
     batch = Batch([one], NOW, service="tally")
-    batch.decide({})
+    assert not list(batch.deciding({}))
     (made,) = batch.produced
     assert asdict(made) == {
         "id": derived_id(UUID(int=1), 0, "tally"),
@@ -203,3 +205,66 @@ def test_what_follows_from_a_message_says_all_that_its_record_needs() -> None:
         "actor": "alice",
     }
     assert made.traceparent.split("-")[1] == "a" * 32
+
+
+def test_a_need_that_nobody_named_is_an_error_and_not_an_answer() -> None:
+    """A neighbour loaded the table, so that the key alone is missing."""
+    told: list[object] = []
+
+    def looks_at_another(command: Add, view: View, _: Context) -> Decision:
+        told.append(view.get(TALLIES, "b"))
+        return Decision()
+
+    needy, neighbour = arrival(1, "a", 1), arrival(2, "c", 1)
+    needy.route = on(
+        Add, grants={}, decide=looks_at_another, needs=lambda c, _: ((TALLIES, c.account),)
+    )
+    batch = Batch([neighbour, needy], NOW, service="tally")
+    for table, keys in batch.needs(batch.arrivals).items():
+        batch.view.loaded(table, keys, {})
+    assert not list(batch.deciding({}))
+    assert (told, batch.parked) == ([], [needy])
+    assert needy.poison == "deciding it failed with Unloaded"
+
+
+def test_what_an_earlier_message_made_is_looked_into_by_a_later_one() -> None:
+    """The second needs `a`'s label as a key, and `a` did not exist when the batch was loaded."""
+
+    def follows(command: Add, view: View, _: Context) -> Decision:
+        first = view.get(TALLIES, command.account)
+        assert first is not None and view.get(TALLIES, first.label) is not None
+        return Decision()
+
+    def then(command: Add, view: View, _: Context) -> Iterator[Need]:
+        first = view.get(TALLIES, command.account)
+        if first is not None:
+            yield TALLIES, first.label
+
+    makes, looks = arrival(1, "a", 1), arrival(2, "a", 1)
+    made = Save(TALLIES, "a", Tally(account="a", label="deep"))
+    makes.route = on(Add, grants={}, decide=lambda *_: Decision(saves=(made,)))
+    looks.route = on(
+        Add, grants={}, decide=follows, needs=lambda c, _: ((TALLIES, c.account),), then=then
+    )
+    batch = Batch([makes, looks], NOW, service="tally")
+    for missing in (batch.needs(batch.arrivals), batch.second_needs(batch.arrivals)):
+        for table, keys in missing.items():
+            batch.view.loaded(table, keys, {})
+    asked = []
+    for missing in batch.deciding({}):
+        asked.append(missing)
+        batch.view.loaded(TALLIES, missing[TALLIES], {"deep": Tally(account="deep")})
+    assert asked == [{TALLIES: {"deep"}}]
+    assert batch.parked == []
+
+
+def test_whom_a_reply_names_is_put_on_record_for_who_asked() -> None:
+    one, own = arrival(1, "a", 1), arrival(2, "b", 1)
+    one.principal = Principal(subject="alice", role="provider")
+    batch = Batch([one, own], NOW, service="tally")
+    for table, keys in batch.needs(batch.arrivals).items():
+        batch.view.loaded(table, keys, {})
+    assert not list(batch.deciding({}))
+    (look,) = batch.looks
+    assert (look.subject, look.role, look.member_id) == ("alice", "provider", "a")
+    assert (look.purpose, look.message_id) == ("add", UUID(int=1))

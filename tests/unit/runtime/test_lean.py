@@ -10,7 +10,8 @@ from portal_runtime.lean import without
 
 def test_a_service_starts_without_what_only_command_lines_use() -> None:
     code = (
-        "import sys, uvloop\n"
+        "import os, sys, uvloop\n"
+        "os.environ['PORTAL_KID_ROLES'] = '{\"gateway\": [\"provider\"]}'\n"
         "from claims.main import SERVICE, run\n"
         "uvloop.run = lambda serving: serving.close()\n"
         "run(SERVICE)\n"

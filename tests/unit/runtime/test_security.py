@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from portal_client import Signer
 from portal_contracts.envelope import Envelope
 from portal_contracts.principal import Principal, principal_payload
-from portal_runtime.keys import make_demo_keys, parse_jwks
+from portal_runtime.keys import DEMO_ROLES, make_demo_keys, parse_jwks
 from portal_runtime.seal import Seal
 from portal_runtime.security import ServiceSigner, Untrusted, Verifier, load_public_keys
 
@@ -45,7 +45,9 @@ def services(keys: Path) -> ServiceSigner:
 @pytest.fixture
 def verifier(keys: Path, services: ServiceSigner) -> Verifier:
     public = load_public_keys(keys)
-    return Verifier(public, "claims", services.secret, frozenset({"services"}))
+    return Verifier(
+        public, "claims", services.secret, frozenset({"services"}), DEMO_ROLES, lambda: NOW
+    )
 
 
 def envelope(token: str, **changes: object) -> Envelope:
@@ -74,7 +76,7 @@ def decoded(part: bytes) -> bytes:
 
 
 def test_the_message_it_was_signed_for_is_believed(verifier: Verifier, keys: Path) -> None:
-    assert verifier.verify(envelope(token(keys)), b"AB", digest()) == ALICE
+    assert verifier.verify(envelope(token(keys)), b"AB", digest(), 14) == ALICE
 
 
 OTHERS: list[tuple[dict[str, object], bytes | None, bytes]] = [
@@ -100,13 +102,13 @@ def test_any_other_message_is_not(
     verifier: Verifier, keys: Path, changes: dict[str, object], key: bytes | None, body: bytes
 ) -> None:
     with pytest.raises(Untrusted):
-        verifier.verify(envelope(token(keys), **changes), key, digest(body))
+        verifier.verify(envelope(token(keys), **changes), key, digest(body), 14)
 
 
 @pytest.mark.parametrize("bad", ["", "x", "a.b", "a.b.c", "eyJ9.e30.AA", "..", "é.é.é"])
 def test_what_is_no_token_is_not_believed(verifier: Verifier, bad: str) -> None:
     with pytest.raises(Untrusted):
-        verifier.verify(envelope(bad), b"AB", digest())
+        verifier.verify(envelope(bad), b"AB", digest(), 14)
 
 
 def test_an_unsigned_token_is_not_believed(verifier: Verifier, keys: Path) -> None:
@@ -114,17 +116,17 @@ def test_an_unsigned_token_is_not_believed(verifier: Verifier, keys: Path) -> No
     head = urlsafe_b64encode(json.dumps({"alg": "none", "kid": "demo-provider"}).encode())
     unsigned = f"{head.decode().rstrip('=')}.{payload}.AA"
     with pytest.raises(Untrusted, match="does not fit"):
-        verifier.verify(envelope(unsigned), b"AB", digest())
+        verifier.verify(envelope(unsigned), b"AB", digest(), 14)
 
 
 def test_only_services_act_as_services(
     verifier: Verifier, keys: Path, services: ServiceSigner
 ) -> None:
     posing = Principal(subject="service:claims", role="service")
-    with pytest.raises(Untrusted, match="only services"):
-        verifier.verify(envelope(token(keys, posing)), b"AB", digest())
+    with pytest.raises(Untrusted, match="may not vouch"):
+        verifier.verify(envelope(token(keys, posing)), b"AB", digest(), 14)
     own = services.sign(str(MID), TYPE, "AB", BODY, int(NOW.timestamp())).decode()
-    assert verifier.verify(envelope(own), b"AB", digest()).role == "service"
+    assert verifier.verify(envelope(own), b"AB", digest(), 14).role == "service"
 
 
 def test_a_key_vouches_for_the_roles_it_was_given(keys: Path, services: ServiceSigner) -> None:
@@ -133,14 +135,15 @@ def test_a_key_vouches_for_the_roles_it_was_given(keys: Path, services: ServiceS
         "claims",
         services.secret,
         frozenset({"services"}),
-        {"demo-provider": ("provider",)},
+        {"demo-provider": ("provider",), "demo-staff": ("plan_staff",)},
+        lambda: NOW,
     )
-    assert narrow.verify(envelope(token(keys)), b"AB", sha256(BODY).digest()) == ALICE
+    assert narrow.verify(envelope(token(keys)), b"AB", sha256(BODY).digest(), 14) == ALICE
     staff = Principal(subject="eve", role="plan_staff")
     with pytest.raises(Untrusted, match="may not vouch"):
-        narrow.verify(envelope(token(keys, staff)), b"AB", sha256(BODY).digest())
+        narrow.verify(envelope(token(keys, staff)), b"AB", sha256(BODY).digest(), 14)
     other = envelope(token(keys, staff, kid="demo-staff"))
-    assert narrow.verify(other, b"AB", sha256(BODY).digest()) == staff
+    assert narrow.verify(other, b"AB", sha256(BODY).digest(), 14) == staff
 
 
 def test_another_service_signs_with_its_key_not_with_our_secret(
@@ -148,7 +151,7 @@ def test_another_service_signs_with_its_key_not_with_our_secret(
 ) -> None:
     appeals = ServiceSigner("appeals", (keys / "services.private.pem").read_bytes(), "services")
     signed = appeals.sign(str(MID), TYPE, "AB", BODY, int(NOW.timestamp())).decode()
-    assert verifier.verify(envelope(signed), b"AB", digest()).subject == "service:appeals"
+    assert verifier.verify(envelope(signed), b"AB", digest(), 14).subject == "service:appeals"
 
 
 @given(st.text(), st.text(max_size=40), st.binary(max_size=80), st.integers(0, 2**33))
@@ -177,7 +180,7 @@ def sealed(services: ServiceSigner) -> str:
 
 def test_a_sealed_command_is_the_services_own(verifier: Verifier, services: ServiceSigner) -> None:
     own = Principal(subject="service:claims", role="service")
-    assert verifier.verify(envelope(sealed(services)), b"AB", digest()) == own
+    assert verifier.verify(envelope(sealed(services)), b"AB", digest(), 14) == own
 
 
 @pytest.mark.parametrize(
@@ -192,19 +195,19 @@ def test_a_seal_fits_no_other_message(
     body: bytes,
 ) -> None:
     with pytest.raises(Untrusted, match="does not fit"):
-        verifier.verify(envelope(sealed(services), **changes), key, digest(body))
+        verifier.verify(envelope(sealed(services), **changes), key, digest(body), 14)
 
 
 @pytest.mark.parametrize("bad", ["seal.", "seal.é", f"seal.{'0' * 32}", "Seal.x"])
 def test_a_made_up_seal_is_not_believed(verifier: Verifier, bad: str) -> None:
     with pytest.raises(Untrusted):
-        verifier.verify(envelope(bad), b"AB", digest())
+        verifier.verify(envelope(bad), b"AB", digest(), 14)
 
 
 def test_nobody_elses_seal_is_believed(verifier: Verifier, keys: Path) -> None:
     appeals = ServiceSigner("appeals", (keys / "services.private.pem").read_bytes(), "services")
     with pytest.raises(Untrusted, match="does not fit"):
-        verifier.verify(envelope(sealed(appeals)), b"AB", digest())
+        verifier.verify(envelope(sealed(appeals)), b"AB", digest(), 14)
 
 
 @pytest.mark.parametrize(
@@ -228,8 +231,8 @@ def test_seals_that_others_send_are_not_remembered(
 ) -> None:
     for n in range(3):
         with pytest.raises(Untrusted):
-            verifier.verify(envelope(f"seal.{n:032x}"), b"k" * 1_000_000, digest())
-    verifier.verify(envelope(sealed(services)), b"AB", digest())
+            verifier.verify(envelope(f"seal.{n:032x}"), b"k" * 1_000_000, digest(), 14)
+    verifier.verify(envelope(sealed(services)), b"AB", digest(), 14)
     assert verifier._seal._begun.cache_info().currsize == 0
 
 
@@ -265,3 +268,98 @@ def test_keys_of_a_jwks_document() -> None:
 def test_private_keys_are_readable_by_their_owner_only(keys: Path) -> None:
     for file in keys.glob("*.private.pem"):
         assert file.stat().st_mode & 0o077 == 0
+
+
+DAY = timedelta(days=1)
+
+
+def aged(keys: Path, at: datetime) -> Envelope:
+    """A message signed at that time, and saying so: whoever copies it whole can do that."""
+    signer = Signer.from_file(keys / "demo-provider.private.pem", "demo-provider")
+    made = signer.sign(
+        ALICE,
+        message_id=str(MID),
+        type=TYPE,
+        key="AB",
+        body=BODY,
+        issued_at=int(at.timestamp()),
+    )
+    return envelope(made, time=at)
+
+
+@pytest.mark.parametrize(
+    ("at", "believed"),
+    [
+        (NOW - timedelta(minutes=4), True),
+        (NOW - 13 * DAY, True),
+        (NOW - 15 * DAY, False),
+        (NOW - 365 * DAY, False),
+        (NOW + timedelta(minutes=4), True),
+        (NOW + timedelta(minutes=6), False),
+        (NOW + 50 * 365 * DAY, False),
+    ],
+)
+def test_a_signature_is_believed_in_its_own_time(
+    verifier: Verifier, keys: Path, at: datetime, believed: bool
+) -> None:
+    if believed:
+        assert verifier.verify(aged(keys, at), b"AB", digest(), 14) == ALICE
+        return
+    with pytest.raises(Untrusted, match=r"too long ago|in the future"):
+        verifier.verify(aged(keys, at), b"AB", digest(), 14)
+
+
+def test_a_copied_message_is_not_answered_elsewhere(verifier: Verifier, keys: Path) -> None:
+    with pytest.raises(Untrusted, match="another message"):
+        verifier.verify(envelope(token(keys), reply_to="gateway.replies/1"), b"AB", digest(), 14)
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {"tins": [""]},
+        {"tins": ["310000001", ""]},
+        {"tins": ["31-0000001"]},
+        {"tins": ["31000000"]},
+        {"tins": "310000001"},
+        {"tins": [310000001]},
+        {"tins": None},
+        {"role": "admin"},
+        {"role": ""},
+        {"sub": ""},
+        {"sub": "a b"},
+        {"sub": "a\nb"},
+        {"sub": "x" * 201},
+        {"sub": None},
+    ],
+)
+def test_an_ill_formed_principal_is_not_believed(
+    verifier: Verifier, keys: Path, payload: dict[str, object]
+) -> None:
+    """Signed by a key that may vouch for providers: gateways make mistakes too."""
+    signer = Signer.from_file(keys / "demo-provider.private.pem", "demo-provider")
+    head, body, _ = token(keys).split(".")
+    claims = {**json.loads(decoded(body.encode())), **payload}
+    body = urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip("=")
+    signed = f"{head}.{body}"
+    signature = urlsafe_b64encode(signer._signature(signed.encode())).decode().rstrip("=")
+    with pytest.raises(Untrusted):
+        verifier.verify(envelope(f"{signed}.{signature}"), b"AB", digest(), 14)
+
+
+def test_without_a_table_of_keys_and_roles_nobody_is_believed(
+    keys: Path, services: ServiceSigner
+) -> None:
+    with pytest.raises(ValueError, match="PORTAL_KID_ROLES"):
+        Verifier(load_public_keys(keys), "claims", services.secret, frozenset(), {})
+
+
+def test_a_key_that_the_table_does_not_name_vouches_for_nobody(
+    keys: Path, services: ServiceSigner
+) -> None:
+    roles = {"another": ("provider",)}
+    verifier = Verifier(
+        load_public_keys(keys), "claims", services.secret, frozenset(), roles, lambda: NOW
+    )
+    with pytest.raises(Untrusted, match="may not vouch"):
+        verifier.verify(envelope(token(keys)), b"AB", digest(), 14)

@@ -11,8 +11,8 @@ from portal_contracts.eligibility.replies import CobAdded, CobEdited
 
 async def _play(stage: Stage) -> str:
     cast = stage.cast
-    stage.say("The practice enters the insurance of the patient's employer, which pays first.")
-    added = await stage.ask(stage.provider, _employers(stage), CobAdded)
+    stage.say("The plan enters the insurance of the patient's employer, which pays first.")
+    added = await stage.ask(stage.staff, _employers(stage), CobAdded)
     await stage.settle("claims")
     stage.say("It bills a visit without that insurance's payment.")
     claim = professional(
@@ -26,7 +26,8 @@ async def _play(stage: Stage) -> str:
     found = reasons(denied)
     stage.expect({"CO-22", "MA04"} <= found, f"denied for COB, the reasons are {found}")
 
-    stage.say("The employer's insurance had ended before the visit: its term date is entered.")
+    stage.say("That insurance had ended before the visit: the practice enters its term date.")
+    await stage.settle("eligibility")  # it knows now that the practice has treated the patient
     content = _employers(stage).model_dump()
     termed = EditCob(
         **{**content, "end": stage.days_ago(60)},

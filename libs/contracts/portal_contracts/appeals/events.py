@@ -8,7 +8,7 @@ from pydantic import Field
 from portal_contracts.appeals.commands import AppealType, DisputeCategory, Verdict
 from portal_contracts.base import Event, Model
 from portal_contracts.claims.commands import Edit
-from portal_contracts.fields import Instant, Money, Tin
+from portal_contracts.fields import Instant, MemberId, Money, Tin
 from portal_contracts.ids import bucket_of_reference
 
 CaseKind = Literal["dispute", "appeal"]
@@ -42,7 +42,7 @@ class CaseContact(Model):
 class CaseSubmitted(CaseEvent, type="appeals.case_submitted.v1"):
     """A dispute (DI-01) or an appeal (AP-01) is on file."""
 
-    member_id: str = Field(description="Member the claim is for")
+    member_id: MemberId = Field(description="Member the claim is for")
     category: DisputeCategory | AppealType = Field(description="Dispute category or appeal type")
     statement: str = Field(description="Why the claim should be adjusted")
     notes: str = Field("", description="Any other information")

@@ -9,7 +9,7 @@ from portal_contracts.appeals.commands import AppealType, DisputeCategory, Verdi
 from portal_contracts.appeals.events import CaseContact, CaseKind, CaseOutcome
 from portal_contracts.base import Model, Query, Reply
 from portal_contracts.claims.commands import Edit
-from portal_contracts.fields import Instant, Tin, form
+from portal_contracts.fields import Instant, MemberId, Tin, form
 
 CaseStatus = Literal["open", "decided"]
 
@@ -40,6 +40,7 @@ class CaseSummary(Model):
     kind: CaseKind = Field(description="Dispute or appeal")
     claim_number: str = Field(description="Claim it is about")
     tin: Tin = Field(description="Billing provider's Tax ID")
+    member_id: MemberId = Field(description="Member the claim is for")
     category: DisputeCategory | AppealType = Field(description="Dispute category or appeal type")
     status: CaseStatus = Field(description="Where it stands")
     received_at: Instant = Field(description="When it was received")

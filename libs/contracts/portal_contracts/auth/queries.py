@@ -85,6 +85,7 @@ class AuthorizationSummary(Model):
 class AuthorizationList(Reply, type="auth.authorization_list.v1"):
     """A page of authorizations."""
 
+    member_id: MemberId = Field(description="Member who was asked about")
     authorizations: tuple[AuthorizationSummary, ...] = Field(description="Newest first")
     next: str | None = Field(None, description="Key of the next page; none on the last")
     as_of: Instant = Field(description="How fresh the answer is")

@@ -9,7 +9,7 @@ from portal_contracts.base import Event, Model, Reply
 from portal_contracts.claims.commands import ReadjudicationCause
 from portal_contracts.claims.parts import AdjustmentGroup
 from portal_contracts.common import Problem
-from portal_contracts.fields import Carc, Instant, Money, Rarc
+from portal_contracts.fields import Carc, Instant, MemberId, Money, Rarc
 from portal_contracts.ids import bucket_of_reference
 
 ClaimStatus = Literal["paid", "denied", "rejected", "replaced", "voided"]
@@ -68,7 +68,7 @@ class ClaimAdjudicated(Event, type="claims.claim_adjudicated.v1"):
     adjudication: int = Field(description="1 for the first, then 2, 3 …")
     status: ClaimStatus = Field(description="Where the claim now stands")
     form: FormType = Field(description="CMS-1500 or UB-04")
-    member_id: str = Field(description="Member ID")
+    member_id: MemberId = Field(description="Member ID")
     patient_account: str = Field(description="Patient account number, as submitted")
     billing_tin: str = Field(description="Billing provider's Tax ID")
     billing_npi: str = Field(description="Billing provider's NPI")
@@ -107,7 +107,7 @@ class ClaimClosed(Event, type="claims.claim_closed.v1"):
     claim_number: str = Field(description="Claim number")
     version: int = Field(description="Rises with every event about the claim")
     status: Literal["replaced", "voided"] = Field(description="How it ended")
-    member_id: str = Field(description="Member ID")
+    member_id: MemberId = Field(description="Member ID")
     billing_tin: str = Field(description="Billing provider's Tax ID")
     closed_by: str = Field(description="Claim number of the replacement or void")
     alerts: tuple[Rarc, ...] = Field((), description="Alert remark codes of the reversal")

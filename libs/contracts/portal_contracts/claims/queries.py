@@ -7,7 +7,7 @@ from pydantic import Field
 from portal_contracts.base import Model, Query, Reply
 from portal_contracts.claims.events import ClaimAdjudicated, ClaimStatus, FormType, Posting
 from portal_contracts.common import Problem
-from portal_contracts.fields import Instant, Money, form
+from portal_contracts.fields import Instant, MemberId, Money, form
 
 
 class SearchClaims(Query, type="claims.search_claims.v1"):
@@ -32,7 +32,7 @@ class ClaimSummary(Model):
     claim_number: str = Field(description="Claim number")
     status: ClaimStatus = Field(description="Where it stands")
     form: FormType = Field(description="CMS-1500 or UB-04")
-    member_id: str = Field(description="Member ID")
+    member_id: MemberId = Field(description="Member ID")
     patient_account: str = Field(description="Patient account number")
     billing_npi: str = Field(description="Billing NPI")
     service_from: date = Field(description="First date of service")

@@ -7,7 +7,7 @@ from pydantic import Field
 from portal_contracts.base import Model, Query, Reply
 from portal_contracts.common import Problem
 from portal_contracts.documents.events import DocumentOwner, OwnerKind
-from portal_contracts.fields import Instant, Tin, form
+from portal_contracts.fields import Instant, MemberId, Tin, form
 
 DocumentState = Literal["uploading", "processing", "released", "refused", "expired"]
 
@@ -45,6 +45,9 @@ class DocumentSummary(Model):
         "opened), refused or expired (gone)"
     )
     owner: DocumentOwner = Field(description="What it belongs to")
+    member_id: MemberId | None = Field(
+        None, description="Member the document is about, where known"
+    )
     document_type: str = Field(description="Kind of document")
     file_name: str = Field(description="Name of the file as sent")
     size: int = Field(description="Bytes")

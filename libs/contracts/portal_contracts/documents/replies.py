@@ -6,7 +6,7 @@ from pydantic import Field
 
 from portal_contracts.base import Reply
 from portal_contracts.common import Problem
-from portal_contracts.fields import Instant
+from portal_contracts.fields import Instant, MemberId
 
 
 class UploadTicket(Reply, type="documents.upload_ticket.v1"):
@@ -41,6 +41,9 @@ class DownloadLink(Reply, type="documents.download_link.v1"):
     """A link to a released document. A secret: it needs no further sign-in until it expires."""
 
     document_id: str = Field(description="Document id")
+    member_id: MemberId | None = Field(
+        None, description="Member the document is about, where known"
+    )
     url: str = Field(description="Address to GET")
     file_name: str = Field(description="Name to save it under (the link itself does not say it)")
     content_type: str = Field(description="Media type found by looking at the content")

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from portal_contracts.base import Event, Model
 from portal_contracts.common import LineOfBusiness, Period
-from portal_contracts.fields import MemberId
+from portal_contracts.fields import MemberId, Tin
 from portal_contracts.ids import bucket
 
 
@@ -75,6 +75,11 @@ class CobChanged(Event, type="eligibility.cob_changed.v1"):
     version: int = Field(description="Version of the member after the change")
     before: CobPolicy | None = Field(None, description="The policy before; none when added")
     after: CobPolicy = Field(description="The policy now")
+    tins: tuple[Tin, ...] = Field(
+        (),
+        description="Tax IDs of the provider that reported it; empty where the plan did. Nothing "
+        "that was paid to other Tax IDs is taken back until plan staff has verified it (CB-02)",
+    )
     adjust_claims: bool = Field(description="The box 'claims must be adjusted' was ticked")
 
     def key(self) -> str:

@@ -60,6 +60,7 @@ class Case(Model):
             kind=self.kind,
             claim_number=self.claim_number,
             tin=self.tin,
+            member_id=self.member_id,
             category=self.category,
             status=self.status,
             received_at=self.received_at,

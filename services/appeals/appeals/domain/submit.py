@@ -65,7 +65,7 @@ def _submit(request: _Request, known: Known, ctx: Context) -> Outcome:
     wrong = chosen_door(request.kind, request.choice, terms)
     if wrong is not None:
         return refused(wrong)
-    if claim is None or not ctx.principal.may_act_for(claim.billing_tin):
+    if claim is None or not ctx.scope.includes(claim.billing_tin):
         return refused(_unknown_claim())
     wrong = _closed(claim) or found_door(request.kind, request.choice, claim, terms)
     if wrong is not None:

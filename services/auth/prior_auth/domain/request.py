@@ -24,7 +24,7 @@ NEVER_FIRST = frozenset({"medicaid", "auto", "workers_comp"})
 
 def request(command: RequestAuthorization, member: MemberChanged | None, ctx: Context) -> Outcome:
     """Take a request on file, or say everything that stands in its way."""
-    if not ctx.principal.may_act_for(command.tin):
+    if not ctx.scope.includes(command.tin):
         return refused(_not_your_tin())
     if command.other_insurance:
         # The form ends at this answer, so nothing else of it is worth naming.

@@ -27,6 +27,7 @@ class ReviewedClaim(NamedTuple):
     service_from: date
     service_to: date
     received_at: datetime
+    billing_tin: str
     carcs: frozenset[str] | None
     """None where it is not known (nor the next): stored by an instance that did not write them."""
     names_payers: bool = False
@@ -36,7 +37,10 @@ class ReviewedClaim(NamedTuple):
     def of(cls, claim: Claim) -> "ReviewedClaim":
         first, last = claim.service_from, claim.service_to
         named = bool(claim.submission.other_payers)
-        return cls(claim.number, claim.status, first, last, claim.received_at, claim.carcs(), named)
+        tin = claim.submission.billing.tin
+        return cls(
+            claim.number, claim.status, first, last, claim.received_at, tin, claim.carcs(), named
+        )
 
 
 def review_cob_change(
@@ -72,6 +76,9 @@ def review_cob_change(
 def _is_touched(claim: ReviewedClaim, change: CobChanged, others: tuple[CobPolicy, ...]) -> bool:
     """Its dates meet the changed period, and its outcome can differ."""
     if claim.status not in ("paid", "denied"):
+        return False
+    if claim.status == "paid" and change.tins and claim.billing_tin not in change.tins:
+        # One provider's word takes back nothing that was paid to another (CB-02).
         return False
     # The edit looks at the first date of service, so that is the day that decides.
     day = claim.service_from

@@ -20,7 +20,7 @@ def readjudicate(
     """
     if claim is None:
         return unknown_claim()
-    if not ctx.principal.may_act_for(claim.submission.billing.tin):
+    if not ctx.scope.includes(claim.submission.billing.tin):
         return not_your_tin()
     if claim.status in ("rejected", "replaced", "voided"):
         return refused(_not_adjudicated(claim))

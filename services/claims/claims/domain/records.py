@@ -30,7 +30,7 @@ def submit_records(
     """
     if claim is None:
         return unknown_claim()
-    if not ctx.principal.may_act_for(claim.submission.billing.tin):
+    if not ctx.scope.includes(claim.submission.billing.tin):
         return not_your_tin()
     if not lacks_records(claim):
         return _elsewhere(claim)

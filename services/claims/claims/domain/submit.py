@@ -16,7 +16,7 @@ from portal_runtime.decision import Context
 
 def submit(cmd: Submission, facts: Facts, ctx: Context) -> Outcome:
     """Refuse what is filled in wrongly, reject what cannot be looked up, adjudicate the rest."""
-    if not ctx.principal.may_act_for(cmd.billing.tin):
+    if not ctx.scope.includes(cmd.billing.tin):
         return not_your_tin("billing.tin", "25 / FL 5")
     problems = check(cmd, facts.day_of(ctx.now))
     if problems:

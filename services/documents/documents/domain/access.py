@@ -6,14 +6,12 @@ from uuid import UUID
 from pydantic import AwareDatetime
 
 from documents.domain.state import Document, Times
+from portal_contracts.access import Scope
 from portal_contracts.base import Model
 from portal_contracts.common import Problem
 from portal_contracts.documents.commands import OpenDocument
 from portal_contracts.documents.replies import DownloadLink
-from portal_contracts.principal import Principal
 from portal_runtime.decision import Context
-
-STAFF = frozenset({"plan_staff", "service"})
 
 
 class Owner(Model):
@@ -36,17 +34,17 @@ class Access(Model):
     opened_at: AwareDatetime
 
 
-def is_senders(document: Document, who: Principal) -> bool:
-    """Whether the asker sent it, or is of the plan."""
-    return who.role in STAFF or (document.tin != "" and document.tin in who.tins)
+def is_senders(document: Document, scope: Scope) -> bool:
+    """Whether the asker sent it, or may see everybody's."""
+    return scope.includes(document.tin)
 
 
-def may_see(document: Document, owner: Owner | None, who: Principal) -> bool:
+def may_see(document: Document, owner: Owner | None, scope: Scope) -> bool:
     """The sender and the plan; and what the plan put on a claim, whoever the claim belongs to."""
-    if is_senders(document, who):
+    if is_senders(document, scope):
         return True
     by_plan = document.state == "released" and document.tin == ""
-    return by_plan and owner is not None and owner.tin in who.tins
+    return by_plan and owner is not None and scope.includes(owner.tin)
 
 
 def unknown(document_id: str) -> Problem:
@@ -61,7 +59,7 @@ def why_not_open(
     command: OpenDocument, document: Document | None, owner: Owner | None, ctx: Context
 ) -> Problem | None:
     """Why the document cannot be opened; None when it can."""
-    if document is None or not may_see(document, owner, ctx.principal):
+    if document is None or not may_see(document, owner, ctx.scope):
         return unknown(command.document_id)
     name = document.file_name
     match document.state:
@@ -84,13 +82,19 @@ def why_not_open(
             return Problem(code="expired", message=text, field="document_id")
 
 
+def member_of(document: Document, owner: Owner | None) -> str | None:
+    """The member whom the document is about, where that is known."""
+    if document.owner.kind == "member":
+        return document.owner.reference
+    return (owner.member_id or None) if owner is not None else None
+
+
 def access(command: OpenDocument, document: Document, owner: Owner | None, ctx: Context) -> Access:
-    """The record of this look."""
-    by_owner = document.owner.reference if document.owner.kind == "member" else ""
+    """The record of this look, for whoever asks about the document."""
     return Access(
         message_id=ctx.message_id,
         document_id=document.document_id,
-        member_id=owner.member_id if owner else by_owner,
+        member_id=member_of(document, owner) or "",
         subject=ctx.principal.subject,
         role=ctx.principal.role,
         purpose=command.purpose,
@@ -98,10 +102,13 @@ def access(command: OpenDocument, document: Document, owner: Owner | None, ctx: 
     )
 
 
-def download_link(document: Document, url: str, expires_at: datetime) -> DownloadLink:
+def download_link(
+    document: Document, owner: Owner | None, url: str, expires_at: datetime
+) -> DownloadLink:
     """The link, and what will come from it."""
     return DownloadLink(
         document_id=document.document_id,
+        member_id=member_of(document, owner),
         url=url,
         file_name=document.file_name,
         content_type=document.content_type,

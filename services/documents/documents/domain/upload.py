@@ -40,7 +40,7 @@ def confirm_upload(
     command: ConfirmUpload, document: Document | None, content: Content | None, ctx: Context
 ) -> Decision:
     """Look at what has arrived: into quarantine with it, or out."""
-    if document is None or not is_senders(document, ctx.principal):
+    if document is None or not is_senders(document, ctx.scope):
         return refuse(unknown(command.document_id))
     if document.state != "uploading":
         return _told_again(document)._replace(commands=_late(document, content))
@@ -137,13 +137,12 @@ def _standing(document: Document) -> UploadReceived:
 
 
 def _not_theirs(command: RequestUpload, owner: Owner | None, ctx: Context) -> list[Problem]:
-    who = ctx.principal
     if command.tin is None:
-        if who.role != "provider":
+        if ctx.scope.everything:
             return []
         text = "Say for which Tax ID (TIN) the document is sent."
         return [Problem(code="missing", message=text, field="tin")]
-    if not who.may_act_for(command.tin):
+    if not ctx.scope.includes(command.tin):
         text = "You are not set up to act for this Tax ID (TIN). Choose one of yours."
         return [Problem(code="tin_not_allowed", message=text, field="tin")]
     if owner is not None and owner.tin != command.tin:

@@ -12,40 +12,59 @@ from portal_contracts.ids import bucket, make_reference
 from portal_runtime.decision import Context, Decision
 
 
-def add(command: AddCob, member: Member | None, ctx: Context) -> Outcome:
-    """A new policy, with an id made from the command's: deciding again makes the same one."""
+def add(command: AddCob, member: Member | None, related: tuple[str, ...], ctx: Context) -> Outcome:
+    """A new policy, with an id made from the command's: deciding again makes the same one.
+
+    `related`: those of the asker's Tax IDs that have to do with the member.
+    """
     if member is None:
         return refused(unknown_member(command.member_id))
+    if not (ctx.scope.everything or related):
+        return refused(_no_relation())
     policy_id = make_reference("COB", bucket(command.member_id), ctx.message_id)
     wanted = _policy(command, policy_id)
     problems = problems_of(wanted, member.cob())
     if problems:
         return refused(*problems)
-    change = _change(command, member, None, wanted, ctx)
-    reply = CobAdded(policy_id=policy_id, version=change.version, change_id=change.change_id)
+    change = _change(command, member, None, wanted, related, ctx)
+    reply = CobAdded(
+        member_id=member.member_id,
+        policy_id=policy_id,
+        version=change.version,
+        change_id=change.change_id,
+    )
     return _changed(member, change, reply, ctx)
 
 
-def edit(command: EditCob, member: Member | None, ctx: Context) -> Outcome:
+def edit(
+    command: EditCob, member: Member | None, related: tuple[str, ...], ctx: Context
+) -> Outcome:
     """Replace a policy that is still as the editor saw it; what was there becomes history."""
     if member is None:
         return refused(unknown_member(command.member_id))
+    if not (ctx.scope.everything or related):
+        return refused(_no_relation())
     on_file = member.policy(command.policy_id)
     if on_file is None:
         return refused(_unknown_policy())
     wanted = _policy(command, command.policy_id)
     if wanted == on_file.policy:
-        reply = CobEdited(policy_id=command.policy_id, version=on_file.version)
+        reply = CobEdited(
+            member_id=member.member_id, policy_id=command.policy_id, version=on_file.version
+        )
         return Outcome(Decision(reply=reply))
     if command.expected_version != on_file.version:
-        return Outcome(Decision(reply=_stale(on_file, wanted)))
+        return Outcome(Decision(reply=_stale(member, on_file, wanted)))
     others = [policy for policy in member.cob() if policy.policy_id != command.policy_id]
     problems = problems_of(wanted, others)
     if problems:
         return refused(*problems)
-    change = _change(command, member, on_file.policy, wanted, ctx)
+    change = _change(command, member, on_file.policy, wanted, related, ctx)
     edited = CobEdited(
-        policy_id=command.policy_id, version=change.version, change_id=change.change_id
+        member_id=member.member_id,
+        policy_id=command.policy_id,
+        version=change.version,
+        change_id=change.change_id,
     )
     return _changed(member, change, edited, ctx)
 
@@ -66,7 +85,12 @@ def _policy(command: CobContent, policy_id: str) -> CobPolicy:
 
 
 def _change(
-    command: CobContent, member: Member, before: CobPolicy | None, after: CobPolicy, ctx: Context
+    command: CobContent,
+    member: Member,
+    before: CobPolicy | None,
+    after: CobPolicy,
+    related: tuple[str, ...],
+    ctx: Context,
 ) -> CobChanged:
     return CobChanged(
         change_id=make_reference("CBC", bucket(member.member_id), ctx.message_id),
@@ -74,6 +98,7 @@ def _change(
         version=member.version + 1,
         before=before,
         after=after,
+        tins=() if ctx.scope.everything else related,
         adjust_claims=command.adjust_claims,
     )
 
@@ -86,7 +111,7 @@ def _changed(
     return Outcome(Decision(reply=reply, events=(after.announced(), change)), after)
 
 
-def _stale(on_file: CobOnFile, wanted: CobPolicy) -> CobStale:
+def _stale(member: Member, on_file: CobOnFile, wanted: CobPolicy) -> CobStale:
     now, theirs = on_file.policy.model_dump(), wanted.model_dump()
     problem = Problem(
         code="changed_meanwhile",
@@ -96,11 +121,21 @@ def _stale(on_file: CobOnFile, wanted: CobPolicy) -> CobStale:
     )
     return CobStale(
         problems=(problem,),
+        member_id=member.member_id,
         current=on_file.policy,
         version=on_file.version,
         changed_at=on_file.since,
         differs=tuple(name for name in now if now[name] != theirs[name]),
     )
+
+
+def _no_relation() -> Problem:
+    text = (
+        "Member ID (box 1a / FL 60): we have no claim and no authorization request of one of your "
+        "Tax IDs for this member, so you cannot change the member's other insurance. Send it with "
+        "the claim (box 9 / FL 50), and add it here once the claim is on file."
+    )
+    return Problem(code="no_relation", message=text, field="member_id", box="1a / FL 60")
 
 
 def _unknown_policy() -> Problem:

@@ -142,7 +142,7 @@ def _apply(story: Story, profile: Profile, known: Known, now: datetime) -> Story
 def _closed_or_unknown(
     command: m.AboutRequest, request: MaintenanceRequest | None, ctx: Context
 ) -> tuple[Problem, ...]:
-    if not ctx.principal.may_act_for(command.tin):
+    if not ctx.scope.includes(command.tin):
         return (not_your_tin(),)
     if request is None or request.tin != command.tin:
         return (_not_found(),)

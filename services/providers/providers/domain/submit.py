@@ -17,7 +17,7 @@ from providers.domain.request import MaintenanceRequest
 def submit(command: SubmitMaintenanceRequest, known: Known, ctx: Context) -> Outcome:
     """Put the request on file and start its clock, or name everything that is wrong with it."""
     policy = policy_of(ctx)
-    if not ctx.principal.may_act_for(command.tin):
+    if not ctx.scope.includes(command.tin):
         return refused(not_your_tin())
     change = command.change
     if isinstance(change, c.ChangeTaxId | c.ClosePractice):
@@ -84,7 +84,7 @@ def _accepted(request: MaintenanceRequest, known: Known, ctx: Context) -> Outcom
 def _other_tins(request: MaintenanceRequest, known: Known, ctx: Context) -> tuple[str, ...]:
     """PR-05, for those Tax IDs only that the asker may act for: others are nobody's business."""
     tins = known.tins.get(_person(request.npi, request.change), ())
-    return tuple(t for t in tins if t != request.tin and ctx.principal.may_act_for(t))
+    return tuple(t for t in tins if t != request.tin and ctx.scope.includes(t))
 
 
 def _person(profile_npi: str, change: c.Maintainable) -> str:
@@ -111,7 +111,7 @@ def _wrong_door(change: c.WrongDoor, policy: Policy) -> Problem:
 def _no_profile(command: SubmitMaintenanceRequest, known: Known, ctx: Context) -> Problem:
     if not npi_is_valid(command.npi):
         return rules.npi_problem("npi")
-    mine = [t for t in known.tins.get(command.npi, ()) if ctx.principal.may_act_for(t)]
+    mine = [t for t in known.tins.get(command.npi, ()) if ctx.scope.includes(t)]
     hint = f" It is on file at {', '.join(mine)}." if mine else " Check both for typing slips."
     text = f"NPI: has no profile at this Tax ID.{hint}"
     return Problem(code="provider_not_found", message=text, field="npi")
