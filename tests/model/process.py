@@ -11,7 +11,6 @@ import asyncio
 from collections import defaultdict, deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -69,12 +68,14 @@ def run(work: Any) -> Any:
 
 
 ROLES = ("provider", "plan_staff", "plan_feed", "operator")
-_CLOCKS: list[Clock] = []
-"""That of the portal at hand: all its services share one."""
 
 
-def shown_now() -> datetime:
-    return _CLOCKS[-1].real()
+class _Verifier(Verifier):
+    """Kafka forgets messages long before the months of a history are over; this one keeps all, so
+    that a copy may come whenever it likes."""
+
+    def _of_our_time(self, issued: int, kept_days: int) -> None:
+        pass
 
 
 @cache
@@ -82,7 +83,7 @@ def _made_once(name: str, kind: type[RuntimeSettings]) -> tuple[Any, ServiceSign
     """What holds no state of a history, and is dear to make."""
     settings, signer = kind(), ServiceSigner(name, SERVICE_KEY, SERVICES_KID)
     roles, services = {CALLERS_KID: ROLES}, frozenset({SERVICES_KID})
-    verifier = Verifier(public_keys(), name, signer.secret, services, roles, shown_now)
+    verifier = _Verifier(public_keys(), name, signer.secret, services, roles)
     return settings, signer, Reader(SERVICES[name].routes.deciding, verifier, zone=settings.zone)
 
 
@@ -116,7 +117,6 @@ class Running:
 
     def __post_init__(self) -> None:
         name = self.service.name
-        _CLOCKS[:] = [self.clock]
         settings, signer, self._reader = _made_once(name, self.service.settings)
         self.db = database(name, self.clock)
         self._engine = Engine(name, self.db, self.clock, settings, self.resources)
