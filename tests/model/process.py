@@ -72,7 +72,11 @@ def _made_once(name: str, kind: type[RuntimeSettings]) -> tuple[Any, ServiceSign
     """What holds no state of a history, and is dear to make."""
     settings, signer = kind(), ServiceSigner(name, SERVICE_KEY, SERVICES_KID)
     verifier = Verifier(public_keys(), name, signer.secret, frozenset({SERVICES_KID}))
-    return settings, signer, Reader(SERVICES[name].routes.deciding, verifier, zone=settings.zone)
+    return (
+        settings,
+        signer,
+        Reader(SERVICES[name].routes.deciding, verifier, calendar=settings.calendar),
+    )
 
 
 @dataclass

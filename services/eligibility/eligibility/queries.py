@@ -25,7 +25,8 @@ async def check_eligibility(query: q.CheckEligibility, ctx: QueryContext) -> Rep
     """EL-01 to EL-04."""
     plan = ctx.settings.plan
     problems = search.problems_of(query)
-    wrong_day = eligibility.date_problem(query.date_of_service, plan.day_of(ctx.now), plan)
+    today = plan.calendar.day_of(ctx.now)
+    wrong_day = eligibility.date_problem(query.date_of_service, today, plan)
     if wrong_day is not None:
         problems.append(wrong_day)
     if problems:
@@ -68,7 +69,7 @@ async def get_member(query: q.GetMember, ctx: QueryContext) -> Reply:
     for shown in {m.member_id for m in (member, *subscriber)}:
         ctx.saw_member(shown, _why("get member", query.purpose))
     plan = ctx.settings.plan
-    today = plan.day_of(ctx.now)
+    today = plan.calendar.day_of(ctx.now)
     program = spans.on(member.spans, today)
     return q.MemberDetails(
         member=member.summary(),
