@@ -23,7 +23,7 @@ def timers(
     limit: Annotated[int, typer.Option(help="Most timers shown per service")] = 20,
 ) -> None:
     """The timers of every service that are due next, in the plan's own time."""
-    zone, rows = RuntimeSettings().zone, []
+    calendar, rows = RuntimeSettings().calendar, []
     for service in SERVICES:
 
         async def next_due(conn: asyncpg.Connection) -> list[asyncpg.Record]:
@@ -33,7 +33,7 @@ def timers(
 
         for row in with_database(service, next_due):
             # A deadline ends with its day where the plan is: in UTC it would show the day after.
-            due = f"{row['due_at'].astimezone(zone):%Y-%m-%d %H:%M:%S %Z}"
+            due = f"{row['due_at'].astimezone(calendar.zone):%Y-%m-%d %H:%M:%S %Z}"
             rows.append((service, due, row["key"], row["type"]))
     if not rows:
         console.print("No timer is set.")

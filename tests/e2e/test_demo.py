@@ -178,13 +178,15 @@ async def _prior_authorization(told: Told, desks: Desks) -> None:
 
 def _maintenance_sla(told: Told) -> None:
     phone, joining = _events(told, MaintenanceRequestSubmitted)
-    assert phone.clock.due_at == phone.at + timedelta(days=30)
+    calendar = RuntimeSettings().calendar
+    due_date = calendar.due_day(calendar.day_of(phone.at), 30)
+    assert (phone.clock.due_date, phone.clock.late_from) == (due_date, calendar.end_of(due_date))
     assert (joining.clock.basis, joining.clock.allowance) == ("business_days", 90)
     assert joining.onboarding and not phone.onboarding
     warning, breach = _only(_events(told, SlaWarning)), _only(_events(told, SlaBreached))
     assert warning.number == breach.number == phone.number
     assert phone.clock.warn_at is not None and warning.at >= phone.clock.warn_at
-    assert breach.at >= phone.clock.due_at
+    assert breach.at >= phone.clock.late_from
     assert not _only(_events(told, RequestApproved)).in_time
 
 

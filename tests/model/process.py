@@ -84,7 +84,8 @@ def _made_once(name: str, kind: type[RuntimeSettings]) -> tuple[Any, ServiceSign
     settings, signer = kind(), ServiceSigner(name, SERVICE_KEY, SERVICES_KID)
     roles, services = {CALLERS_KID: ROLES}, frozenset({SERVICES_KID})
     verifier = _Verifier(public_keys(), name, signer.secret, services, roles)
-    return settings, signer, Reader(SERVICES[name].routes.deciding, verifier, zone=settings.zone)
+    routes = SERVICES[name].routes.deciding
+    return settings, signer, Reader(routes, verifier, calendar=settings.calendar)
 
 
 @dataclass

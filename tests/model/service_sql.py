@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from appeals import store as appeals
@@ -75,26 +75,27 @@ def _by_receipt(db: Database) -> list[dict[str, Any]]:
     return sorted(db.rows("claims"), key=lambda r: (r["received_at"], r["claim_number"]))
 
 
-def _member_claims(db: Database, members: list[str]) -> Any:
-    """Numbers of the members' claims of the last 25 months, oldest service first."""
-    since = (db.clock.now() - timedelta(days=761)).date()
-    for member in members:
-        rows = [r for r in _by_receipt(db) if r["member_id"] == member and r["service_to"] > since]
+def _member_claims(db: Database, members: list[str], days: list[date]) -> Any:
+    """Numbers of the members' claims since these days, oldest service first."""
+    for member, day in zip(members, days, strict=True):
+        rows = [r for r in _by_receipt(db) if r["member_id"] == member and r["service_to"] >= day]
         rows.sort(key=lambda r: r["service_from"])
         if rows:
-            yield {"member_id": member, "numbers": [r["claim_number"] for r in rows]}
+            numbers = [r["claim_number"] for r in rows]
+            yield {"member_id": member, "since": day, "numbers": numbers}
 
 
-def _reviewed(db: Database, members: list[str]) -> Any:
+def _reviewed(db: Database, members: list[str], days: list[date]) -> Any:
     """The same claims, in the same order, with what a review looks at."""
     names = ("status", "service_from", "service_to", "received_at", "carcs", "names_payers")
-    for found in _member_claims(db, members):
+    for found in _member_claims(db, members, days):
         for number in found["numbers"]:
             row = db.tables["claims"][number]
             chosen = {n: row[n] for n in names}
             if row["carcs_of"] != row["version"]:
                 chosen["carcs"] = None
-            yield {"member_id": found["member_id"], "claim_number": number} | chosen
+            about = {n: found[n] for n in ("member_id", "since")}
+            yield about | {"claim_number": number} | chosen
 
 
 def _records(column: str) -> dict[str, Twin]:

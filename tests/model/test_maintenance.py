@@ -100,7 +100,7 @@ class Maintenance(Machine):
         timers = self.portal.running["providers"].db.tables["timers"]
         clock, now = request.clock, self.portal.clock.now()
         runs = request.status == "in_review" and not clock.breached
-        if runs and clock.due_at is not None and clock.due_at > now:
+        if runs and clock.late_from is not None and clock.late_from > now:
             assert f"{request.number}:breach" in timers, "the deadline has no timer"
         if not request.open or request.status == "information_needed":
             mine = {k for k in timers if k.startswith(request.number)}
@@ -126,7 +126,7 @@ def _sla_is_lawful(own: list[Any]) -> None:
     for x in own:
         if isinstance(x, e.SlaWarning | e.SlaBreached):
             assert not stopped, "the clock stands still"
-            due = clock.due_at if isinstance(x, e.SlaBreached) else clock.warn_at
+            due = clock.late_from if isinstance(x, e.SlaBreached) else clock.warn_at
             assert x.at >= due, "early"
         if isinstance(x, e.QuestionAnswered):
             stopped = False

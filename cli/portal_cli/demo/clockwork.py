@@ -1,6 +1,6 @@
 """The clock of the local stack, as the demo moves it: always forward from where it stands."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from portal_runtime.clock import Clock, ClockFollower, move_clock
 from portal_runtime.settings import RuntimeSettings
@@ -28,6 +28,10 @@ class Clockwork:
     def now(self) -> datetime:
         """What the services take for now."""
         return datetime.now(UTC) + self.offset
+
+    def today(self) -> date:
+        """The plan's day by that clock."""
+        return self._settings.calendar.day_of(self.now())
 
     @property
     def moved(self) -> timedelta:

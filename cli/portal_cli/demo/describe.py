@@ -26,6 +26,7 @@ from portal_contracts.providers.events import (
     SlaBreached,
     SlaWarning,
 )
+from portal_runtime.days import long_date
 
 
 def describe(message: Message) -> tuple[str, ...]:
@@ -80,8 +81,9 @@ def moment(at: datetime) -> str:
 
 
 def due(clock: SlaClock) -> str:
-    """'due 2026-12-24 (30 calendar days)'."""
-    return f"due {clock.due_date} ({clock.allowance} {clock.basis.replace('_', ' ')})"
+    """'due December 24, 2026 (30 calendar days)'."""
+    day = long_date(clock.due_date) if clock.due_date else "when the answer has come"
+    return f"due {day} ({clock.allowance} {clock.basis.replace('_', ' ')})"
 
 
 def equation(charge: str, paid: str, adjustments: Iterable[Adjustment]) -> str:

@@ -33,7 +33,7 @@ async def load_demo_data(settings: RuntimeSettings | None = None) -> tuple[str, 
     Returns what was not taken, in words: nothing, when all is well.
     """
     settings = settings or RuntimeSettings()
-    household = Household(datetime.now(UTC).date())
+    household = Household(settings.calendar.day_of(datetime.now(UTC)))
     with step("Demo data") as say:
         async with open_desks(settings) as desks:
             problems: list[str] = []

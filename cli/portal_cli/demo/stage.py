@@ -61,7 +61,7 @@ class Stage:
         self.watcher.add(self.correlation)
 
     def days_ago(self, days: int) -> date:
-        return self.clock.now().date() - timedelta(days=days)
+        return self.clock.today() - timedelta(days=days)
 
     async def answer(self, who: PortalClient, message: Command | Query) -> Reply:
         """Ask, show both, and return whatever the answer is."""

@@ -51,7 +51,7 @@ async def open_stage(settings: RuntimeSettings, out: Console, run: UUID) -> Asyn
     """Connected, following the bus, with the people of this run; nobody is enrolled yet."""
     async with open_desks(settings) as desks:
         clock = await Clockwork.of(settings)
-        stage = Stage(settings, desks, Cast.of(run, clock.now().date()), clock, out)
+        stage = Stage(settings, desks, Cast.of(run, clock.today()), clock, out)
         try:
             async with stage.watcher:
                 yield stage

@@ -130,7 +130,7 @@ async def _import_synthea(
 
 
 def _today() -> date:
-    return datetime.now(UTC).date()
+    return RuntimeSettings().calendar.day_of(datetime.now(UTC))
 
 
 def _calendar(data: Synthea) -> Calendar:

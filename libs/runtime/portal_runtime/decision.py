@@ -1,4 +1,4 @@
-"""What a decision is made of. Pure: the one module of the runtime that a domain may import."""
+"""What a decision is made of. Pure: a domain may import it, and `days`, and no other of these."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -5,7 +5,7 @@ Each record is read by itself and nothing here raises: a bad message must not ha
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -21,6 +21,7 @@ from portal_contracts.envelope import BadEnvelope, Envelope, read_headers
 from portal_contracts.principal import Principal
 from portal_contracts.problems import partial, problems_of
 from portal_contracts.topics import COMMANDS_KEPT_DAYS
+from portal_runtime.days import PlanCalendar
 from portal_runtime.routes import Route
 from portal_runtime.security import Untrusted, Verifier
 
@@ -29,6 +30,7 @@ MAX_BODY = 400_000
 NUL = b"\\u0000"
 
 NOBODY = UUID(int=0)
+DAYS_IN_UTC = PlanCalendar(UTC)
 
 ANNOUNCER = Principal(subject="event", role="service")
 """Acts on events: they are believed because only their owner may write to its topic."""
@@ -63,10 +65,10 @@ class Arrival:
         """It came to the wrong place, or far too late. The inbox keeps nothing of it."""
         self.refusal, self.hash = refusal, b""
 
-    def sent_on(self, zone: tzinfo) -> date:
-        """The day on which the message was sent."""
+    def sent_on(self, calendar: PlanCalendar) -> date:
+        """The plan's day on which the message was sent."""
         assert self.envelope is not None
-        return self.envelope.time.astimezone(zone).date()
+        return calendar.day_of(self.envelope.time)
 
 
 class Reader:
@@ -77,13 +79,13 @@ class Reader:
         deciding: dict[str, Route],
         verifier: Verifier,
         oldest: Callable[[], datetime] = lambda: datetime.min.replace(tzinfo=UTC),
-        zone: tzinfo = UTC,
+        calendar: PlanCalendar = DAYS_IN_UTC,
     ) -> None:
         """`oldest`: what was sent before, the inbox may have forgotten; it is not decided again."""
         self._routes = {name: (route, _validator(route.type)) for name, route in deciding.items()}
         self._verifier = verifier
         self._oldest = oldest
-        self._zone = zone
+        self._calendar = calendar
 
     def read(self, record: ConsumerRecord) -> Arrival:
         """Never raises."""
@@ -174,7 +176,7 @@ class Reader:
         if route.check is not None:
             # The rules look at what could be read, so that one reply lists every problem.
             problems += route.check(
-                partial(route.type, from_json(body)), arrival.sent_on(self._zone)
+                partial(route.type, from_json(body)), arrival.sent_on(self._calendar)
             )
         arrival.refusal = Refused(problems=tuple(problems))
 

@@ -235,7 +235,7 @@ class Running:
             self.service.routes.deciding,
             verifier,
             lambda: self.clock.real() - remembered,
-            settings.zone,
+            settings.calendar,
         )
         self.pipelines = [
             Pipeline(

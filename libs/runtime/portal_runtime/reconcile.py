@@ -59,7 +59,7 @@ async def _reader(service: Service, settings: Any) -> Reader:
         settings.kid_roles,
     )
     oldest = datetime.now(UTC) - timedelta(days=settings.remember_days)
-    return Reader(service.routes.deciding, verifier, lambda: oldest, settings.zone)
+    return Reader(service.routes.deciding, verifier, lambda: oldest, settings.calendar)
 
 
 @dataclass

@@ -1,12 +1,16 @@
 """Settings every service has, from the environment (PORTAL_…). A service may add its own."""
 
 import socket
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from portal_runtime.closed import ClosedDays
+from portal_runtime.days import PlanCalendar
 
 HTTP_PORTS = {
     "claims": 8101,
@@ -55,6 +59,10 @@ class RuntimeSettings(BaseSettings):
     )
     movable_clock: bool = Field(False, description="Follow the demo clock; never in production")
     plan_time_zone: str = Field("America/New_York", description="Where the plan's days begin")
+    holiday_country: str = Field("US", description="Country whose public holidays the plan keeps")
+    holiday_subdivision: str | None = Field(None, description="State, for its own holidays")
+    plan_closed_on: tuple[date, ...] = Field((), description="More days without work")
+    plan_open_on: tuple[date, ...] = Field((), description="Public holidays the plan works on")
     batch_size: int = Field(500, description="Most messages decided in one transaction")
     poll_ms: int = Field(1, description="Pause after an empty poll of a topic, milliseconds")
     standby: bool = Field(
@@ -87,9 +95,12 @@ class RuntimeSettings(BaseSettings):
         return socket.gethostname() if value == "host" else value
 
     @cached_property
-    def zone(self) -> ZoneInfo:
-        """The plan's time zone: a deadline ends with its day there, not in UTC."""
-        return ZoneInfo(self.plan_time_zone)
+    def calendar(self) -> PlanCalendar:
+        """The plan's days: a deadline ends with its day where the plan is, not in UTC."""
+        closed = ClosedDays(
+            self.holiday_country, self.holiday_subdivision, self.plan_closed_on, self.plan_open_on
+        )
+        return PlanCalendar(ZoneInfo(self.plan_time_zone), closed)
 
     def dsn(self, service: str) -> str:
         """DSN of a service's own database."""

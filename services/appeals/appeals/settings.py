@@ -35,7 +35,7 @@ class AppealsSettings(RuntimeSettings):
             limits=TimeLimits.model_validate_json(self.appeals_time_limits.read_bytes()),
             mail_address=self.appeals_mail_address,
             fax=self.appeals_fax,
-            zone=self.zone,
+            calendar=self.calendar,
         )
 
     @model_validator(mode="after")

@@ -1,12 +1,12 @@
 """What other services announced, as the claims service keeps it."""
 
 from collections.abc import Sequence
-from datetime import tzinfo
 
 from claims.domain.facts import ReleasedRecord
 from portal_contracts.documents.events import DocumentReleased
 from portal_contracts.eligibility.events import CobChanged, MemberChanged
 from portal_contracts.providers.events import ProviderChanged
+from portal_runtime.days import PlanCalendar
 from portal_runtime.tables import IO, Facts, Table
 
 MEMBERS = Facts("member", MemberChanged)
@@ -26,11 +26,11 @@ def provider_key(npi: str, tin: str) -> str:
     return f"{npi}|{tin}"
 
 
-def record_of(event: DocumentReleased, zone: tzinfo) -> ReleasedRecord:
+def record_of(event: DocumentReleased, calendar: PlanCalendar) -> ReleasedRecord:
     """The medical record that a released document is."""
     owner = event.owner
     number = owner.reference if owner.kind == "claim" else None
-    received_on = event.received_at.astimezone(zone).date()
+    received_on = calendar.day_of(event.received_at)
     return ReleasedRecord(event.document_id, received_on, number, owner.service_date)
 
 

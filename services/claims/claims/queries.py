@@ -1,6 +1,5 @@
 """Reading claims: always within the asker's Tax IDs, and every look at a member is recorded."""
 
-from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
 
 import asyncpg
@@ -17,13 +16,14 @@ from portal_contracts.claims.queries import (
 )
 from portal_contracts.common import Problem, Refused
 from portal_contracts.money import dollars
+from portal_runtime.days import PlanCalendar
 from portal_runtime.pages import BAD_PAGE, page_key, read_page_key
 from portal_runtime.routes import QueryContext
 
 
 async def search_claims(query: SearchClaims, q: QueryContext) -> Reply:
     """CL-07, CL-09. Keyset pages: the key is where the page before ended."""
-    conditions, values = _filters(query, q.settings.zone)
+    conditions, values = _filters(query, q.settings.calendar)
     everything, tins = q.scope.sql()
     if not everything:
         values.append(tins)
@@ -70,8 +70,9 @@ async def get_claim(query: GetClaim, q: QueryContext) -> Reply:
     )
 
 
-def _filters(query: SearchClaims, zone: tzinfo) -> tuple[list[str], list[Any]]:
+def _filters(query: SearchClaims, days: PlanCalendar) -> tuple[list[str], list[Any]]:
     """SQL conditions and their values for the filters that were given. Days are the plan's."""
+    since, until = query.received_from, query.received_to
     given: list[tuple[str, Any]] = [
         ("claim_number = any(${})", list(query.claim_numbers) or None),
         ("member_id = ${}", query.member_id),
@@ -79,22 +80,13 @@ def _filters(query: SearchClaims, zone: tzinfo) -> tuple[list[str], list[Any]]:
         ("status = any(${})", list(query.statuses) or None),
         ("service_to >= ${}", query.service_from),
         ("service_from <= ${}", query.service_to),
-        ("received_at >= ${}", _begin(query.received_from, zone)),
-        ("received_at < ${}", _end(query.received_to, zone)),
+        ("received_at >= ${}", days.start_of(since) if since else None),
+        ("received_at < ${}", days.end_of(until) if until else None),
         ("billing_npi = ${}", query.billing_npi),
     ]
     used = [(condition, value) for condition, value in given if value is not None]
     conditions = [condition.format(i) for i, (condition, _) in enumerate(used, 1)]
     return conditions, [value for _, value in used]
-
-
-def _begin(day: date | None, zone: tzinfo) -> datetime | None:
-    return None if day is None else datetime.combine(day, time(), zone)
-
-
-def _end(day: date | None, zone: tzinfo) -> datetime | None:
-    """When the day after begins; the calendar's last day has none, and so no end."""
-    return None if day in (None, date.max) else _begin(day + timedelta(days=1), zone)
 
 
 def _summary(row: asyncpg.Record) -> ClaimSummary:

@@ -125,10 +125,10 @@ def cob_changed(event: CobChanged, view: View, ctx: Context) -> Decision:
     )
 
 
-def review_needs(cmd: ReviewCobChange, _: Context) -> Iterable[Need]:
+def review_needs(cmd: ReviewCobChange, ctx: Context) -> Iterable[Need]:
     yield COB_CHANGES, cmd.change_id
     yield MEMBERS, cmd.member_id
-    yield REVIEWED, cmd.member_id
+    yield REVIEWED, _since(cmd, ctx)
 
 
 def review_cob_change(cmd: ReviewCobChange, view: View, ctx: Context) -> Decision:
@@ -136,11 +136,18 @@ def review_cob_change(cmd: ReviewCobChange, view: View, ctx: Context) -> Decisio
     member = view.get(MEMBERS, cmd.member_id)
     if change is None or member is None:
         return NOTHING
-    claims = [_as_it_is_now(claim, view) for claim in view.get(REVIEWED, cmd.member_id) or ()]
-    today = ctx.now.astimezone(ctx.settings.zone).date()
+    known = view.get(REVIEWED, _since(cmd, ctx)) or ()
+    claims = [_as_it_is_now(claim, view) for claim in known]
+    today = ctx.settings.calendar.day_of(ctx.now)
     outcome = cob_review.review_cob_change(cmd, change, member.cob, claims, today)
     # A feed of changes orders thousands: nobody else's claim is to wait behind them.
     return _decision(outcome, view, ctx)._replace(commands=(), bulk=outcome.commands)
+
+
+def _since(cmd: ReviewCobChange | ReviewMemberRecord, ctx: Context) -> tuple[str, date]:
+    """The member, and the first day on which we still look at a claim again."""
+    today = ctx.settings.calendar.day_of(ctx.now)
+    return cmd.member_id, cob_review.looks_back_to(today)
 
 
 def _as_it_is_now(claim: ReviewedClaim, view: View) -> ReviewedClaim:
@@ -162,7 +169,7 @@ def document_released(event: DocumentReleased, view: View, ctx: Context) -> Deci
         return NOTHING
     owner = event.owner.reference
     known = view.get(table, owner) or ()
-    keeping = (Save(table, owner, (*known, record_of(event, ctx.settings.zone))),)
+    keeping = (Save(table, owner, (*known, record_of(event, ctx.settings.calendar))),)
     if table is MEMBER_RECORDS:
         review = ReviewMemberRecord(member_id=owner, document_id=event.document_id)
         return Decision(saves=keeping, commands=(review,))
@@ -170,22 +177,22 @@ def document_released(event: DocumentReleased, view: View, ctx: Context) -> Deci
     return Decision(saves=keeping, commands=(command,))
 
 
-def member_claims_needs(cmd: ReviewMemberRecord, _: Context) -> Iterable[Need]:
-    yield MEMBER_CLAIMS, cmd.member_id
+def member_claims_needs(cmd: ReviewMemberRecord, ctx: Context) -> Iterable[Need]:
+    yield MEMBER_CLAIMS, _since(cmd, ctx)
 
 
-def member_claims_then(cmd: ReviewMemberRecord, view: View, _: Context) -> Iterable[Need]:
-    for number in view.get(MEMBER_CLAIMS, cmd.member_id) or ():
+def member_claims_then(cmd: ReviewMemberRecord, view: View, ctx: Context) -> Iterable[Need]:
+    for number in view.get(MEMBER_CLAIMS, _since(cmd, ctx)) or ():
         yield CLAIMS, number
 
 
 def review_member_record(cmd: ReviewMemberRecord, view: View, ctx: Context) -> Decision:
-    return _decision(records.review_member_record(cmd, _member_claims(cmd, view)), view, ctx)
+    return _decision(records.review_member_record(cmd, _member_claims(cmd, view, ctx)), view, ctx)
 
 
-def _member_claims(cmd: ReviewMemberRecord, view: View) -> list[Claim]:
+def _member_claims(cmd: ReviewMemberRecord, view: View, ctx: Context) -> list[Claim]:
     """The member's claims of the last two years, oldest first."""
-    numbers = view.get(MEMBER_CLAIMS, cmd.member_id) or ()
+    numbers = view.get(MEMBER_CLAIMS, _since(cmd, ctx)) or ()
     stored = (view.get(CLAIMS, number) for number in numbers)
     return [s.claim for s in stored if s is not None]
 
@@ -222,7 +229,7 @@ def _facts(
         siblings=view.get(SIBLINGS, (member_id, first)) or (),
         records=known,
         original=original,
-        zone=ctx.settings.zone,
+        calendar=ctx.settings.calendar,
     )
 
 

@@ -136,40 +136,32 @@ class Siblings(Table[tuple[str, date], tuple[SiblingClaim, ...]]):
 SIBLINGS = Siblings("siblings")
 
 
-class MemberClaims(Table[str, tuple[str, ...]]):
-    """Numbers of a member's claims of the last two years, oldest first; no rule looks further back.
+Since = tuple[str, date]
+"""A member, and the first day that counts: claims whose last date of service is not earlier."""
 
-    Which of them matter is for the rules to say.
-    """
 
-    async def load(self, io: IO, keys: Sequence[str]) -> dict[str, tuple[str, ...]]:
-        rows = await io.conn.fetch(_MEMBER_CLAIMS, list(keys))
-        return {row[0]: tuple(row[1]) for row in rows}
+class MemberClaims(Table[Since, tuple[str, ...]]):
+    """Numbers of a member's claims since a day, oldest first. Which matter, the rules say."""
+
+    async def load(self, io: IO, keys: Sequence[Since]) -> dict[Since, tuple[str, ...]]:
+        rows = await io.conn.fetch(_MEMBER_CLAIMS, *map(list, zip(*keys, strict=True)))
+        return {(row[0], row[1]): tuple(row[2]) for row in rows}
 
 
 MEMBER_CLAIMS = MemberClaims("member_claims")
 
 
-class Reviewed(Table[str, tuple[ReviewedClaim, ...]]):
+class Reviewed(Table[Since, tuple[ReviewedClaim, ...]]):
     """The same claims, with as much of each as a review of other insurance looks at."""
 
-    async def load(self, io: IO, keys: Sequence[str]) -> dict[str, tuple[ReviewedClaim, ...]]:
-        found: dict[str, list[ReviewedClaim]] = {}
-        for (
-            member,
-            number,
-            status,
-            first,
-            last,
-            received_at,
-            tin,
-            carcs,
-            named,
-        ) in await io.conn.fetch(_REVIEWED, list(keys)):
-            found.setdefault(member, []).append(
+    async def load(self, io: IO, keys: Sequence[Since]) -> dict[Since, tuple[ReviewedClaim, ...]]:
+        found: dict[Since, list[ReviewedClaim]] = {}
+        rows = await io.conn.fetch(_REVIEWED, *map(list, zip(*keys, strict=True)))
+        for member, since, number, status, first, last, received_at, tin, carcs, named in rows:
+            found.setdefault((member, since), []).append(
                 ReviewedClaim(number, status, first, last, received_at, tin, _carcs(carcs), named)
             )
-        return {member: tuple(claims) for member, claims in found.items()}
+        return {key: tuple(claims) for key, claims in found.items()}
 
 
 REVIEWED = Reviewed("reviewed_claims")
@@ -312,12 +304,14 @@ from claims c join unnest($1::text[], $2::date[]) k(m, d) on c.member_id = m and
 order by c.received_at, c.claim_number
 """
 _MEMBER_CLAIMS = """
-select member_id, array_agg(claim_number order by service_from, received_at, claim_number)
-from claims where member_id = any($1) and service_to > now() - interval '25 months'
-group by member_id
+select k.m, k.d, array_agg(claim_number order by service_from, received_at, claim_number)
+from claims c join unnest($1::text[], $2::date[]) k(m, d)
+     on c.member_id = k.m and c.service_to >= k.d
+group by k.m, k.d
 """
 _REVIEWED = """
-select member_id, claim_number, status, service_from, service_to, received_at, billing_tin,
+select k.m, k.d, claim_number, status, service_from, service_to, received_at, billing_tin,
        case when carcs_of = version then carcs end, names_payers
-from claims where member_id = any($1) and service_to > now() - interval '25 months'
-order by member_id, service_from, received_at, claim_number"""
+from claims c join unnest($1::text[], $2::date[]) k(m, d)
+     on c.member_id = k.m and c.service_to >= k.d
+order by k.m, k.d, service_from, received_at, claim_number"""

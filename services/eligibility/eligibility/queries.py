@@ -25,7 +25,8 @@ async def check_eligibility(query: q.CheckEligibility, ctx: QueryContext) -> Rep
     """EL-01 to EL-04."""
     plan = ctx.settings.plan
     problems = search.problems_of(query)
-    wrong_day = eligibility.date_problem(query.date_of_service, plan.day_of(ctx.now), plan)
+    today = plan.calendar.day_of(ctx.now)
+    wrong_day = eligibility.date_problem(query.date_of_service, today, plan)
     if wrong_day is not None:
         problems.append(wrong_day)
     if problems:
@@ -66,7 +67,7 @@ async def get_member(query: q.GetMember, ctx: QueryContext) -> Reply:
         return Refused(problems=(_NOT_FOUND,))
     subscriber = (await _by_member_id((ids.subscriber_of(member.member_id),), ctx)).values()
     plan = ctx.settings.plan
-    today = plan.day_of(ctx.now)
+    today = plan.calendar.day_of(ctx.now)
     program = spans.on(member.spans, today)
     return q.MemberDetails(
         member=member.summary(),

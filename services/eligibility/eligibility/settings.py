@@ -22,7 +22,7 @@ class EligibilitySettings(RuntimeSettings):
     def plan(self) -> Plan:
         """The same, as the rules take it."""
         return Plan(
-            zone=self.zone,
+            calendar=self.calendar,
             lookback_months=self.lookback_months,
             grace_months=self.grace_months,
             other_grace_months=self.other_grace_months,

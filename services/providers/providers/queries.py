@@ -1,6 +1,6 @@
 """Read side of the providers service. A provider sees its own Tax IDs only."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from portal_contracts.base import Reply
@@ -22,7 +22,7 @@ async def get_provider(query: q.GetProvider, ctx: QueryContext) -> Reply:
     shown = profile.model_dump(exclude={"deceased_on"})
     return q.ProviderDetails(
         **shown,
-        active=profile.active_on(query.on or ctx.settings.policy.day_of(ctx.now)),
+        active=profile.active_on(query.on or ctx.settings.calendar.day_of(ctx.now)),
         other_tins=tuple(t for t in profiles if t != query.tin),
         as_of=ctx.now,
     )
@@ -47,7 +47,7 @@ async def get_request(query: q.GetMaintenanceRequest, ctx: QueryContext) -> Repl
 
 
 async def search_requests(query: q.SearchMaintenanceRequests, ctx: QueryContext) -> Reply:
-    """A page of requests, due first; one row more than asked tells whether another page follows."""
+    """A page of requests, due first, of one day the oldest; one row more tells of another page."""
     start = _page_start(query.after)
     if start is None:
         return BAD_PAGE
@@ -59,7 +59,7 @@ async def search_requests(query: q.SearchMaintenanceRequests, ctx: QueryContext)
         list(query.kinds) or None,
         list(query.statuses) or None,
         query.received_before,
-        query.due_before,
+        query.due_by,
         query.breached,
         *start,
         query.limit + 1,
@@ -75,28 +75,30 @@ async def search_requests(query: q.SearchMaintenanceRequests, ctx: QueryContext)
 
 async def sla_board(_: q.GetSlaBoard, ctx: QueryContext) -> Reply:
     """PR-08: open requests by kind with age and deadline, and the percentage decided in time."""
-    rows = await ctx.conn.fetch(_BOARD, ctx.now)
+    rows = await ctx.conn.fetch(_BOARD, ctx.settings.calendar.day_of(ctx.now))
     board = tuple(q.SlaRow(**dict(row)) for row in rows)
     closed, in_time = sum(r.closed for r in board), sum(r.closed_in_time for r in board)
     percent = f"{100 * in_time / closed:.1f}" if closed else None
     return q.SlaBoard(rows=board, percent_in_time=percent, as_of=ctx.now)
 
 
-def _page_start(after: str | None) -> tuple[str, str] | None:
-    """(due, number) of the last row shown; before everything when there is none."""
+def _page_start(after: str | None) -> tuple[str, str, str] | None:
+    """(due, received, number) of the last row shown; before everything when there is none."""
     if after is None:
-        return "-infinity", ""
-    due, _, number = after.partition("~")
+        return "-infinity", "-infinity", ""
+    due, received, number = (*after.split("~", 2), "", "")[:3]
     try:
-        moment = due if due == "infinity" else datetime.fromisoformat(due).isoformat()
+        day = due if due == "infinity" else date.fromisoformat(due).isoformat()
+        moment = datetime.fromisoformat(received)
     except ValueError:
         return None
-    return (moment, number) if number else None
+    return (day, moment.isoformat(), number) if number and moment.tzinfo else None
 
 
 def _page_key(row: Any) -> str:
-    due = row["due_at"]
-    return f"{due.isoformat() if due is not None else 'infinity'}~{row['number']}"
+    due = row["due_date"]
+    day = due.isoformat() if due is not None else "infinity"
+    return f"{day}~{row['received_at'].isoformat()}~{row['number']}"
 
 
 def _refused(code: str, message: str, field: str) -> Refused:
@@ -114,27 +116,28 @@ where npi = $1 and ($2 or tin = any($3)) order by tin
 _REQUEST = "select body from requests where number = $1 and ($2 or tin = any($3))"
 
 _SEARCH = """
-select number, due_at, body from requests
+select number, received_at, due_date, body from requests
 where ($1 or tin = any($2))
   and ($3::text[] is null or tin = any($3))
   and ($4::text is null or npi = $4)
   and ($5::text[] is null or kind = any($5))
   and ($6::text[] is null or status = any($6))
   and ($7::timestamptz is null or received_at < $7)
-  and ($8::timestamptz is null or due_at < $8)
+  and ($8::date is null or due_date <= $8)
   and ($9::boolean is null or breached = $9)
-  and (coalesce(due_at, 'infinity'), number) > ($10::text::timestamptz, $11)
-order by coalesce(due_at, 'infinity'), number
-limit $12
+  and (coalesce(due_date, 'infinity'), received_at, number)
+      > ($10::text::date, $11::text::timestamptz, $12)
+order by coalesce(due_date, 'infinity'), received_at, number
+limit $13
 """
 
 _BOARD = """
 select kind,
        count(*) filter (where closed_at is null) as open,
        count(*) filter (where status = 'information_needed') as waiting,
-       count(*) filter (where closed_at is null and (breached or due_at <= $1)) as overdue,
+       count(*) filter (where closed_at is null and (breached or due_date < $1)) as overdue,
        min(received_at) filter (where closed_at is null) as oldest_received_at,
-       min(due_at) filter (where closed_at is null) as next_due_at,
+       min(due_date) filter (where closed_at is null) as next_due_date,
        count(*) filter (where closed_at is not null) as closed,
        count(*) filter (where closed_at is not null and not breached) as closed_in_time
 from requests group by kind order by kind

@@ -1,11 +1,15 @@
-"""I10: a deadline speaks once, never early, and never after it was called off."""
+"""I10: a deadline speaks once, never early, and never after it was called off.
+
+Which day it is, is counted here once more, by the calendar of where the plan is.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from portal_contracts.providers.events import (
     InformationRequested,
@@ -16,12 +20,15 @@ from portal_contracts.providers.events import (
     SlaBreached,
     SlaWarning,
 )
+from portal_runtime.settings import RuntimeSettings
 from tests.chaos.history import History, Record, Violation
 
+ZONE = ZoneInfo(RuntimeSettings().plan_time_zone)
+DAY = timedelta(days=1)
 SETS = frozenset({MaintenanceRequestSubmitted.TYPE, QuestionAnswered.TYPE})
 STOPS = frozenset({InformationRequested.TYPE})
 ENDS = frozenset({RequestApproved.TYPE, RequestRejected.TYPE})
-SPEAKS = {SlaWarning.TYPE: "warn_at", SlaBreached.TYPE: "due_at"}
+SPEAKS = {SlaWarning.TYPE: "warn_at", SlaBreached.TYPE: "late_from"}
 
 
 @dataclass
@@ -46,6 +53,7 @@ def check(history: History) -> Iterator[Violation]:
         if event.type in SETS:
             known.clocks[number] = event.facts["clock"]
             known.running.add(number)
+            yield from _promised(event)
         elif event.type in SPEAKS:
             known.spoken[number, event.type] += 1
             yield from _spoke(history, event, known.clocks.get(number), number in known.running)
@@ -61,6 +69,21 @@ def check(history: History) -> Iterator[Violation]:
             yield Violation("double", f"{number}: {type_} {count} times")
     yield from _silent(history, known)
     yield from _unwarned(known, breaches)
+
+
+def _promised(event: Record) -> Iterator[Violation]:
+    """The due day of a new request is D + N, and it is late from the midnight after."""
+    assert event.facts is not None
+    number, clock = event.facts["number"], event.facts["clock"]
+    due = date.fromisoformat(clock["due_date"])
+    midnight = datetime.combine(due + DAY, time(), ZONE)
+    if datetime.fromisoformat(clock["late_from"]) != midnight:
+        yield Violation("wrong", f"{number}: due on {due}, and late from {clock['late_from']}")
+    counts_all_days = clock["basis"] == "calendar_days"
+    if event.type == MaintenanceRequestSubmitted.TYPE and counts_all_days:
+        received = datetime.fromisoformat(event.facts["at"]).astimezone(ZONE).date()
+        if due != received + DAY * clock["allowance"]:
+            yield Violation("wrong", f"{number}: received on {received}, and due on {due}")
 
 
 def _spoke(
@@ -84,7 +107,7 @@ def _ended(event: Record, known: _Requests) -> Iterator[Violation]:
     number, at = event.facts["number"], event.facts["at"]
     if event.type not in ENDS or number not in known.running:
         return
-    due, breached = known.clocks[number]["due_at"], known.spoken[number, SlaBreached.TYPE] > 0
+    due, breached = known.clocks[number]["late_from"], known.spoken[number, SlaBreached.TYPE] > 0
     late = due is not None and datetime.fromisoformat(at) >= datetime.fromisoformat(due)
     if late and not breached:
         yield Violation("late", f"{number} ended at {at}, after {due}, and nobody was told")

@@ -266,11 +266,13 @@ async def test_a_member_with_many_claims_is_looked_up_by_index(world: World) -> 
     await world.rows("analyze claims")
     from claims.store import _MEMBER_CLAIMS  # the statement itself, so that no copy goes stale
 
-    plan = await world.rows("explain " + _MEMBER_CLAIMS.replace("$1", "array['M7']"))
+    since = datetime.now(UTC).date() - timedelta(days=730)
+    keys = _MEMBER_CLAIMS.replace("$1", "array['M7']").replace("$2", f"array['{since}']")
+    plan = await world.rows("explain " + keys)
     text = "\n".join(r[0] for r in plan)
     assert "claims_member" in text and "Seq Scan" not in text, text
-    rows = await world.rows(_MEMBER_CLAIMS, ["M7"])
-    assert 0 < len(rows[0][1]) < 80, "older than two years are left out"
+    rows = await world.rows(_MEMBER_CLAIMS, ["M7"], [since])
+    assert 0 < len(rows[0][2]) < 80, "older than two years are left out"
 
 
 async def test_plan_staff_order_an_adjudication_and_get_its_answer(world: World) -> None:
@@ -337,6 +339,6 @@ MIGRATION = Path(store.__file__).parent / "migrations" / "0002_reviewed.sql"
 async def reviewed(world: World, member: str) -> tuple[ReviewedClaim, ...]:
     conn = await asyncpg.connect(world.isolation.dsn("claims"))
     try:
-        return (await store.REVIEWED.load(IO(conn), [member]))[member]
+        return (await store.REVIEWED.load(IO(conn), [(member, date.min)]))[member, date.min]
     finally:
         await conn.close()

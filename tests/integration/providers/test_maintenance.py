@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from portal_client.follower import Follower
@@ -10,8 +11,11 @@ from portal_contracts.common import Refused
 from portal_contracts.providers import commands as m
 from portal_contracts.providers import queries as q
 from portal_contracts.providers.events import ProviderChanged
+from portal_runtime.settings import RuntimeSettings
 from tests.integration.providers.conftest import OTHER_TIN, TIN, World
 
+CALENDAR = RuntimeSettings().calendar
+DAY, LITTLE = timedelta(days=1), timedelta(minutes=1)
 GROUP, DOCTOR, NEWCOMER = "1234567893", "1999999984", "1932104098"
 CONTACT = {"name": "Front Desk", "phone": "5135550100"}
 ADDRESS = {"line1": "1 Main St", "city": "Springfield", "state": "OH", "zip": "45501"}
@@ -48,7 +52,11 @@ def joining(day: str) -> dict[str, Any]:
 async def today(world: World) -> str:
     board = await world.staff.ask(q.GetSlaBoard())
     assert isinstance(board, q.SlaBoard)
-    return board.as_of.date().isoformat()
+    return CALENDAR.day_of(board.as_of).isoformat()
+
+
+async def move_to(world: World, moment: datetime) -> None:
+    await world.move((moment - datetime.now(UTC)) / DAY)
 
 
 async def eventually(world: World, type_: str, count: int) -> None:
@@ -69,7 +77,7 @@ async def test_from_the_form_to_the_event_that_claims_goes_by(world: World) -> N
         about = {"tin": TIN, "number": accepted.number}
 
         asked = await world.staff.ask(m.AskForInformation(**about, question="Which license?"))
-        assert isinstance(asked, q.RequestState) and asked.clock.due_at is None
+        assert isinstance(asked, q.RequestState) and asked.clock.due_date is None
         answered = await world.provider.ask(m.AnswerQuestion(**about, answer="35.1"))
         assert isinstance(answered, q.RequestState)
         assert answered.clock.due_date == accepted.clock.due_date
@@ -84,6 +92,12 @@ async def test_from_the_form_to_the_event_that_claims_goes_by(world: World) -> N
     details = await world.provider.ask(q.GetMaintenanceRequest(number=accepted.number))
     assert isinstance(details, q.MaintenanceRequestDetails)
     assert details.summary.applied and details.exchanges[0].answer == "35.1"
+
+
+async def _due_by(world: World, day: date) -> list[str]:
+    found = await world.staff.ask(q.SearchMaintenanceRequests(due_by=day))
+    assert isinstance(found, q.MaintenanceRequestList), found
+    return [request.number for request in found.requests]
 
 
 async def _next_change(events: Follower, npi: str) -> ProviderChanged:
@@ -102,19 +116,30 @@ async def test_warned_once_and_breached_once_when_time_passes(world: World) -> N
     assert isinstance(accepted, q.MaintenanceRequestAccepted), accepted
     about = {"tin": TIN, "number": accepted.number}
 
-    await world.move(24.9)
+    due_date, warn_at = accepted.clock.due_date, accepted.clock.warn_at
+    assert due_date is not None and warn_at == CALENDAR.start_of(due_date - 5 * DAY)
+    assert due_date - 30 * DAY == CALENDAR.day_of(datetime.now(UTC))
+    await move_to(world, warn_at - LITTLE)
     await asyncio.sleep(0.3)
     assert await world.journal("providers.sla_warning.v1") == []
-    await world.move(25.1)
+    await move_to(world, warn_at + LITTLE)
     await eventually(world, "providers.sla_warning.v1", 1)
 
     await world.staff.ask(m.AskForInformation(**about, question="Which number?"))
     await world.move(60)
+    answered_at = datetime.now(UTC) + 60 * DAY
     await asyncio.sleep(0.3)
     assert await world.journal("providers.sla_breached.v1") == []
 
-    await world.provider.ask(m.AnswerQuestion(**about, answer="The first"))
-    await world.move(66)
+    answered = await world.provider.ask(m.AnswerQuestion(**about, answer="The first"))
+    assert isinstance(answered, q.RequestState) and answered.clock.late_from is not None
+    assert answered.clock.late_from == CALENDAR.end_of(CALENDAR.day_of(answered_at + 5 * DAY))
+    await move_to(world, answered.clock.late_from - LITTLE)
+    await asyncio.sleep(0.3)
+    assert await world.journal("providers.sla_breached.v1") == []
+    assert await _due_by(world, CALENDAR.day_of(answered_at + 4 * DAY)) == []
+    assert await _due_by(world, CALENDAR.day_of(answered_at + 5 * DAY)) == [accepted.number]
+    await move_to(world, answered.clock.late_from + LITTLE)
     await eventually(world, "providers.sla_breached.v1", 1)
     assert len(await world.journal("providers.sla_warning.v1")) == 1
 

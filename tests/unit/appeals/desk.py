@@ -21,6 +21,7 @@ from portal_contracts.appeals.events import CaseKind
 from portal_contracts.common import Problem, Refused, Role
 from portal_contracts.ids import bucket, make_reference
 from portal_contracts.principal import Principal
+from portal_runtime.days import PlanCalendar
 from portal_runtime.decision import Context, Decision
 from tests.support.scopes import usual_scope
 
@@ -33,7 +34,7 @@ CONTACT = {"name": "Front Desk", "phone": "5135550100"}
 
 def terms(limits: TimeLimits | None = None) -> Terms:
     known = limits or TimeLimits.model_validate_json(TIME_LIMITS.read_bytes())
-    return Terms(known, MAIL, FAX, ZoneInfo("America/New_York"))
+    return Terms(known, MAIL, FAX, PlanCalendar(ZoneInfo("America/New_York")))
 
 
 def claim(*denied: str, **values: Any) -> KnownClaim:

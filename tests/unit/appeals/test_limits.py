@@ -11,6 +11,7 @@ from appeals.domain.limits import TimeLimits
 from appeals.settings import AppealsSettings
 from portal_contracts.appeals.queries import CaseReceived
 from portal_contracts.eligibility.events import CoverageSpan
+from portal_runtime.days import long_date
 from tests.unit.appeals.desk import NOW, Desk, claim, problem
 
 GENERAL = [
@@ -51,7 +52,7 @@ def test_the_last_day_is_in_time_and_the_next_is_not(
         return
     found = problem(decision)
     assert (found.code, found.field) == ("too_late", "claim_number")
-    assert str((NOW - timedelta(days=1)).date()) in found.message
+    assert long_date((NOW - timedelta(days=1)).date()) in found.message
     assert not desk.cases
 
 
@@ -64,7 +65,7 @@ def test_the_time_counts_from_the_latest_adjudication_to_the_end_of_the_plans_da
     adjudicated = datetime(2026, 2, 1, 3, 0, tzinfo=UTC)
     last, over = datetime(2026, 5, 2, 3, 59, tzinfo=UTC), datetime(2026, 5, 2, 4, 0, tzinfo=UTC)
     desk = Desk(claim=claim("22", adjudicated_at=adjudicated))
-    assert "2026-05-01" in problem(desk.dispute(now=over)).message
+    assert "May 1, 2026" in problem(desk.dispute(now=over)).message
     assert isinstance(desk.dispute(now=last).reply, CaseReceived)
     (case,) = desk.cases.values()
     assert case.last_day == date(2026, 5, 1)

@@ -103,7 +103,7 @@ def test_cob_on_the_start_of_a_later_line_counts_too() -> None:
         form(lines=[LINE, later]), member(policy(start=date(2026, 5, 1))), context()
     ).decision
     assert codes(decision) == {"cob_on_file": "other_insurance"}
-    assert "2026-06-01" in words(decision)
+    assert "June 1, 2026" in words(decision)
 
 
 def test_only_for_ones_own_tax_ids() -> None:

@@ -138,6 +138,20 @@ def warned_before_any_clock_was_there(h: History) -> None:
     h.moves[1] = h.moves[1]._replace(offset=86_400.0)
 
 
+def _clock(h: History, **wrong: object) -> None:
+    facts = event_of(h, "q1").facts
+    assert facts is not None
+    change(h, "q1", clock={**facts["clock"], **wrong})
+
+
+def due_a_day_early_because_hours_were_counted(h: History) -> None:
+    _clock(h, due_date="2026-02-03", late_from="2026-02-04T05:00:00+00:00")
+
+
+def late_from_midnight_in_utc(h: History) -> None:
+    _clock(h, late_from="2026-02-05T00:00:00+00:00")
+
+
 def breached_twice(h: History) -> None:
     h.events.append(replace(event_of(h, "q12"), id="q13", offset=13))
 
@@ -209,6 +223,7 @@ BREAKS: dict[str, tuple[Break, ...]] = {
     ),
     "I10": (
         *(warned_early, warned_before_any_clock_was_there, breached_twice),
+        *(due_a_day_early_because_hours_were_counted, late_from_midnight_in_utc),
         *(breached_after_the_end, deadline_in_silence, never_warned),
         *(neither_warned_nor_breached_yet, ended_after_its_deadline_in_silence),
         *(ended_in_time_and_said_to_be_late,),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from portal_runtime.accesslog import Look as AccessLook
@@ -187,8 +187,9 @@ def _document() -> list[Record]:
 
 
 def _request() -> list[Record]:
-    due = NOON + timedelta(days=30)
-    clock = {"due_at": due.isoformat(), "warn_at": (due - timedelta(days=5)).isoformat()}
+    due = datetime(2026, 2, 5, 5, tzinfo=UTC)  # February 4, 30 days after NOON's, is over there
+    clock = {"late_from": due.isoformat(), "warn_at": (due - timedelta(days=6)).isoformat(),
+             "due_date": "2026-02-04", "basis": "calendar_days", "allowance": 30}  # fmt: skip
     submitted = {"number": REQUEST, "version": 1, "tin": TIN, "at": NOON.isoformat(),
                  "clock": clock}  # fmt: skip
     warned = {**submitted, "version": 2, "at": (due - timedelta(days=4)).isoformat()}

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from claims.domain.cob_review import ReviewedClaim, months_before, review_cob_change
+from claims.domain.cob_review import ReviewedClaim, looks_back_to, review_cob_change
 from claims.domain.outcome import Outcome
 from portal_contracts.claims.commands import ReadjudicateClaim, ReviewCobChange
 from portal_contracts.claims.events import ReadjudicationsOrdered
@@ -36,6 +36,7 @@ def review(
     ticked: bool = False,
     others: tuple[CobPolicy, ...] = (),
     tins: tuple[str, ...] = (),
+    today: date = TODAY,
 ) -> Outcome:
     change = CobChanged(
         change_id="CHG-1",
@@ -47,7 +48,7 @@ def review(
         tins=tins,
     )
     cmd = ReviewCobChange(member_id=MEMBER, change_id="CHG-1")
-    return review_cob_change(cmd, change, (after, *others), claims, TODAY)
+    return review_cob_change(cmd, change, (after, *others), claims, today)
 
 
 def touched(*claims: ReviewedClaim, **change: Any) -> list[str]:
@@ -178,16 +179,18 @@ def test_the_review_reads_a_claim_as_it_stands() -> None:
 
 
 @pytest.mark.parametrize(
-    ("day", "months", "expected"),
-    [
-        (date(2026, 3, 1), 24, date(2024, 3, 1)),
-        (date(2026, 1, 31), 2, date(2025, 11, 30)),
-        (date(2024, 2, 29), 12, date(2023, 2, 28)),
-        (date(2026, 3, 31), 1, date(2026, 2, 28)),
-    ],
+    ("today", "first_day"),
+    [(date(2026, 3, 1), date(2024, 3, 1)), (date(2028, 2, 29), date(2026, 2, 28))],
 )
-def test_months_are_counted_by_the_calendar(day: date, months: int, expected: date) -> None:
-    assert months_before(day, months) == expected
+def test_a_review_looks_back_24_months_by_the_calendar(today: date, first_day: date) -> None:
+    assert looks_back_to(today) == first_day
+
+
+def test_a_claim_is_reviewed_until_24_months_after_its_service_ended() -> None:
+    last_day = date(TODAY.year + 2, TODAY.month, TODAY.day)
+    for ended, known in ((TODAY, ["CLM-1"]), (TODAY - ONE, [])):
+        old, termed = DENIED._replace(service_to=ended), policy(end=DAY - ONE)
+        assert touched(old, today=last_day, before=OPEN, after=termed) == known
 
 
 @pytest.mark.parametrize(

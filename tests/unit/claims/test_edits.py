@@ -14,6 +14,7 @@ from claims.domain.submit import submit
 from portal_contracts.claims.events import LineOutcome
 from portal_contracts.common import Refused
 from portal_contracts.providers.events import Participation
+from portal_runtime.days import PlanCalendar
 from tests.unit.claims.builders import (
     BORN,
     DAY,
@@ -93,7 +94,7 @@ def test_a_claim_is_late_after_its_days(age: int, late: bool) -> None:
     assert (codes(cmd) == ["CO-29 N211"]) is late
 
 
-NEW_YORK = ZoneInfo("America/New_York")
+NEW_YORK = PlanCalendar(ZoneInfo("America/New_York"))
 
 
 @pytest.mark.parametrize(
@@ -113,7 +114,7 @@ NEW_YORK = ZoneInfo("America/New_York")
 def test_the_last_day_ends_with_the_day_of_the_plan(
     service: date, moment: datetime, late: bool
 ) -> None:
-    known = facts(member=member(span(date(2020, 1, 1))), zone=NEW_YORK)
+    known = facts(member=member(span(date(2020, 1, 1))), calendar=NEW_YORK)
     result = submit(claim(line(from_date=service)), known, context("m1", moment))
     assert (reasons(event(result).lines[0])[0][1] == "29") is late
 
@@ -121,9 +122,9 @@ def test_the_last_day_ends_with_the_day_of_the_plan(
 def test_a_date_of_service_of_tomorrow_is_refused_though_it_is_today_in_utc() -> None:
     evening = datetime(2026, 3, 2, 1, tzinfo=UTC)  # still 1 March in New York
     cmd = claim(line(from_date=date(2026, 3, 2)))
-    result = submit(cmd, facts(zone=NEW_YORK), context("m1", evening))
+    result = submit(cmd, facts(calendar=NEW_YORK), context("m1", evening))
     assert isinstance(result.reply, Refused)
-    later = submit(cmd, facts(zone=NEW_YORK), context("m1", evening + timedelta(hours=12)))
+    later = submit(cmd, facts(calendar=NEW_YORK), context("m1", evening + timedelta(hours=12)))
     assert not isinstance(later.reply, Refused)
 
 

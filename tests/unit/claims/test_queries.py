@@ -5,13 +5,14 @@ from zoneinfo import ZoneInfo
 
 from claims.queries import _filters
 from portal_contracts.claims.queries import SearchClaims
+from portal_runtime.days import LAST_MOMENT, PlanCalendar
 
-NEW_YORK = ZoneInfo("America/New_York")
+NEW_YORK = PlanCalendar(ZoneInfo("America/New_York"))
 
 
 def moments(query: SearchClaims) -> list[datetime]:
     _, values = _filters(query, NEW_YORK)
-    return [moment.astimezone(UTC) for moment in values]
+    return values
 
 
 def test_a_day_of_receipt_begins_and_ends_at_the_plans_midnight() -> None:
@@ -31,4 +32,4 @@ def test_the_day_on_which_the_clocks_go_forward_has_23_hours() -> None:
 
 
 def test_the_calendars_last_day_is_no_end() -> None:
-    assert moments(SearchClaims(received_to=date.max)) == []
+    assert moments(SearchClaims(received_to=date.max)) == [LAST_MOMENT]

@@ -22,6 +22,7 @@ from tests.unit.claims.builders import (
 
 BAD_NPI = "1234567898"
 TOMORROW = TODAY + timedelta(days=1)
+FUTURE = {"payer_id": "F1", "paid": "120.00", "adjudicated_on": TOMORROW}
 PAYER = {"name": "First", "payer_id": "F1", "sequence": "primary"}
 ADDRESS = {"line1": "1 Main St", "city": "Dayton", "state": "OH", "zip": "45402"}
 
@@ -194,6 +195,14 @@ def test_a_sound_claim_has_no_problem(sound: SubmitProfessionalClaim) -> None:
             "other_payer_date",
             "other_payers.0.adjudicated_on",
             "9 / FL 50",
+            "A7:187",
+        ),
+        (
+            # On the line alone: the days to file count from the last decision, wherever it is.
+            claim(line(prior_payments=(FUTURE,))),
+            "other_payer_date",
+            "lines.0.prior_payments.0.adjudicated_on",
+            "24 / FL 54",
             "A7:187",
         ),
     ],

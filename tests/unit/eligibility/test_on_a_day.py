@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eligibility.domain.eligibility import check, date_problem, grace_on
-from eligibility.domain.plan import add_months
 from portal_contracts.eligibility.events import CoverageSpan
 from portal_contracts.eligibility.queries import Eligibility
+from portal_runtime.days import add_months
 from tests.unit.eligibility.office import PLAN, SPAN, Office
 
 TODAY = date(2026, 3, 2)
@@ -40,7 +40,7 @@ def test_dates_of_service_reach_from_today_24_months_back(day: str, code: str | 
 
 def test_the_plans_day_counts_not_utc() -> None:
     late_in_the_evening = datetime(2026, 3, 3, 3, 0, tzinfo=UTC)
-    assert PLAN.day_of(late_in_the_evening) == TODAY
+    assert PLAN.calendar.day_of(late_in_the_evening) == TODAY
 
 
 def test_first_and_last_day_are_covered_with_plan_and_program() -> None:

@@ -13,6 +13,7 @@ from portal_contracts.common import Contact, Refused, Role
 from portal_contracts.principal import Principal
 from portal_contracts.providers import commands as m
 from portal_contracts.providers.events import Participation
+from portal_runtime.days import PlanCalendar
 from portal_runtime.decision import Context, Decision
 from providers.domain import review, sla, submit
 from providers.domain.outcome import Outcome
@@ -31,8 +32,7 @@ CONTACT = Contact(name="Front Desk", phone="5135550100")
 
 def make_policy() -> Policy:
     return Policy(
-        zone=ZoneInfo("America/New_York"),
-        holidays=HOLIDAYS,
+        calendar=PlanCalendar(ZoneInfo("America/New_York"), HOLIDAYS),
         contract_form="https://plan.example/contract",
         contracting_contact="1-800-555-0142",
     )

@@ -133,11 +133,12 @@ def test_the_clock_stops_with_the_question_and_goes_on_with_the_answer(desk: Des
     desk.submit(PHONE, DOCTOR)
     desk.ask(NOW + timedelta(days=10))
     assert desk.request is not None and desk.request.status == "information_needed"
-    assert not desk.timers and desk.request.clock.due_at is None
+    assert not desk.timers and desk.request.clock.due_date is None
     reply = desk.answer(NOW + timedelta(days=50)).reply
     assert isinstance(reply, RequestState) and reply.status == "in_review"
-    assert reply.clock.due_at == NOW + timedelta(days=70)
-    assert sorted(at for at, _ in desk.timers.values())[-1] == NOW + timedelta(days=70)
+    assert reply.clock.due_date == date(2026, 5, 11)  # 40 days after April 1
+    late_from = datetime(2026, 5, 12, 4, 0, tzinfo=UTC)
+    assert sorted(at for at, _ in desk.timers.values())[-1] == reply.clock.late_from == late_from
     (exchange,) = desk.request.exchanges
     assert exchange.answer == "This one" and desk.request.documents == ("DOC-2",)
 
@@ -170,7 +171,7 @@ def test_an_unknown_number_is_said_to_be_unknown(desk: Desk) -> None:
 
 def test_a_decision_after_the_deadline_notes_the_breach_even_before_its_timer(desk: Desk) -> None:
     desk.submit(PHONE, DOCTOR)
-    late = NOW + timedelta(days=30)
+    late = datetime(2026, 4, 2, 4, 0, tzinfo=UTC)  # April 1 is over in New York
     timer = [command for _, command in desk.timers.values()][-1]
     desk.approve(late)
     (closed,) = desk.announced(e.RequestApproved)

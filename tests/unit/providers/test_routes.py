@@ -81,7 +81,7 @@ def test_from_the_feed_to_an_approved_newcomer_through_the_routes() -> None:
     assert isinstance(reply, MaintenanceRequestAccepted)
     rows.decide(m.ApproveRequest(tin=TIN, number=reply.number), context(role="plan_staff"))
     added = rows.kept[PROFILES][profile_key(NEWCOMER, TIN)]
-    assert added.active_on(policy.day_of(context().now).replace(month=4))
+    assert added.active_on(policy.calendar.day_of(context().now).replace(month=4))
     assert rows.kept[TINS_OF_NPI][NEWCOMER] == (TIN,)
     assert rows.kept[REQUESTS][reply.number].applied
 

@@ -1,6 +1,6 @@
 """Whatever happens in whatever order: at most one warning and one breach, each at its time."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from hypothesis import settings
@@ -8,10 +8,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from portal_contracts.providers import events as e
-from tests.unit.providers.desk import DOCTOR, GROUP, NEWCOMER, NOW, Desk
+from providers.domain import clock
+from tests.unit.providers.desk import DOCTOR, GROUP, NEWCOMER, NOW, Desk, make_policy
 from tests.unit.providers.test_submit import ADD, PHONE
 
-FAR = datetime(2126, 1, 1, tzinfo=UTC)
+CALENDAR = make_policy().calendar
+DAY = timedelta(days=1)
 
 
 class Story(RuleBasedStateMachine):
@@ -21,7 +23,8 @@ class Story(RuleBasedStateMachine):
     def submitted(self, onboarding: bool) -> None:
         self.desk = Desk()
         self.now = NOW
-        self.ran = timedelta(0)
+        self.counted: set[date] = set()
+        """Days that began while the clock ran."""
         self.fired: list[Any] = []
         self.desk.submit(ADD if onboarding else PHONE, GROUP if onboarding else DOCTOR)
         self.onboarding = onboarding
@@ -36,7 +39,8 @@ class Story(RuleBasedStateMachine):
 
     def pass_time(self, until: datetime) -> None:
         if self.running:
-            self.ran += until - self.now
+            first, last = (CALENDAR.day_of(moment) for moment in (self.now, until))
+            self.counted |= {first + DAY * n for n in range(1, (last - first).days + 1)}
         self.now = until
 
     @rule(hours=st.integers(1, 24 * 20))
@@ -94,9 +98,13 @@ class Story(RuleBasedStateMachine):
             assert len(self.desk.announced(kind)) <= 1
 
     @invariant()
-    def no_breach_before_the_allowance_is_used(self) -> None:
-        if not self.onboarding and self.desk.announced(e.SlaBreached):
-            assert self.ran >= timedelta(days=30)
+    def late_once_more_days_have_begun_than_the_plan_has(self) -> None:
+        if self.onboarding:
+            return
+        if self.running:
+            assert clock.is_over(self.state.clock, self.now) == (len(self.counted) > 30)
+        if self.desk.announced(e.SlaBreached):
+            assert len(self.counted) > 30
 
     @invariant()
     def nothing_happens_while_the_clock_stands_still_or_after_the_end(self) -> None:
@@ -112,7 +120,7 @@ class Story(RuleBasedStateMachine):
 
     @invariant()
     def an_open_running_clock_has_its_deadline_set(self) -> None:
-        if self.running and self.now < self.state.clock.due_at:
+        if self.running and self.now < self.state.clock.late_from:
             assert f"{self.state.number}:breach" in self.desk.timers
 
     @invariant()
@@ -127,18 +135,22 @@ TestStory.settings = settings(max_examples=60, stateful_step_count=25, deadline=
 
 def test_a_request_nobody_works_on_is_warned_of_and_breached_on_the_minute(desk: Desk) -> None:
     desk.submit(PHONE, DOCTOR)
-    for day in range(1, 60):
-        for command in desk.due(NOW + timedelta(days=day)):
-            desk.fire(command, NOW + timedelta(days=day))
+    for minute in range(60 * 24 * 31):
+        now = NOW + timedelta(minutes=minute)
+        for command in desk.due(now):
+            desk.fire(command, now)
     (warning,), (breach,) = desk.announced(e.SlaWarning), desk.announced(e.SlaBreached)
-    assert (warning.at, breach.at) == (NOW + timedelta(days=25), NOW + timedelta(days=30))
+    assert warning.at == datetime(2026, 3, 27, 4, tzinfo=UTC)  # midnight, 5 days before April 1
+    assert breach.at == datetime(2026, 4, 2, 4, tzinfo=UTC)  # April 1 is over
 
 
-def test_running_time_until_the_breach_is_the_allowance_with_a_pause(desk: Desk) -> None:
+def test_a_question_on_the_last_day_but_one_leaves_a_day(desk: Desk) -> None:
     desk.submit(PHONE, DOCTOR)
-    desk.ask(NOW + timedelta(days=29))  # the warning was due on day 25 and is still on its way
-    desk.answer(NOW + timedelta(days=100))
-    now = NOW + timedelta(days=101)
+    desk.ask(NOW + 29 * DAY)  # the warning was due on day 25 and is still on its way
+    desk.answer(NOW + 100 * DAY)
+    assert desk.request is not None
+    now = desk.request.clock.late_from
+    assert now == CALENDAR.end_of(CALENDAR.day_of(NOW + 101 * DAY))
     for command in desk.due(now):
         desk.fire(command, now)
     (breach,) = desk.announced(e.SlaBreached)
@@ -158,7 +170,7 @@ def test_who_was_warned_is_not_warned_again_after_a_question(desk: Desk) -> None
 def test_onboarding_is_breached_at_the_end_of_the_last_business_day(desk: Desk) -> None:
     desk.submit(ADD)
     assert desk.request is not None
-    deadline = desk.request.clock.due_at
+    deadline = desk.request.clock.late_from
     assert deadline is not None
     for command in desk.due(deadline - timedelta(microseconds=1)):
         desk.fire(command, deadline - timedelta(microseconds=1))

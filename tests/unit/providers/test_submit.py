@@ -1,6 +1,6 @@
 """PR-01, PR-04, PR-05: each kind of request, what it must say, and where it does not belong."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import pytest
@@ -14,7 +14,6 @@ from tests.unit.providers.desk import (
     FOREIGN_TIN,
     GROUP,
     NEWCOMER,
-    NOW,
     OTHER_TIN,
     SPARE,
     TIN,
@@ -192,7 +191,7 @@ def test_a_provider_known_elsewhere_joins_within_thirty_days(desk: Desk) -> None
     desk.elsewhere[NEWCOMER] = (FOREIGN_TIN,)
     reply = desk.submit(EXTENDER).reply
     assert isinstance(reply, MaintenanceRequestAccepted)
-    assert not reply.onboarding and reply.clock.due_at == NOW + timedelta(days=30)
+    assert not reply.onboarding and reply.clock.due_date == date(2026, 4, 1)
     assert reply.other_tins == ()  # somebody else's Tax ID is not told
 
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from portal_cli.demo.cast import FAMILY_MEDICINE
+from portal_cli.demo.describe import due
 from portal_cli.demo.forms import BILLER, STREET
 from portal_cli.demo.stage import Chapter, NotAsTold, Stage
 from portal_contracts.providers.changes import AddProvider, ChangePhoneFax, OfferedChange
@@ -21,20 +22,20 @@ LITTLE = timedelta(minutes=1)
 
 async def _play(stage: Stage) -> str:
     stage.say("A new phone number, and a doctor who is new to the plan joins the group.")
-    start = stage.clock.now().date() + timedelta(days=1)
+    start = stage.clock.today() + timedelta(days=1)
     phone = await _submit(stage, ChangePhoneFax(effective_date=start, phone="6145550199"))
     joining = await _submit(stage, _newcomer(stage))
     _has(stage, phone.clock, "calendar_days", 30)
     _has(stage, joining.clock, "business_days", 90)
-    stage.say(f"Due: {phone.clock.due_date} for the phone, {joining.clock.due_date} for the doctor")
+    stage.say(f"The phone: {due(phone.clock)}. The doctor: {due(joining.clock)}.")
 
-    warn_at, due_at = phone.clock.warn_at, phone.clock.due_at
-    if warn_at is None or due_at is None:
+    warn_at, late_from = phone.clock.warn_at, phone.clock.late_from
+    if warn_at is None or late_from is None:
         raise NotAsTold("the clock of the request stands still")
-    stage.say("Nobody decides for 25 days, and then for 5 more.")
+    stage.say("Nobody decides until 5 days before, and then not until that day is over.")
     await stage.forward_to(warn_at + LITTLE)
     await stage.see(SlaWarning, lambda e: e.number == phone.number)
-    await stage.forward_to(due_at + LITTLE)
+    await stage.forward_to(late_from + LITTLE)
     breached = await stage.see(SlaBreached, lambda e: e.number == phone.number)
     stage.expect(breached.clock.breached, "the clock says that it is breached")
     warned = [
@@ -48,8 +49,8 @@ async def _play(stage: Stage) -> str:
     await stage.ask(stage.staff, approval, RequestState)
     await stage.see(RequestApplied, lambda e: e.number == phone.number)
     return (
-        f"{phone.number}: due {phone.clock.due_date}, warned, breached, approved late; "
-        f"{joining.number}: due {joining.clock.due_date}, still in time"
+        f"{phone.number}: {due(phone.clock)}, warned, breached, approved late; "
+        f"{joining.number}: {due(joining.clock)}, still in time"
     )
 
 
@@ -67,7 +68,7 @@ def _has(stage: Stage, clock: SlaClock, basis: ClockBasis, allowance: int) -> No
 
 def _newcomer(stage: Stage) -> AddProvider:
     return AddProvider(
-        effective_date=stage.clock.now().date() + timedelta(days=1),
+        effective_date=stage.clock.today() + timedelta(days=1),
         npi=stage.cast.newcomer_npi,
         name="Dana Whitfield",
         specialty=FAMILY_MEDICINE,

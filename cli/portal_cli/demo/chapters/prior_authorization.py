@@ -46,7 +46,7 @@ async def _play(stage: Stage) -> str:
 
 
 def _request(stage: Stage, *, other_insurance: bool) -> RequestAuthorization:
-    group, tomorrow = stage.cast.group, stage.clock.now().date() + timedelta(days=1)
+    group, tomorrow = stage.cast.group, stage.clock.today() + timedelta(days=1)
     return RequestAuthorization(
         tin=group.tin,
         setting="outpatient",

@@ -1,6 +1,6 @@
 """The clock of a maintenance request as others see it (PR-02, PR-03)."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Literal
 
 from pydantic import Field
@@ -12,18 +12,25 @@ ClockBasis = Literal["calendar_days", "business_days"]
 
 
 class SlaClock(Model):
-    """How long the plan may take. Stands still while the plan waits for the provider's answer."""
+    """How long the plan may take. Stands still while the plan waits for the provider's answer.
+
+    Whole days of the plan count: those on which the clock runs when the day begins. So the day of
+    receipt and the day of an answer do not count, and the day of a question does.
+    """
 
     basis: ClockBasis = Field(description="What is counted: all days, or the plan's working days")
     allowance: int = Field(description="Days the plan may take: 30 calendar, 90 business")
-    due_at: Instant | None = Field(description="Deadline; none while the clock stands still")
-    due_date: date | None = Field(description="Last day in time, in the plan's time zone")
-    warn_at: Instant | None = Field(description="When the plan's staff are warned")
-    remaining: timedelta | None = Field(
-        None, description="Time left, while a calendar clock stands still"
+    due_date: date | None = Field(
+        description="Last day in time, where the plan is; none while the clock stands still"
+    )
+    late_from: Instant | None = Field(
+        description="First moment that is late: the midnight with which the due date ends"
+    )
+    warn_at: Instant | None = Field(
+        description="When the plan's staff are warned: as a day begins where the plan is"
     )
     remaining_days: int | None = Field(
-        None, description="Business days left, while a business clock stands still"
+        None, description="Days left, while the clock stands still; 0: due on the day of the answer"
     )
     warned: bool = Field(False, description="The warning has been given")
     breached: bool = Field(False, description="The deadline has passed without a decision")

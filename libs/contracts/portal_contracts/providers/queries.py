@@ -129,7 +129,7 @@ class SearchMaintenanceRequests(Query, type="providers.search_maintenance_reques
     kinds: tuple[RequestKind, ...] = form("Any of these", default=())
     statuses: tuple[RequestStatus, ...] = form("Any of these", default=())
     received_before: Instant | None = form("Received before (age)", default=None)
-    due_before: Instant | None = form("Due before", default=None)
+    due_by: date | None = form("Due on this day or before", default=None)
     breached: bool | None = form("Past the deadline or not", default=None)
     after: str | None = form("Page key: `next` of the page before", default=None, max_length=120)
     limit: int = form("Rows on the page", default=50, ge=1, le=500)
@@ -157,9 +157,9 @@ class SlaRow(Model):
     waiting: int = Field(description="Of these, waiting for the provider's answer")
     overdue: int = Field(description="Of these, past the deadline")
     oldest_received_at: Instant | None = Field(description="When the oldest open one was received")
-    next_due_at: Instant | None = Field(description="Nearest deadline among the open ones")
+    next_due_date: date | None = Field(description="Nearest due date among the open ones")
     closed: int = Field(description="Decided")
-    closed_in_time: int = Field(description="Of these, before the deadline")
+    closed_in_time: int = Field(description="Of these, in time")
 
 
 class SlaBoard(Reply, type="providers.sla_board.v1"):

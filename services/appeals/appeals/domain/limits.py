@@ -1,7 +1,6 @@
 """Until when a dispute or an appeal may be filed (DI-04). The limits are data of the plan."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
 from typing import Self
 
 from pydantic import Field, model_validator
@@ -62,8 +61,3 @@ class TimeLimits(Strict):
         """Calendar days after the adjudication."""
         known = tuple(carcs)
         return next(x.days for x in self.limits if x.holds(kind, category, business, known))
-
-
-def last_day(adjudicated_on: date, days: int) -> date:
-    """Day 90 is still in time."""
-    return adjudicated_on + timedelta(days=days)

@@ -8,7 +8,6 @@ from typing import cast
 from appeals.domain.case import PREFIXES, evolve
 from appeals.domain.claim import KnownClaim, MemberCoverage
 from appeals.domain.doors import chosen_door, found_door
-from appeals.domain.limits import last_day
 from appeals.domain.outcome import Outcome, refused
 from appeals.domain.terms import Terms, terms_of
 from portal_contracts.appeals.commands import (
@@ -21,6 +20,7 @@ from portal_contracts.appeals.events import CaseContact, CaseKind, CaseSubmitted
 from portal_contracts.appeals.queries import CaseReceived
 from portal_contracts.common import Problem
 from portal_contracts.ids import bucket_of_reference, make_reference
+from portal_runtime.days import long_date
 from portal_runtime.decision import Context, Decision
 
 OpenCases = Mapping[CaseKind, str]
@@ -71,7 +71,7 @@ def _submit(request: _Request, known: Known, ctx: Context) -> Outcome:
     if wrong is not None:
         return refused(wrong)
     deadline = _deadline(request, claim, known.coverage, terms)
-    if terms.day_of(ctx.now) > deadline:
+    if terms.calendar.day_of(ctx.now) > deadline:
         return refused(_too_late(request.kind, deadline))
     if request.kind in known.open:
         return refused(_already_open(request.kind, known.open[request.kind]))
@@ -84,7 +84,7 @@ def _deadline(
     business = coverage.line_of_business(claim.service_from) if coverage else None
     days = terms.limits.days(request.kind, request.choice, business, claim.carcs())
     assert claim.adjudicated_at is not None  # neither rejected nor closed
-    return last_day(terms.day_of(claim.adjudicated_at), days)
+    return terms.calendar.due_day(terms.calendar.day_of(claim.adjudicated_at), days)
 
 
 def _accepted(request: _Request, claim: KnownClaim, deadline: date, ctx: Context) -> Outcome:
@@ -144,8 +144,8 @@ def _closed(claim: KnownClaim) -> Problem | None:
 
 def _too_late(kind: CaseKind, deadline: date) -> Problem:
     text = (
-        f"The last day on which this {kind} could be submitted was {deadline}. The time is counted "
-        "from the claim's latest adjudication."
+        f"The last day on which this {kind} could be submitted was {long_date(deadline)}. The time "
+        "is counted from the claim's latest adjudication."
     )
     return Problem(code="too_late", message=text, field="claim_number")
 

@@ -1,9 +1,9 @@
 """What a plan chooses of disputes and appeals."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
 
 from appeals.domain.limits import TimeLimits
+from portal_runtime.days import PlanCalendar
 from portal_runtime.decision import Context
 
 
@@ -14,11 +14,7 @@ class Terms:
     limits: TimeLimits
     mail_address: str
     fax: str
-    zone: tzinfo
-    """Where the plan's days begin and end."""
-
-    def day_of(self, instant: datetime) -> date:
-        return instant.astimezone(self.zone).date()
+    calendar: PlanCalendar
 
 
 def terms_of(ctx: Context) -> Terms:

@@ -14,6 +14,7 @@ from portal_contracts.auth.queries import AuthorizationReceived
 from portal_contracts.common import Problem
 from portal_contracts.eligibility.events import CobPolicy, MemberChanged
 from portal_contracts.ids import bucket, make_reference, npi_is_valid
+from portal_runtime.days import long_date
 from portal_runtime.decision import Context
 from prior_auth.domain.authorization import evolve
 from prior_auth.domain.outcome import Outcome, accepted, refused
@@ -70,8 +71,8 @@ def _member_problems(
     if covered is not None:
         text = (
             "Other insurance: you answered no, but the COB information on file shows insurance "
-            f"that pays first on {covered}. If that is out of date, update the member's COB "
-            "information and send the request again; otherwise call Utilization Management at "
+            f"that pays first on {long_date(covered)}. If that is out of date, update the member's "
+            "COB information and send the request again; otherwise call Utilization Management at "
             f"{um_phone}."
         )
         yield Problem(

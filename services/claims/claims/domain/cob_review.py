@@ -11,8 +11,10 @@ from claims.domain.state import Claim
 from portal_contracts.claims.commands import ReadjudicateClaim, ReviewCobChange
 from portal_contracts.claims.events import ClaimStatus, ReadjudicationsOrdered
 from portal_contracts.eligibility.events import CobChanged, CobPolicy
+from portal_runtime.days import add_months
 
 LOOK_BACK_MONTHS = 24
+"""Claims whose service ended earlier are left as they are."""
 COORDINATED = frozenset({"22", "23"})
 """Denied because another payer is first, or paid after it: these feel every change."""
 DECIDED_EARLIER = frozenset({"18", "26", "27", "29", "31", "239", "B7"})
@@ -56,7 +58,7 @@ def review_cob_change(
     `today`: the plan's day.
     """
     others = tuple(p for p in policies if p.policy_id != change.after.policy_id)
-    first_day = months_before(today)
+    first_day = looks_back_to(today)
     touched = [
         claim
         for claim in claims
@@ -71,6 +73,11 @@ def review_cob_change(
             for n in numbers
         ),
     )
+
+
+def looks_back_to(today: date) -> date:
+    """A claim whose last date of service is earlier than this is not looked at again."""
+    return add_months(today, -LOOK_BACK_MONTHS)
 
 
 def _is_touched(claim: ReviewedClaim, change: CobChanged, others: tuple[CobPolicy, ...]) -> bool:
@@ -97,15 +104,3 @@ def _is_touched(claim: ReviewedClaim, change: CobChanged, others: tuple[CobPolic
         return False
     # A new first payer takes back what was paid as first only when the provider asked for it.
     return bool(claim.carcs & COORDINATED) or change.adjust_claims
-
-
-def months_before(day: date, months: int = LOOK_BACK_MONTHS) -> date:
-    """The same day of the month so many months earlier; the last of it where there is none."""
-    index = day.year * 12 + day.month - 1 - months
-    year, month = index // 12, index % 12 + 1
-    for last in (day.day, 30, 29, 28):
-        try:
-            return date(year, month, last)
-        except ValueError:
-            continue
-    return date(year, month, 28)

@@ -1,7 +1,7 @@
 """What a decision is told beside the command: copies of what other services announced, and sums."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date
 from typing import NamedTuple
 
 from claims.domain.rules.rule_set import RuleSet
@@ -9,6 +9,7 @@ from claims.domain.state import Claim
 from portal_contracts.claims.events import ClaimStatus
 from portal_contracts.eligibility.events import MemberChanged
 from portal_contracts.providers.events import ProviderChanged
+from portal_runtime.days import PlanCalendar
 
 
 class Accumulators(NamedTuple):
@@ -67,12 +68,8 @@ class Facts(NamedTuple):
     """The claim that a corrected claim or a void names."""
     rejected: Claim | None = None
     """The rejected claim that this one takes up again (CL-08)."""
-    zone: tzinfo = UTC
-    """The plan's time zone."""
-
-    def day_of(self, moment: datetime) -> date:
-        """The plan's calendar day: the last day to file ends with the day there, not in UTC."""
-        return moment.astimezone(self.zone).date()
+    calendar: PlanCalendar = PlanCalendar(UTC)
+    """The plan's days: the last day to file ends with the day there, not in UTC."""
 
     def accumulator(self, member_id: str, year: int) -> Accumulators:
         """The member's sums of that year; zero where nothing has been counted."""

@@ -18,7 +18,7 @@ def submit(cmd: Submission, facts: Facts, ctx: Context) -> Outcome:
     """Refuse what is filled in wrongly, reject what cannot be looked up, adjudicate the rest."""
     if not ctx.scope.includes(cmd.billing.tin):
         return not_your_tin("billing.tin", "25 / FL 5")
-    problems = check(cmd, facts.day_of(ctx.now))
+    problems = check(cmd, facts.calendar.day_of(ctx.now))
     if problems:
         return refused(*problems)
     if cmd.resubmission_of and not _takes_up(cmd, facts.rejected):

@@ -122,4 +122,4 @@ def _from(moment: datetime | None, ctx: Context) -> str:
     if moment is None:
         return "when it is released"
     times: Times = ctx.settings
-    return f"from {moment.astimezone(times.zone):%B %-d, %Y, %-I:%M %p %Z} on"
+    return f"from {times.calendar.long_moment(moment)} on"

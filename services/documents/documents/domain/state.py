@@ -5,7 +5,7 @@ uploading ──confirm──> processing ──30 min──> released
     └──24 h──> expired
 """
 
-from datetime import timedelta, tzinfo
+from datetime import timedelta
 from typing import Protocol
 
 from pydantic import AwareDatetime
@@ -21,6 +21,7 @@ from portal_contracts.documents.events import (
     DocumentReleased,
 )
 from portal_contracts.documents.queries import DocumentState
+from portal_runtime.days import PlanCalendar
 from portal_runtime.decision import Context
 
 MAX_SIZE = 100 * 1024 * 1024
@@ -31,7 +32,7 @@ class Times(Protocol):
     """How long things take, and whose clock people read; settings of the service."""
 
     @property
-    def zone(self) -> tzinfo: ...
+    def calendar(self) -> PlanCalendar: ...
     @property
     def release_delay(self) -> timedelta: ...
     @property

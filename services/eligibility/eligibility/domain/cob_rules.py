@@ -1,11 +1,13 @@
 """What another insurance may look like beside those that are on file."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from eligibility.domain.spans import in_words, overlap
 from portal_contracts.common import Problem
 from portal_contracts.eligibility.commands import EditCob
 from portal_contracts.eligibility.events import CobPolicy
+from portal_runtime.days import long_date
 
 MAX_POLICIES = 40
 """Every other service keeps a copy of a member's policies; more than this is no real member."""
@@ -15,7 +17,7 @@ def problems_of(wanted: CobPolicy, others: Sequence[CobPolicy]) -> list[Problem]
     """Everything wrong with a policy, in the order of the form."""
     problems: list[Problem] = []
     if wanted.end is not None and wanted.end < wanted.start:
-        problems.append(_ends_before_start(wanted))
+        problems.append(_ends_before_start(wanted.start, wanted.end))
     if wanted.primary and wanted.insurance_type == "medicaid":
         problems.append(_medicaid_first())
     if len(others) >= MAX_POLICIES:
@@ -39,9 +41,9 @@ def _card(policy: CobPolicy) -> tuple[str, str]:
     return policy.carrier.casefold(), policy.policy_number.casefold()
 
 
-def _ends_before_start(wanted: CobPolicy) -> Problem:
+def _ends_before_start(start: date, end: date) -> Problem:
     text = (
-        f"Term date: {wanted.end} lies before the effective date {wanted.start}. "
+        f"Term date: {long_date(end)} lies before the effective date, {long_date(start)}. "
         "Correct one of the two; the term date is the last day still covered."
     )
     return Problem(code="order", message=text, field="end")

@@ -1,6 +1,6 @@
 """Coverage spans change one by one: ended, opened again, added, paid for."""
 
-from datetime import date, timedelta
+from datetime import date
 from itertools import pairwise
 
 from eligibility.domain import spans
@@ -11,6 +11,7 @@ from portal_contracts.common import Problem
 from portal_contracts.eligibility.commands import ChangeCoverage, EndSpan, PaidThrough
 from portal_contracts.eligibility.events import CoverageSpan
 from portal_contracts.eligibility.replies import CoverageChanged
+from portal_runtime.days import long_date, previous_day
 from portal_runtime.decision import Context, Decision
 
 Spans = dict[date, CoverageSpan]
@@ -50,10 +51,10 @@ def _end(ends: tuple[EndSpan, ...], by_start: Spans) -> list[Problem]:
             problems.append(_not_on_file(ending.start, field))
         elif ending.end is None or ending.end >= ending.start:
             by_start[ending.start] = span.model_copy(update={"end": ending.end})
-        elif ending.end == ending.start - timedelta(days=1):
+        elif ending.end == previous_day(ending.start):
             del by_start[ending.start]  # it never took effect
         else:
-            problems.append(_ends_too_early(ending, field))
+            problems.append(_ends_too_early(ending.start, ending.end, field))
     return problems
 
 
@@ -93,15 +94,15 @@ def _pay(payments: tuple[PaidThrough, ...], by_start: Spans) -> list[Problem]:
 
 def _not_on_file(start: date, field: str) -> Problem:
     text = (
-        f"Coverage span: the member has none that starts on {start}. "
+        f"Coverage span: the member has none that starts on {long_date(start)}. "
         "Give the first day of a span on file."
     )
     return Problem(code="span_not_found", message=text, field=f"{field}.start")
 
 
-def _ends_too_early(ending: EndSpan, field: str) -> Problem:
+def _ends_too_early(start: date, end: date, field: str) -> Problem:
     text = (
-        f"Coverage span: cannot end on {ending.end}, before it starts on {ending.start}. "
+        f"Coverage span: cannot end on {long_date(end)}, before it starts on {long_date(start)}. "
         "To remove a span that never took effect, end it on the day before its start."
     )
     return Problem(code="order", message=text, field=f"{field}.end")

@@ -1,15 +1,15 @@
 """Is a member covered on a day? (EL-03, EL-04)"""
 
-from datetime import date, timedelta
+from datetime import date
 
 from eligibility.domain import spans
 from eligibility.domain.member import Member
-from eligibility.domain.plan import Plan, add_months
+from eligibility.domain.plan import Plan
 from portal_contracts.common import Problem
 from portal_contracts.eligibility.events import CoverageSpan
 from portal_contracts.eligibility.queries import Eligibility, GracePeriod, WhyIneligible
+from portal_runtime.days import add_months, long_date, next_day, previous_day
 
-ONE_DAY = timedelta(days=1)
 ACCIDENTS_ONLY = frozenset({"auto", "workers_comp"})
 
 
@@ -17,12 +17,15 @@ def date_problem(day: date, today: date, plan: Plan) -> Problem | None:
     """EL-03: not after today, and not further back than the plan answers."""
     earliest = add_months(today, -plan.lookback_months)
     if day > today:
-        text = f"Date of service: {day} lies in the future. Enter today, {today}, or a day before."
+        text = (
+            f"Date of service: {long_date(day)} lies in the future. Enter today, "
+            f"{long_date(today)}, or a day before."
+        )
         return Problem(code="in_future", message=text, field="date_of_service")
     if day < earliest:
         text = (
-            f"Date of service: {day} is more than {plan.lookback_months} months ago. "
-            f"Enter {earliest} or a later day."
+            f"Date of service: {long_date(day)} is more than {plan.lookback_months} months ago. "
+            f"Enter {long_date(earliest)} or a later day."
         )
         return Problem(code="too_long_ago", message=text, field="date_of_service")
     return None
@@ -38,7 +41,7 @@ def check(member: Member, day: date, asked: str, plan: Plan) -> Eligibility:
         member=member.summary(),
         asked=asked,
         status="eligible_past_due" if grace else "eligible",
-        message=_past_due(day, span, grace) if grace else f"Eligible on {day}.",
+        message=_past_due(day, span, grace) if grace else f"Eligible on {long_date(day)}.",
         plan=span.plan,
         line_of_business=span.line_of_business,
         covered_from=span.start,
@@ -52,11 +55,11 @@ def grace_on(span: CoverageSpan, day: date, plan: Plan) -> GracePeriod | None:
     """Where in the grace period the day lies, when the premium for it is not paid."""
     if span.paid_through is None or day <= span.paid_through:
         return None
-    first = max(span.paid_through + ONE_DAY, span.start)
+    first = max(next_day(span.paid_through), span.start)
     month = (day.year - first.year) * 12 + day.month - first.month
     if add_months(first, month) <= day:
         month += 1
-    ends = add_months(first, plan.grace_of(span.line_of_business)) - ONE_DAY
+    ends = previous_day(add_months(first, plan.grace_of(span.line_of_business)))
     return GracePeriod(paid_through=span.paid_through, month=month, ends=ends)
 
 
@@ -71,16 +74,18 @@ def pays_first(member: Member, day: date) -> tuple[str, ...]:
 
 
 def _past_due(day: date, span: CoverageSpan, grace: GracePeriod) -> str:
+    text = (
+        f"Eligible on {long_date(day)}, but past due: premium is paid through "
+        f"{long_date(grace.paid_through)}"
+    )
+    ends = long_date(grace.ends)
     if day > grace.ends:
         # The plan's feed ends coverage, not this service: until then the span is what holds.
         return (
-            f"Eligible on {day}, but past due: premium is paid through {grace.paid_through}, and "
-            f"the grace period ended on {grace.ends}. Coverage may be ended back to an earlier day."
+            f"{text}, and the grace period ended on {ends}. "
+            "Coverage may be ended back to an earlier day."
         )
-    text = (
-        f"Eligible on {day}, but past due: premium is paid through {grace.paid_through}. "
-        f"The day lies in month {grace.month} of the grace period, which ends on {grace.ends}."
-    )
+    text += f". The day lies in month {grace.month} of the grace period, which ends on {ends}."
     if grace.month > 1:
         text += " Payment may be held back, or taken back when coverage ends."
     return text
@@ -92,7 +97,7 @@ def _ineligible(member: Member, day: date, asked: str) -> Eligibility:
         member=member.summary(),
         asked=asked,
         status="ineligible",
-        message=f"Not eligible on {day}: {reason}",
+        message=f"Not eligible on {long_date(day)}: {reason}",
         why=why,
     )
 
@@ -101,9 +106,10 @@ def _why(covered: tuple[CoverageSpan, ...], day: date) -> tuple[WhyIneligible, s
     ended = [span.end for span in covered if span.end is not None and span.end < day]
     coming = [span.start for span in covered if span.start > day]
     if ended and coming:
-        return "between_spans", f"coverage ended on {max(ended)} and began again on {min(coming)}."
+        last, first = long_date(max(ended)), long_date(min(coming))
+        return "between_spans", f"coverage ended on {last} and began again on {first}."
     if ended:
-        return "coverage_ended", f"coverage ended on {max(ended)}."
+        return "coverage_ended", f"coverage ended on {long_date(max(ended))}."
     if coming:
-        return "not_yet_covered", f"coverage begins on {min(coming)}."
+        return "not_yet_covered", f"coverage begins on {long_date(min(coming))}."
     return "never_covered", "no coverage is on file."

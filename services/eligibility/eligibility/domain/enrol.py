@@ -61,7 +61,7 @@ def _details(command: EnrolMember) -> Details:
 
 def _problems(command: EnrolMember, ctx: Context) -> list[Problem]:
     problems = spans.problems_of(command.spans, "spans")
-    if command.date_of_birth > plan_of(ctx).day_of(ctx.now):
+    if command.date_of_birth > plan_of(ctx).calendar.day_of(ctx.now):
         text = "Date of birth (box 3 / FL 10): lies in the future. Correct the date."
         future = Problem(code="in_future", message=text, field="date_of_birth", box="3 / FL 10")
         problems.insert(0, future)

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from portal_contracts.common import Problem
 from portal_contracts.eligibility.events import CoverageSpan
+from portal_runtime.days import long_date
 
 
 class Dated(Protocol):
@@ -34,15 +35,19 @@ def on(spans: Iterable[CoverageSpan], day: date) -> CoverageSpan | None:
 
 
 def in_words(period: Dated) -> str:
-    """'2026-01-01 to 2026-06-30', 'from 2026-01-01 on'."""
+    """'January 1, 2026 to June 30, 2026', 'from January 1, 2026 on'."""
     if period.end is None:
-        return f"from {period.start} on"
-    return f"{period.start} to {period.end}"
+        return f"from {long_date(period.start)} on"
+    return f"{long_date(period.start)} to {long_date(period.end)}"
 
 
 def problems_of(spans: Sequence[CoverageSpan], field: str) -> list[Problem]:
     """Spans that end before they start, or that overlap the one before them."""
-    found = [_backwards(s, i, field) for i, s in enumerate(spans) if s.end and s.end < s.start]
+    found = [
+        _backwards(s.start, s.end, i, field)
+        for i, s in enumerate(spans)
+        if s.end is not None and s.end < s.start
+    ]
     if found:
         return found
     ordered = sorted(enumerate(spans), key=lambda item: item[1].start)
@@ -50,10 +55,10 @@ def problems_of(spans: Sequence[CoverageSpan], field: str) -> list[Problem]:
     return [_overlapping(a, b, i, field) for (_, a), (i, b) in pairs if overlap(a, b)]
 
 
-def _backwards(span: CoverageSpan, position: int, field: str) -> Problem:
+def _backwards(start: date, end: date, position: int, field: str) -> Problem:
     text = (
-        f"Coverage span {position + 1}: ends on {span.end}, before it starts on {span.start}. "
-        "Correct one of the dates."
+        f"Coverage span {position + 1}: ends on {long_date(end)}, before it starts on "
+        f"{long_date(start)}. Correct one of the dates."
     )
     return Problem(code="order", message=text, field=f"{field}.{position}.end")
 

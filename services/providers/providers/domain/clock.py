@@ -1,52 +1,51 @@
-"""PR-02, PR-03: the clock of a request. It stands still while the plan waits for an answer.
+"""PR-02, PR-03: the clock of a request, in whole days of the plan. It stops while the plan asks.
 
-A calendar clock keeps the exact time that is left. A business clock keeps days: the day of receipt
-and the day of an answer are not counted, the day of a question is; due is the end of the last day.
+A day counts when the clock runs as the day begins. So the day of receipt does not count, nor does
+the day of an answer; the day of a question does. The request is due on the day that uses up the
+allowance, and in time until that day is over. A question answered on the same day therefore moves
+nothing; otherwise a request with calendar days is due as many days later as the answer came after
+the question, and never earlier. A question on the due day leaves no day: then it is due on the day
+of the answer (where business days count: on the next one, if that is none).
+
+The warning comes as the day begins that lies so many days, of the same kind, before the due day.
 """
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 
 from portal_contracts.providers.clock import SlaClock
 from portal_contracts.providers.commands import BreachSla, WarnSla
 from portal_runtime.decision import SetTimer
 from providers.domain.policy import Policy
-from providers.domain.workdays import DAY, count_workdays, nth_workday, nth_workday_back
 
 
 def start(policy: Policy, now: datetime, *, onboarding: bool) -> SlaClock:
     """The clock of a request received now: 30 calendar days, or 90 business days (onboarding)."""
+    allowance = policy.onboarding_days if onboarding else policy.request_days
     clock = SlaClock(
         basis="business_days" if onboarding else "calendar_days",
-        allowance=policy.onboarding_days if onboarding else policy.request_days,
-        due_at=None,
+        allowance=allowance,
         due_date=None,
+        late_from=None,
         warn_at=None,
     )
-    if onboarding:
-        return _run_workdays(clock, policy, policy.day_of(now), clock.allowance)
-    return _run_time(clock, policy, now, timedelta(days=clock.allowance))
+    return _run(clock, policy, policy.calendar.day_of(now), allowance)
 
 
 def pause(clock: SlaClock, policy: Policy, now: datetime) -> SlaClock:
-    """Stop, keeping what is left. A clock that has run out stays as it is."""
-    if clock.breached or clock.due_at is None or clock.due_date is None:
+    """Stop, keeping the days that are left. One that has run out or stands still stays as it is."""
+    if clock.breached or clock.due_date is None:
         return clock
-    left: dict[str, object] = {"due_at": None, "due_date": None, "warn_at": None}
-    if clock.basis == "calendar_days":
-        left["remaining"] = clock.due_at - now
-    else:
-        tomorrow = policy.day_of(now) + DAY
-        left["remaining_days"] = count_workdays(tomorrow, clock.due_date, policy.holidays)
-    return clock.model_copy(update=left)
+    today = policy.calendar.day_of(now)
+    left = policy.calendar.days_between(today, clock.due_date, business=_business(clock))
+    stopped = {"due_date": None, "late_from": None, "warn_at": None, "remaining_days": left}
+    return clock.model_copy(update=stopped)
 
 
 def resume(clock: SlaClock, policy: Policy, now: datetime) -> SlaClock:
-    """Go on with what was left."""
-    if clock.remaining is not None:
-        return _run_time(clock, policy, now, clock.remaining)
-    if clock.remaining_days is not None:
-        return _run_workdays(clock, policy, policy.day_of(now), clock.remaining_days)
-    return clock
+    """Go on with the days that were left."""
+    if clock.remaining_days is None:
+        return clock
+    return _run(clock, policy, policy.calendar.day_of(now), clock.remaining_days)
 
 
 def is_near(clock: SlaClock, now: datetime) -> bool:
@@ -56,8 +55,8 @@ def is_near(clock: SlaClock, now: datetime) -> bool:
 
 
 def is_over(clock: SlaClock, now: datetime) -> bool:
-    """Whether the deadline has come and nobody has noted it yet."""
-    return not clock.breached and clock.due_at is not None and now >= clock.due_at
+    """Whether the due day is over and nobody has noted it yet."""
+    return not clock.breached and clock.late_from is not None and now >= clock.late_from
 
 
 def timer_keys(number: str) -> tuple[str, str]:
@@ -66,37 +65,28 @@ def timer_keys(number: str) -> tuple[str, str]:
 
 def timers(clock: SlaClock, tin: str, number: str) -> tuple[SetTimer, ...]:
     """The timers a running clock needs; none for one that stands still or has run out."""
-    if clock.due_at is None or clock.breached:
+    if clock.late_from is None or clock.breached:
         return ()
     warn, breach = timer_keys(number)
-    deadline = SetTimer(breach, clock.due_at, BreachSla(tin=tin, number=number))
+    deadline = SetTimer(breach, clock.late_from, BreachSla(tin=tin, number=number))
     if clock.warned or clock.warn_at is None:
         return (deadline,)
     return SetTimer(warn, clock.warn_at, WarnSla(tin=tin, number=number)), deadline
 
 
-def _run_time(clock: SlaClock, policy: Policy, now: datetime, left: timedelta) -> SlaClock:
-    due_at = (now + left).astimezone(UTC)
-    return clock.model_copy(
-        update={
-            "due_at": due_at,
-            "due_date": policy.day_of(due_at),
-            "warn_at": due_at - timedelta(days=policy.warn_days),
-            "remaining": None,
-        }
-    )
+def _run(clock: SlaClock, policy: Policy, today: date, days: int) -> SlaClock:
+    calendar, business = policy.calendar, _business(clock)
+    due_date = calendar.due_day(today, days, business=business)
+    ahead = policy.warn_business_days if business else policy.warn_days
+    warn_date = calendar.day_before(due_date, ahead, business=business)
+    running = {
+        "due_date": due_date,
+        "late_from": calendar.end_of(due_date),
+        "warn_at": calendar.start_of(warn_date),
+        "remaining_days": None,
+    }
+    return clock.model_copy(update=running)
 
 
-def _run_workdays(clock: SlaClock, policy: Policy, today: date, days: int) -> SlaClock:
-    # A question on the last day leaves nothing: then the day of the answer is the last one.
-    first, count = (today + DAY, days) if days else (today, 1)
-    due_date = nth_workday(first, count, policy.holidays)
-    warn_date = nth_workday_back(due_date, policy.warn_business_days, policy.holidays)
-    return clock.model_copy(
-        update={
-            "due_at": policy.begin_of(due_date + DAY),
-            "due_date": due_date,
-            "warn_at": policy.begin_of(warn_date),
-            "remaining_days": None,
-        }
-    )
+def _business(clock: SlaClock) -> bool:
+    return clock.basis == "business_days"

@@ -1,17 +1,15 @@
 """What the plan may choose, as plain data. The settings fill it in."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, tzinfo
+
+from portal_runtime.days import PlanCalendar
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Time limits, working days and the words for wrong doors."""
+    """Days, time limits and the words for wrong doors."""
 
-    zone: tzinfo
-    """A day begins and ends where the plan is."""
-    holidays: frozenset[date]
-    """Days of the week on which the plan does not work."""
+    calendar: PlanCalendar
     contract_form: str
     """Where to go for a Tax ID or IRS change (PR-04)."""
     contracting_contact: str
@@ -22,11 +20,3 @@ class Policy:
     warn_business_days: int = 10
     past_days: int = 365
     ahead_days: int = 365
-
-    def day_of(self, moment: datetime) -> date:
-        """The date on the plan's calendar."""
-        return moment.astimezone(self.zone).date()
-
-    def begin_of(self, day: date) -> datetime:
-        """Midnight at which the day begins, in UTC."""
-        return datetime.combine(day, time.min, self.zone).astimezone(UTC)

@@ -8,8 +8,8 @@ from portal_contracts.base import Model
 from portal_contracts.common import Address
 from portal_contracts.providers import changes as c
 from portal_contracts.providers.events import ProviderChanged
+from portal_runtime.days import next_day, previous_day
 from providers.domain import spans
-from providers.domain.workdays import DAY
 
 
 class Profile(Model):
@@ -87,9 +87,9 @@ def effective_date(change: c.Maintainable) -> date:
     """The first day on which the change holds."""
     match change:
         case c.DeleteProvider():
-            return change.last_day + DAY
+            return next_day(change.last_day)
         case c.ReportDeceased():
-            return change.date_of_death + DAY
+            return next_day(change.date_of_death)
     return change.effective_date
 
 
@@ -114,7 +114,10 @@ def _results(change: c.Maintainable, profile: Profile, known: Known) -> tuple[Pr
             leaving = known.profiles[change.npi]
             return (_ended(leaving, change.last_day),)
         case c.ChangeNpi():
-            return (_ended(profile, change.effective_date - DAY), _renumbered(change, profile))
+            return (
+                _ended(profile, previous_day(change.effective_date)),
+                _renumbered(change, profile),
+            )
         case c.ReportDeceased():
             ended = spans.until(profile.participation, change.date_of_death)
             return (profile.with_(participation=ended, deceased_on=change.date_of_death),)

@@ -78,7 +78,7 @@ def approve(
         in_time=not story.request.clock.breached,
     )
     stop = clock.timer_keys(request.number)
-    begins = policy_of(ctx).begin_of(first_day)
+    begins = policy_of(ctx).calendar.start_of(first_day)
     if begins > ctx.now and not carries_dates(request.change):
         wait = m.ApplyRequest(tin=request.tin, number=request.number)
         later = SetTimer(f"{request.number}:apply", begins, wait)

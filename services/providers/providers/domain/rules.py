@@ -6,7 +6,7 @@ and is asked again on approval, because the profile may have changed meanwhile.
 
 import re
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 
 from portal_contracts.common import Problem
 from portal_contracts.ids import npi_is_valid
@@ -69,10 +69,10 @@ def _dates(change: c.Maintainable, today: date, policy: Policy) -> Iterator[Prob
     leaving = isinstance(change, c.DeleteProvider)
     day = change.last_day if isinstance(change, c.DeleteProvider) else effective_date(change)
     field, label = ("last_day", "Last day") if leaving else ("effective_date", "Effective date")
-    if day < today - timedelta(days=policy.past_days):
+    if day < policy.calendar.day_before(today, policy.past_days):
         text = f"{label}: must be at most {policy.past_days} days in the past."
         yield _wrong("too_early", field, text)
-    if day > today + timedelta(days=policy.ahead_days):
+    if day > policy.calendar.due_day(today, policy.ahead_days):
         text = f"{label}: must be at most {policy.ahead_days} days ahead."
         yield _wrong("too_late", field, text)
 

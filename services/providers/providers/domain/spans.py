@@ -4,7 +4,7 @@ from datetime import date
 from itertools import pairwise
 
 from portal_contracts.providers.events import Participation
-from providers.domain.workdays import DAY
+from portal_runtime.days import previous_day
 
 Spans = tuple[Participation, ...]
 
@@ -27,13 +27,13 @@ def since(spans: Spans, first_day: date) -> Spans:
     return tuple(
         span if span.start >= first_day else Participation(start=first_day, end=span.end)
         for span in spans
-        if not _ends_by(span, first_day - DAY)
+        if not _ends_by(span, previous_day(first_day))
     )
 
 
 def opened(spans: Spans, first_day: date) -> Spans:
     """Active without end from `first_day` on; a span planned for later is part of that."""
-    return (*until(spans, first_day - DAY), Participation(start=first_day))
+    return (*until(spans, previous_day(first_day)), Participation(start=first_day))
 
 
 def first_disorder(spans: Spans) -> int | None:

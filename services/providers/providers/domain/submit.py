@@ -32,7 +32,7 @@ def _problems(
     command: SubmitMaintenanceRequest, change: c.Maintainable, known: Known, ctx: Context
 ) -> list[Problem]:
     policy = policy_of(ctx)
-    problems = list(rules.content_problems(change, policy.day_of(ctx.now), policy))
+    problems = list(rules.content_problems(change, policy.calendar.day_of(ctx.now), policy))
     profile = known.profiles.get(command.npi)
     if profile is None:
         return [_no_profile(command, known, ctx), *problems]

@@ -8,7 +8,7 @@ create table profiles (
 );
 create index profiles_npi on profiles (npi, tin);
 
--- due_at is empty while the clock stands still, and stays what it was once the request is closed.
+-- due_date is empty while the clock stands still, and stays what it was once the request is closed.
 create table requests (
     number      text primary key,
     version     int  not null,
@@ -17,10 +17,10 @@ create table requests (
     kind        text not null,
     status      text not null,
     received_at timestamptz not null,
-    due_at      timestamptz,
+    due_date    date,
     closed_at   timestamptz,
     breached    boolean not null,
     body        bytea compression lz4 not null
 );
 create index requests_tin on requests (tin);
-create index requests_due on requests (coalesce(due_at, 'infinity'), number);
+create index requests_due on requests (coalesce(due_date, 'infinity'), received_at, number);

@@ -85,7 +85,7 @@ def case_of(claim: Claim, facts: Facts) -> Case:
     return Case(
         claim,
         submission,
-        facts.day_of(claim.received_at),
+        facts.calendar.day_of(claim.received_at),
         first,
         last,
         lines,

@@ -206,6 +206,6 @@ INSTITUTIONAL = Checks(
         header.line_charge,
         line_non_covered,
     ),
-    seldom=(header.line_modifiers, other_payers.line_figures),
+    seldom=(header.line_modifiers, other_payers.line_figures, other_payers.line_decision_dates),
     has_seldom=_has_seldom,
 )

@@ -73,5 +73,20 @@ def decision_dates(cmd: Any, today: date) -> Found:
     return FINE
 
 
+def line_decision_dates(_cmd: Any, line: Any, index: int, today: date) -> Found:
+    """The same for a line's own figures: the days to file count from the last decision."""
+    for number, prior in enumerate(line.prior_payments):
+        if prior.adjudicated_on is not None and prior.adjudicated_on > today:
+            return problem(
+                "other_payer_date",
+                f"Line {index + 1}: the date of the other payer's decision lies in the future. "
+                "Correct it.",
+                f"lines.{index}.prior_payments.{number}.adjudicated_on",
+                "24 / FL 54",
+                "A7:187",
+            )
+    return FINE
+
+
 def _sum(amounts: Iterable[str]) -> int:
     return sum(map(cents, amounts))

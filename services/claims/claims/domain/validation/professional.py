@@ -251,6 +251,7 @@ PROFESSIONAL = Checks(
         line_epsdt,
         line_rendering_npi,
         other_payers.line_figures,
+        other_payers.line_decision_dates,
     ),
     has_seldom=_has_seldom,
 )

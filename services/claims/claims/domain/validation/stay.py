@@ -7,6 +7,7 @@ from claims.domain.rules.load import codes
 from claims.domain.validation.bill_types import CORRECTING, INTERIM, kind_of_bill, needs
 from claims.domain.validation.header import has_shape
 from claims.domain.validation.problem import FINE, Found, problem
+from portal_runtime.days import days_later
 
 STILL_PATIENT = "30"
 HOSPITAL_INPATIENT = "11"
@@ -20,10 +21,8 @@ DISCHARGE_STATUSES = codes("discharge_statuses")
 
 def within_statement(cmd: Any, day: date) -> bool:
     """In the statement period, or in the days before it that belong to the stay."""
-    # By difference: a date of year 1 has no day three days before it.
-    return bool(
-        (cmd.statement_from - day).days <= DAYS_BEFORE_ADMISSION and day <= cmd.statement_to
-    )
+    first = days_later(cmd.statement_from, -DAYS_BEFORE_ADMISSION)
+    return bool(first <= day <= cmd.statement_to)
 
 
 def admission_date(cmd: Any, _: date) -> Found:

@@ -1,10 +1,11 @@
 """CL-17.3 Coverage on the dates: 26 before, 27 after, 239 partly, CO-31 not our insured."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from claims.domain.facts import Facts
 from claims.domain.rules.case import Case, Finding
 from portal_contracts.eligibility.events import CoverageSpan
+from portal_runtime.days import next_day
 
 NOT_OUR_INSURED = Finding("CO", "31", ("N382",))
 SPANS_BOTH = Finding("CO", "239")
@@ -36,6 +37,6 @@ def _covered_until(span: CoverageSpan, spans: tuple[CoverageSpan, ...]) -> date:
     """Last covered day, over spans that follow each other without a gap (a change of plan)."""
     end = span.end or date.max
     for other in sorted(spans, key=lambda s: s.start):
-        if end < date.max and other.start <= end + timedelta(days=1):
+        if other.start <= next_day(end):
             end = max(end, other.end or date.max)
     return end

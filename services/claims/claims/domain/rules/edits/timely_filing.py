@@ -8,19 +8,20 @@ from claims.domain.rules.case import Case, Finding
 TOO_LATE = Finding("CO", "29", ("N211",))
 
 
-def timely_filing(case: Case, _: Facts) -> Finding | None:
+def timely_filing(case: Case, facts: Facts) -> Finding | None:
     """Received too many days after the last date of service.
 
     When another payer pays before us, its decision may come late: then days from that one count.
     """
     market = case.market
     limit = market.corrected_days if case.corrected else market.timely_days
-    if (case.received_on - case.last).days <= limit:
+    if case.received_on <= facts.calendar.due_day(case.last, limit):
         return None
     decided = _last_decision(case)
-    if decided is not None and (case.received_on - decided).days <= market.after_other_payer_days:
-        return None
-    return TOO_LATE
+    if decided is None:
+        return TOO_LATE
+    last_day = facts.calendar.due_day(decided, market.after_other_payer_days)
+    return None if case.received_on <= last_day else TOO_LATE
 
 
 def _last_decision(case: Case) -> date | None:
