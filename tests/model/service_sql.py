@@ -87,7 +87,8 @@ def _member_claims(db: Database, members: list[str], days: list[date]) -> Any:
 
 def _reviewed(db: Database, members: list[str], days: list[date]) -> Any:
     """The same claims, in the same order, with what a review looks at."""
-    names = ("status", "service_from", "service_to", "received_at", "carcs", "names_payers")
+    what = ("status", "service_from", "service_to", "received_at", "billing_tin")
+    names = (*what, "carcs", "names_payers")
     for found in _member_claims(db, members, days):
         for number in found["numbers"]:
             row = db.tables["claims"][number]

@@ -44,6 +44,7 @@ async def enrol(world: World, member_id: str = SUBSCRIBER, **values: Any) -> Mem
 
 async def add(world: World, **values: Any) -> CobAdded:
     command = m.AddCob.model_validate({"member_id": SUBSCRIBER, **COB, **values})
+    await world.relate(SUBSCRIBER)
     reply = await world.provider.ask(command)
     assert isinstance(reply, CobAdded), reply
     return reply
@@ -89,7 +90,7 @@ async def test_a_cob_edit_reaches_claims_as_snapshot_then_change(world: World) -
 async def test_of_two_editors_at_once_one_is_shown_what_the_other_saved(world: World) -> None:
     await enrol(world)
     policy = await add(world)
-    other = world.as_("plan_staff", "demo-staff", "analyst")
+    other = world.staff
     replies = await asyncio.gather(
         world.provider.ask(edit(policy, end="2025-06-30")),
         other.ask(edit(policy, group_number="G-9")),
@@ -185,3 +186,18 @@ async def test_what_may_not_be_asked_is_refused_with_a_sentence(world: World) ->
     forbidden = await world.provider.ask(m.EnrolMember.model_validate(person))
     assert isinstance(forbidden, Refused) and forbidden.problems[0].code == "forbidden"
     assert await world.rows("select from access_log") == []
+
+
+async def test_a_provider_that_has_nothing_to_do_with_the_member_changes_no_cob(
+    world: World,
+) -> None:
+    """CB-02: a claim or an authorization request makes the relation; another's does not."""
+    await enrol(world)
+    await world.relate(SUBSCRIBER)
+    stranger = world.as_("provider", "demo-provider", ("310000099",))
+    wanted = m.AddCob.model_validate({"member_id": SUBSCRIBER, **COB, "adjust_claims": True})
+    reply = await stranger.ask(wanted)
+    assert isinstance(reply, Refused) and reply.problems[0].code == "no_relation"
+    nobody = await world.as_("provider", "demo-provider").ask(wanted)
+    assert isinstance(nobody, Refused) and nobody.problems[0].code == "no_tax_id"
+    assert isinstance(await world.provider.ask(wanted), CobAdded)
