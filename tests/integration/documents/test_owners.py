@@ -10,6 +10,7 @@ import pytest
 
 from documents import queries
 from portal_client import PortalClient
+from portal_contracts.access import Scope
 from portal_contracts.common import Refused
 from portal_contracts.documents.commands import OpenDocument
 from portal_contracts.documents.events import DocumentOwner
@@ -99,11 +100,13 @@ async def test_no_list_matches_the_empty_tax_id(world: World) -> None:
 
 
 async def told(world: World, tins: frozenset[str]) -> int:
-    """How many are listed for a provider of whom the principal's checks are left out."""
-    who = Principal.model_construct(subject="x", role="provider", tins=tins)
+    """How many are listed to a provider with these Tax IDs, ill-formed ones too."""
+    who = Principal(subject="x", role="provider")
     conn = await asyncpg.connect(world.isolation.dsn("documents"))
     try:
-        context = QueryContext(conn, datetime.now(UTC), who, world.settings(), None, [])
+        context = QueryContext(
+            conn, datetime.now(UTC), who, world.settings(), None, Scope(False, tins)
+        )
         reply = await queries.list_documents(ListDocuments(), context)
     finally:
         await conn.close()

@@ -140,6 +140,10 @@ def look_unrecorded(h: History) -> None:
     h.tables["claims"].looks = []
 
 
+def look_of_an_opening_unrecorded(h: History) -> None:
+    h.tables["documents"].looks = []
+
+
 def look_recorded_that_was_none(h: History) -> None:
     h.tables["claims"].looks.append(Look(2, "x", "provider", "M", "nobody"))
 
@@ -254,6 +258,6 @@ BREAKS: dict[str, tuple[Break, ...]] = {
         *(opening_recorded_twice, number_of_a_look_used_twice),
         *(look_under_another_name, look_in_another_role, opening_under_another_name),
         *(opening_of_another_document, look_changed_by_hand, look_deleted_by_hand),
-        *(last_look_deleted_by_hand,),
+        *(last_look_deleted_by_hand, look_of_an_opening_unrecorded),
     ),
 }

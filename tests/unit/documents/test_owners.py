@@ -17,6 +17,7 @@ from portal_contracts.documents.replies import DownloadLink, UploadReceived, Upl
 from portal_contracts.principal import Principal
 from portal_runtime.tables import Table
 from tests.support import owners
+from tests.support.scopes import usual_scope
 from tests.unit.documents.world import (
     CLAIM,
     OF_CLAIM,
@@ -258,6 +259,6 @@ def seen(world: World, who: Principal, *documents: str) -> list[bool]:
         known = world.rows[_table(document.owner)].get(document.owner.reference)
         reply = world.tell(OpenDocument(document_id=document_id), who)
         hidden = isinstance(reply, Refused) and reply.problems[0].code == "unknown_document"
-        assert hidden is not may_see(document, known, who)
+        assert hidden is not may_see(document, known, usual_scope(who))
         found.append(not hidden)
     return found
