@@ -80,6 +80,7 @@ def _claim(body: Body) -> Body:
     kept["postings"] = _postings(body)
     kept["patient"], kept["year"] = intern(body["member_id"]), int(body["service_from"][:4])
     kept["counted"] = _counted(lines)
+    kept["records"] = (body.get("facts_used") or {}).get("records", ())
     return kept
 
 
@@ -128,6 +129,13 @@ def _members(bodies: Iterable[Body]) -> list[str]:
     return sorted({intern(body["member_id"]) for body in bodies})
 
 
+def _received(body: Body) -> Body:
+    """With what it belongs to; of members it would be enough to know that they are some."""
+    owner = body["owner"]
+    named = owner["reference"] if owner["kind"] != "member" else ""
+    return {**_plain(body), "owner": (owner["kind"], named)}
+
+
 def _documents(body: Body) -> Body:
     """Those of a claim show its patient, whose claim it is says the claims service."""
     owners = [document["owner"] for document in body["documents"]]
@@ -167,7 +175,7 @@ _KEEP: dict[str, Callable[[Body], Body]] = {
     "providers.request_applied.v1": _plain,
     "providers.sla_warning.v1": _plain,
     "providers.sla_breached.v1": _plain,
-    "documents.document_received.v1": _plain,
+    "documents.document_received.v1": _received,
     "documents.document_released.v1": _plain,
     "documents.document_refused.v1": _plain,
     "documents.document_expired.v1": _plain,

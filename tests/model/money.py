@@ -91,8 +91,12 @@ def _accumulators(portal: Portal, known: dict[str, Claim]) -> None:
 
 
 def released_records_were_looked_at(portal: Portal) -> None:
-    """At the end: a released document that a claim names has been noted on the claim."""
-    kept = {row["document_id"] for row in portal.running["claims"].db.rows("records")}
+    """At the end: a released document that a claim names has been noted on the claim, unless
+    another Tax ID sent it.
+    """
+    senders = {r["document_id"]: r["tin"] for r in portal.running["claims"].db.rows("records")}
     for claim in claims_of(portal).values():
+        own = {d for d, tin in senders.items() if tin in ("", claim.submission.billing.tin)}
+        assert set(claim.released) <= own, "noted what another Tax ID sent"
         if claim.status in ("paid", "denied"):
-            assert kept & set(claim.documents) <= set(claim.released)
+            assert own & set(claim.documents) <= set(claim.released)

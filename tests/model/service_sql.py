@@ -102,7 +102,7 @@ def _reviewed(db: Database, members: list[str], days: list[date]) -> Any:
 def _records(column: str) -> dict[str, Twin]:
     """Released records by claim or by member; a document is kept once."""
     table = claims_facts.CLAIM_RECORDS if column == "claim_number" else claims_facts.MEMBER_RECORDS
-    names = ("document_id", "received_on", "claim_number", "service_date")
+    names = ("document_id", "tin", "received_on", "claim_number", "service_date")
 
     def load(db: Database, owners: list[str]) -> Any:
         rows = [r for r in db.rows("records") if r.get(column) in owners]
@@ -110,9 +110,9 @@ def _records(column: str) -> dict[str, Twin]:
             yield {"owner": r[column], **{n: r.get(n) for n in names}}
 
     def save(db: Database, *arrays: list[Any]) -> int:
-        for owner, document, received_on, day in zip(*arrays, strict=True):
+        for owner, document, tin, received_on, day in zip(*arrays, strict=True):
             if document not in db.tables["records"]:
-                row = dict(zip(names, (document, received_on, None, day), strict=True))
+                row = dict(zip(names, (document, tin, received_on, None, day), strict=True))
                 db.put("records", {**row, column: owner})
         return len(arrays[0])
 

@@ -33,6 +33,8 @@ SPANS = {
     "ended": (span(end=date(2026, 1, 31)),),
     "medicaid": (span(market="medicaid"),),
 }
+SENDERS = (TIN, "", "987654321")
+"""Of the documents of a claim: the practice, the plan, and somebody else."""
 DATES = {"active": None, "left": date(2026, 1, 31)}
 
 
@@ -107,7 +109,7 @@ class Claims(Machine):
             version=3,
             owner=DocumentOwner(kind="claim", reference=number),
             document_type="medical_record",
-            tin=TIN,
+            tin=SENDERS[document],
             received_at=NOW,
             released_at=NOW,
             size=1,

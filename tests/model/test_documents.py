@@ -1,7 +1,8 @@
 """Documents from the request for an upload to their end, and the claims that wait for them.
 
 Files arrive before, after or never; timers fire late and twice; the claim hears of the release
-through the event, and its records may be named before or after it.
+through the event, and its records may be named before or after it. Another practice sends records
+of the same member, and tries to send some for the claim.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ from tests.unit.documents.world import PDF, upload_of
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 OFFICE = Principal(subject="office", role="provider", tins=frozenset({TIN}))
+OTHERS = Principal(subject="others", role="provider", tins=frozenset({"987654321"}))
 CONTACT = Contact(name="Front Desk", phone="5135550100")
 NEEDS_RECORDS = "29881"
 DELAY, LIFETIME = timedelta(minutes=30), timedelta(hours=24)
@@ -59,19 +61,23 @@ class Documents(Machine):
         self.portal.drain()
         answer = self.ask(claim(line(procedure=NEEDS_RECORDS)), OFFICE)
         self.number = answer.claim_number
+        self.portal.drain()
         self.asked: list[str] = []
         """Ids that the uploads get, known before they are answered: references are derived."""
+        self.senders: dict[str, Principal] = {}
         self.released_at: dict[str, datetime] = {}
 
     # -- the office ---------------------------------------------------------------------------
 
-    @rule(of_member=st.booleans())
-    def request(self, of_member: bool) -> None:
+    @rule(of_member=st.booleans(), who=st.sampled_from([OFFICE, OFFICE, OTHERS]))
+    def request(self, of_member: bool, who: Principal = OFFICE) -> None:
         owner = DocumentOwner(kind="claim", reference=self.number)
         if of_member:
             owner = DocumentOwner(kind="member", reference=MEMBER, service_date=NOW.date())
-        copy = self.send(upload_of(owner=owner, tin=TIN), OFFICE)
-        self.asked.append(make_reference("DOC", copy.command.key(), copy.id))
+        copy = self.send(upload_of(owner=owner, tin=min(who.tins)), who)
+        name = make_reference("DOC", copy.command.key(), copy.id)
+        self.asked.append(name)
+        self.senders[name] = who
 
     @rule(pick=PICK, content=st.sampled_from([PDF, PROGRAM]))
     def upload(self, pick: int, content: bytes) -> None:
@@ -87,7 +93,8 @@ class Documents(Machine):
     @rule(pick=PICK)
     def confirm(self, pick: int) -> None:
         if self.asked:
-            self.send(ConfirmUpload(document_id=one_of(self.asked[::-1], pick)), OFFICE)
+            name = one_of(self.asked[::-1], pick)
+            self.send(ConfirmUpload(document_id=name), self.senders[name])
 
     @rule(pick=PICK)
     def open(self, pick: int) -> None:
@@ -116,6 +123,16 @@ class Documents(Machine):
         self.confirm(0)
         self.portal.drain()
         self.portal.wait(minutes=minutes)
+
+    @rule(who=st.sampled_from([OFFICE, OTHERS]))
+    def a_document_of_the_member_is_named_and_released(self, who: Principal) -> None:
+        self.request(of_member=True, who=who)
+        self.portal.drain()
+        self.upload(len(self.portal.copies) - 1, PDF)
+        self.confirm(0)
+        self.name_it_for_the_claim(0)
+        self.portal.drain()
+        self.portal.wait(minutes=31)
 
     @rule()
     def a_document_is_named_while_its_release_is_on_the_way(self) -> None:
@@ -147,6 +164,8 @@ class Documents(Machine):
         accepted = self.portal.running["documents"].db.tables["accepted_uploads"]
         documents = self._documents()
         assert set(accepted) == set(documents), "an upload was granted and is not on file"
+        for document in documents.values():
+            assert document.owner.kind == "member" or document.tin == TIN, "attached to another's"
         self._the_journal_gives_each_document(documents)
         self._nothing_comes_early()
 
@@ -188,9 +207,10 @@ class Documents(Machine):
     def _the_claim_has_heard_of_it(self, documents: dict[str, Document]) -> None:
         known = money.claims_of(self.portal)[self.number]
         released = {name for name, d in documents.items() if d.state == "released"}
-        of_claim = {n for n in released if documents[n].owner.kind == "claim"}
+        own = {n for n in released if documents[n].tin == TIN}
+        of_claim = {n for n in own if documents[n].owner.kind == "claim"}
         assert of_claim & set(known.documents) <= set(known.released)
-        assert set(known.released) <= released
+        assert set(known.released) <= own, "what another practice sent serves the claim"
         assert len(known.released) == len(set(known.released)), "heard of twice"
         if known.released:
             assert "252" not in known.carcs(), "denied for records that are there"

@@ -31,7 +31,7 @@ def record_of(event: DocumentReleased, calendar: PlanCalendar) -> ReleasedRecord
     owner = event.owner
     number = owner.reference if owner.kind == "claim" else None
     received_on = calendar.day_of(event.received_at)
-    return ReleasedRecord(event.document_id, received_on, number, owner.service_date)
+    return ReleasedRecord(event.document_id, event.tin, received_on, number, owner.service_date)
 
 
 class Records(Table[str, tuple[ReleasedRecord, ...]]):
@@ -40,12 +40,12 @@ class Records(Table[str, tuple[ReleasedRecord, ...]]):
     def __init__(self, name: str, column: str) -> None:
         super().__init__(name)
         self._select = (
-            f"select {column}, document_id, received_on, claim_number, service_date "
+            f"select {column}, document_id, tin, received_on, claim_number, service_date "
             f"from records where {column} = any($1) order by received_on, document_id"
         )
         self._insert = (
-            f"insert into records ({column}, document_id, received_on, service_date) "
-            "select * from unnest($1::text[], $2::text[], $3::date[], $4::date[]) "
+            f"insert into records ({column}, document_id, tin, received_on, service_date) "
+            "select * from unnest($1::text[], $2::text[], $3::text[], $4::date[], $5::date[]) "
             "on conflict (document_id) do nothing"
         )
 
@@ -57,7 +57,7 @@ class Records(Table[str, tuple[ReleasedRecord, ...]]):
 
     async def save(self, io: IO, items: Sequence[tuple[str, tuple[ReleasedRecord, ...]]]) -> None:
         rows = [
-            (owner, r.document_id, r.received_on, r.service_date)
+            (owner, r.document_id, r.tin, r.received_on, r.service_date)
             for owner, records in items
             for r in records
         ]

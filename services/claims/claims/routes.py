@@ -103,8 +103,7 @@ def claim_then(
 
 def submit_records(cmd: SubmitRecords, view: View, ctx: Context) -> Decision:
     claim, facts = _known(cmd.claim_number, view, ctx)
-    released = {record.document_id for record in facts.records}
-    return _decision(records.submit_records(cmd, claim, released, ctx), view, ctx)
+    return _decision(records.submit_records(cmd, claim, facts, ctx), view, ctx)
 
 
 def apply_released(cmd: ApplyReleasedDocument, view: View, ctx: Context) -> Decision:

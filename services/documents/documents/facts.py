@@ -1,13 +1,85 @@
-"""What other services announced: whose a claim is (DO-06)."""
+"""What other services announced: whose the things are that documents belong to (DO-06).
+
+One table says it for all kinds. None of these things ever changes hands: a correction is a new
+claim, a change of a Tax ID is a new profile. So an older snapshot is dropped for its version only.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple, get_args
 
 from documents.domain.access import Owner
-from portal_contracts.claims.events import ClaimAdjudicated, ClaimRejectedEvent
+from portal_contracts.appeals.events import CaseSubmitted
+from portal_contracts.auth.events import AuthorizationChanged
+from portal_contracts.base import Event
+from portal_contracts.claims.events import ClaimAdjudicated, ClaimClosed, ClaimRejectedEvent
+from portal_contracts.documents.events import OwnerKind
+from portal_contracts.eligibility.events import MemberChanged
+from portal_contracts.providers.events import MaintenanceRequestSubmitted
 from portal_runtime.tables import Facts
 
-CLAIMS = Facts("claim", Owner)
+OWNERS: Mapping[OwnerKind, Facts[Owner]] = {
+    kind: Facts(kind, Owner) for kind in get_args(OwnerKind)
+}
+"""By reference: the number of the thing, or the member ID. Kinds of facts are kinds of owners."""
 
 
-def owner_of(event: ClaimAdjudicated | ClaimRejectedEvent) -> Owner:
-    """The little of a claim that documents need: its Tax ID, and its member for the access log."""
-    member = event.member_id if isinstance(event, ClaimAdjudicated) else ""
-    return Owner(version=event.version, tin=event.billing_tin, member_id=member)
+class Announced(NamedTuple):
+    """What an event says about one thing that documents may belong to."""
+
+    kind: OwnerKind
+    reference: str
+    owner: Owner
+
+
+def _of_claim(e: ClaimAdjudicated) -> tuple[Announced, ...]:
+    owner = Owner(version=e.version, tin=e.billing_tin, member_id=e.member_id)
+    return (Announced("claim", e.claim_number, owner),)
+
+
+def _of_rejected_claim(e: ClaimRejectedEvent) -> tuple[Announced, ...]:
+    # Perhaps rejected because nobody has the member ID on it: no member is known.
+    owner = Owner(version=e.version, tin=e.billing_tin)
+    return (Announced("claim", e.claim_number, owner),)
+
+
+def _of_closed_claim(e: ClaimClosed) -> tuple[Announced, ...]:
+    """Of the void that closed it nothing else is announced; it is of the same parties (CL-06)."""
+    owner = Owner(version=e.version, tin=e.billing_tin, member_id=e.member_id)
+    by = owner.model_copy(update={"version": 1})
+    return Announced("claim", e.claim_number, owner), Announced("claim", e.closed_by, by)
+
+
+def _of_authorization(e: AuthorizationChanged) -> tuple[Announced, ...]:
+    owner = Owner(version=e.version, tin=e.tin, member_id=e.member_id)
+    return (Announced("authorization", e.authorization_number, owner),)
+
+
+def _of_case(e: CaseSubmitted) -> tuple[Announced, ...]:
+    owner = Owner(version=e.version, tin=e.tin, member_id=e.member_id)
+    return (Announced(e.kind, e.case_number, owner),)
+
+
+def _of_member(e: MemberChanged) -> tuple[Announced, ...]:
+    owner = Owner(version=e.version, tin=None, member_id=e.member_id)
+    return (Announced("member", e.member_id, owner),)
+
+
+def _of_request(e: MaintenanceRequestSubmitted) -> tuple[Announced, ...]:
+    owner = Owner(version=e.version, tin=e.tin)
+    return (Announced("maintenance_request", e.number, owner),)
+
+
+ANNOUNCED: Mapping[type[Event], Callable[[Any], tuple[Announced, ...]]] = {
+    ClaimAdjudicated: _of_claim,
+    ClaimRejectedEvent: _of_rejected_claim,
+    ClaimClosed: _of_closed_claim,
+    AuthorizationChanged: _of_authorization,
+    CaseSubmitted: _of_case,
+    MemberChanged: _of_member,
+    MaintenanceRequestSubmitted: _of_request,
+}
+
+
+def announced(event: Event) -> tuple[Announced, ...]:
+    """Whose is what, as this event says."""
+    return ANNOUNCED[type(event)](event)

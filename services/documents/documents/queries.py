@@ -79,7 +79,7 @@ def summary(document: Document, owner: Owner | None) -> DocumentSummary:
         document_id=document.document_id,
         state=document.state,
         owner=document.owner,
-        member_id=member_of(document, owner),
+        member_id=member_of(owner),
         document_type=document.document_type,
         file_name=document.file_name,
         size=document.size or document.announced_size,
@@ -103,34 +103,38 @@ def _following(last: Document) -> str:
     return page_key(last.requested_at, last.document_id)
 
 
-async def _owners(conn: Any, documents: Iterable[Document]) -> dict[str, Owner]:
-    """What is known of the claims that the documents belong to."""
-    claims = sorted({d.owner.reference for d in documents if d.owner.kind == "claim"})
-    if not claims:
+async def _owners(conn: Any, documents: Iterable[Document]) -> dict[tuple[str, str], Owner]:
+    """What is known of the things that the documents belong to, by kind and reference."""
+    named = sorted({(d.owner.kind, d.owner.reference) for d in documents})
+    if not named:
         return {}
-    rows = await conn.fetch(
-        "select key, body from facts where kind = 'claim' and key = any($1)", claims
-    )
-    return {row["key"]: Owner.model_validate_json(row["body"]) for row in rows}
+    kinds, references = (list(column) for column in zip(*named, strict=True))
+    rows = await conn.fetch(_OWNERS, kinds, references)
+    return {(r["kind"], r["key"]): Owner.model_validate_json(r["body"]) for r in rows}
 
 
-def _owner(document: Document, owners: dict[str, Owner]) -> Owner | None:
-    return owners.get(document.owner.reference) if document.owner.kind == "claim" else None
+def _owner(document: Document, owners: dict[tuple[str, str], Owner]) -> Owner | None:
+    return owners.get((document.owner.kind, document.owner.reference))
 
 
-# The last two conditions are `may_see` in SQL: own Tax IDs, or the plan's papers on own claims.
+# The last condition is `may_see` in SQL: sent by own Tax IDs, or the plan's papers on what is
+# theirs. No Tax ID is nobody's: an empty one must match neither the plan's papers nor an owner.
 _LIST = """
 select d.body from documents d
 where ($1::text is null or (d.owner_kind = $1 and d.owner_reference = $2))
   and ($3::text is null or d.tin = $3)
   and ($4::text[] is null or d.state = any($4))
   and ($7::timestamptz is null or (d.requested_at, d.document_id) < ($7, $8::text))
-  and ($5 or d.tin = any($6)
-       or (d.tin = '' and d.state = 'released' and d.owner_kind = 'claim'
-           and exists (select from facts f where f.kind = 'claim' and f.key = d.owner_reference
-                       and convert_from(f.body, 'UTF8')::jsonb ->> 'tin' = any($6))))
+  and ($5 or (d.tin <> '' and d.tin = any($6))
+       or (d.tin = '' and d.state = 'released'
+           and exists (select from facts f where f.kind = d.owner_kind and f.key = d.owner_reference
+                       and nullif(convert_from(f.body, 'UTF8')::jsonb ->> 'tin', '') = any($6))))
 order by d.requested_at desc, d.document_id desc
 limit $9
+"""
+_OWNERS = """
+select f.kind, f.key, f.body from unnest($1::text[], $2::text[]) w(kind, key)
+join facts f on f.kind = w.kind and f.key = w.key
 """
 _COUNT = """
 select (select count(*) from accepted_uploads) as accepted,

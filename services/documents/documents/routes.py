@@ -6,7 +6,7 @@ from functools import reduce
 from documents import queries
 from documents.domain import access, checks, filetypes, release, upload
 from documents.domain.state import MAX_SIZE, Document, Times, evolve, requested
-from documents.facts import CLAIMS, owner_of
+from documents.facts import ANNOUNCED, OWNERS, announced
 from documents.store import (
     ACCEPTED,
     DOCUMENTS,
@@ -20,7 +20,7 @@ from documents.store import (
     Reading,
     Removal,
 )
-from portal_contracts.claims.events import ClaimAdjudicated, ClaimRejectedEvent
+from portal_contracts.base import Event
 from portal_contracts.documents.commands import (
     ConfirmUpload,
     ExpireUpload,
@@ -159,30 +159,34 @@ def _reading(document: Document, ctx: Context) -> Reading:
 
 # -- facts -----------------------------------------------------------------------------------------
 
-ClaimEvent = ClaimAdjudicated | ClaimRejectedEvent
+
+def _announced_needs(event: Event, _: Context) -> Iterable[Need]:
+    return ((OWNERS[kind], reference) for kind, reference, _ in announced(event))
 
 
-def _claim_needs(event: ClaimEvent, _: Context) -> Iterable[Need]:
-    return ((CLAIMS, event.claim_number),)
+def _note_owners(event: Event, view: View, _: Context) -> Decision:
+    return Decision(
+        saves=tuple(
+            Save(OWNERS[kind], reference, owner)
+            for kind, reference, owner in announced(event)
+            if _is_news(owner, view.get(OWNERS[kind], reference))
+        )
+    )
 
 
-def _note_claim(event: ClaimEvent, view: View, _ctx: Context) -> Decision:
-    known = view.get(CLAIMS, event.claim_number)
-    if known is not None and known.version >= event.version:
-        return NOTHING
-    return Decision(saves=(Save(CLAIMS, event.claim_number, owner_of(event)),))
+def _is_news(owner: access.Owner, known: access.Owner | None) -> bool:
+    return known is None or known.version < owner.version
 
 
 # -- shared ----------------------------------------------------------------------------------------
 
 
 def _owner_needs(owner: DocumentOwner) -> Iterable[Need]:
-    if owner.kind == "claim":
-        yield CLAIMS, owner.reference
+    yield OWNERS[owner.kind], owner.reference
 
 
 def _owner(owner: DocumentOwner, view: View) -> access.Owner | None:
-    return view.get(CLAIMS, owner.reference) if owner.kind == "claim" else None
+    return view.get(OWNERS[owner.kind], owner.reference)
 
 
 def _saved(document: Document | None, decision: Decision) -> Decision:
@@ -205,8 +209,7 @@ ROUTES = Routes(
     on(ExpireUpload, decide=_expire, needs=_expire_needs),
     on(RemoveUpload, decide=_removed, needs=_remove_needs),
     on(OpenDocument, decide=_open, needs=_open_needs, then=_open_then),
-    on(ClaimAdjudicated, decide=_note_claim, needs=_claim_needs),
-    on(ClaimRejectedEvent, decide=_note_claim, needs=_claim_needs),
+    *(on(event, decide=_note_owners, needs=_announced_needs) for event in ANNOUNCED),
     ask(GetDocument, answer=queries.get_document),
     ask(ListDocuments, answer=queries.list_documents),
     ask(CountDocuments, answer=queries.count_documents),

@@ -14,6 +14,14 @@ NAMED_BY = {
     "providers": "number",
     "auth": "authorization_number",
 }
+OWNED_BY = {
+    "claim": "claims",
+    "authorization": "auth",
+    "dispute": "appeals",
+    "appeal": "appeals",
+    "maintenance_request": "providers",
+}
+"""Whose table says whose what a document belongs to is; a member belongs to nobody."""
 REFUSED = "portal.refused.v1"
 
 
@@ -22,6 +30,28 @@ def check(history: History) -> Iterator[Violation]:
     yield from _events(history)
     yield from _strangers(history)
     yield from _shown(history)
+    yield from _attached(history)
+    yield from _records(history)
+
+
+def _attached(history: History) -> Iterator[Violation]:
+    """A document belongs to what its sender's Tax ID has."""
+    for event in history.of_type("documents.document_received.v1"):
+        kind, reference = (event.facts or {}).get("owner", ("", ""))
+        service = OWNED_BY.get(kind)
+        owner = history.tables[service].states.get(reference) if service else None
+        if owner is not None and event.facts and event.facts["tin"] not in ("", owner.tin):
+            yield Violation("wrong", f"{event.subject} was sent for a {kind} of another Tax ID")
+
+
+def _records(history: History) -> Iterator[Violation]:
+    """A claim is decided with records of its own Tax ID, or of the plan."""
+    documents = history.tables["documents"].states
+    for event in history.of_type("claims.claim_adjudicated.v1"):
+        facts = event.facts or {}
+        for name in facts.get("records", ()):
+            if name in documents and documents[name].tin not in ("", facts["billing_tin"]):
+                yield Violation("wrong", f"{event.subject} was decided with another's {name}")
 
 
 def _strangers(history: History) -> Iterator[Violation]:

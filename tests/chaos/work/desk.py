@@ -108,6 +108,7 @@ def authorization(office: Office) -> Order:
             return []
         review = LineReview(line=office.random.randint(1, 2), decision="approved")
         number = from_json(body)["authorization_number"]
+        office.has("authorization", number, clinic, who)
         decision = DecideLines(authorization_number=number, reviews=(review,))
         # A second decision about the same line is refused: decided is final.
         return [Order(decision, office.people.staff) for _ in range(office.random.randint(1, 2))]
@@ -130,9 +131,10 @@ def dispute(office: Office) -> Order | None:
     def then(type_: str, body: bytes) -> list[Order]:
         if type_ != CaseReceived.TYPE:
             return []
-        overturn = office.chance(0.7)
+        overturn, number = office.chance(0.7), from_json(body)["case_number"]
+        office.has("dispute", number, known.clinic, known.who)
         decision = DecideCase(
-            case_number=from_json(body)["case_number"],
+            case_number=number,
             verdict="overturned" if overturn else "upheld",
             reason="Looked at again.",
             waive=(office.random.choice(WAIVED),) if overturn else (),
@@ -156,6 +158,7 @@ def maintenance(office: Office) -> Order:
         if type_ != MaintenanceRequestAccepted.TYPE:
             return []
         number, draw = from_json(body)["number"], office.random.random()
+        office.has("maintenance_request", number, clinic, who)
         approve = ApproveRequest(tin=tin, number=number)
         if draw < 0.4:
             return [Order(approve, staff)]

@@ -14,7 +14,7 @@ from portal_contracts.documents.commands import ConfirmUpload, OpenDocument, Req
 from portal_contracts.documents.events import DocumentOwner
 from portal_contracts.documents.replies import UploadReceived, UploadTicket
 from tests.chaos.orders import Order
-from tests.chaos.work.office import CONTACT, KnownClaim, KnownDocument, Office
+from tests.chaos.work.office import CONTACT, KnownClaim, KnownDocument, KnownOwner, Office
 
 NAME, MEDIA = "note.txt", "text/plain"
 TRIES = 8
@@ -77,19 +77,11 @@ class Uploads:
 def upload(office: Office, uploads: Uploads) -> Order:
     """One file, most often as announced; for a claim denied for records if there is one."""
     claim = office.denied.popleft() if office.denied and office.chance(0.5) else None
-    clinic, who = (claim.clinic, claim.who) if claim else office.people.clinic(office.random)
+    owner, clinic, who = _owner(office, claim)
     number = office.next()
     announced = f"Synthetic note {number}. ".encode() * office.random.randint(1, 400)
     draw = office.random.random()
     content = announced + b"!" if draw < 0.05 else announced
-    owner = (
-        DocumentOwner(kind="claim", reference=claim.number)
-        if claim
-        else DocumentOwner(
-            kind="member", reference=office.people.member(office.random).member_id,
-            service_date=office.ago(300),
-        )
-    )  # fmt: skip
     request = RequestUpload(
         owner=owner,
         document_type="medical_record",
@@ -113,6 +105,8 @@ def upload(office: Office, uploads: Uploads) -> Order:
 
     def ticket(type_: str, body: bytes) -> list[Order]:
         if type_ != UploadTicket.TYPE:
+            if claim is not None:  # perhaps documents has not heard of it yet: later, then
+                office.denied.append(claim)
             return []
         told = UploadTicket.model_validate_json(body)
         if draw > 0.94:  # never sent: expires, or is confirmed in vain
@@ -122,6 +116,18 @@ def upload(office: Office, uploads: Uploads) -> Order:
         return []
 
     return Order(request, who, ticket)
+
+
+def _owner(office: Office, claim: KnownClaim | None) -> KnownOwner:
+    """What a document is sent for, by whom: the claim, something else of theirs, or a member."""
+    if claim is not None:
+        owner = DocumentOwner(kind="claim", reference=claim.number)
+        return KnownOwner(owner, claim.clinic, claim.who)
+    if office.owners and office.chance(0.4):
+        return office.random.choice(office.owners)
+    member_id = office.people.member(office.random).member_id
+    owner = DocumentOwner(kind="member", reference=member_id, service_date=office.ago(300))
+    return KnownOwner(owner, *office.people.clinic(office.random))
 
 
 def look(office: Office) -> Order | None:

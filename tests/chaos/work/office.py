@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from portal_cli.demo.people import Person, Practice
 from portal_contracts.common import Contact
+from portal_contracts.documents.events import DocumentOwner, OwnerKind
 from tests.chaos.orders import Who
 from tests.chaos.population import Population
 
@@ -35,6 +36,14 @@ class KnownDocument(NamedTuple):
     sha256: str
 
 
+class KnownOwner(NamedTuple):
+    """Something on file that documents may belong to, beside claims and members."""
+
+    owner: DocumentOwner
+    clinic: Practice
+    who: Who
+
+
 def _few() -> deque[KnownClaim]:
     return deque(maxlen=REMEMBERED)
 
@@ -48,6 +57,7 @@ class Office:
     today: date
     claims: deque[KnownClaim] = field(default_factory=_few)
     denied: deque[KnownClaim] = field(default_factory=_few)
+    owners: deque[KnownOwner] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
     documents: deque[KnownDocument] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
     serial: int = 0
 
@@ -56,6 +66,11 @@ class Office:
 
     def ago(self, most: int) -> date:
         return self.today - timedelta(days=1 + self.random.randrange(most))
+
+    def has(self, kind: OwnerKind, reference: str, clinic: Practice, who: Who) -> None:
+        """Remember it as something to send documents for."""
+        owner = DocumentOwner(kind=kind, reference=reference)
+        self.owners.append(KnownOwner(owner, clinic, who))
 
     def next(self) -> int:
         self.serial += 1

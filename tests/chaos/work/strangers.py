@@ -5,15 +5,15 @@ from __future__ import annotations
 from portal_cli.demo.forms import professional
 from portal_contracts.base import Command
 from portal_contracts.claims.commands import SubmitRecords
-from portal_contracts.documents.commands import OpenDocument
+from portal_contracts.documents.commands import OpenDocument, RequestUpload
 from tests.chaos.orders import STRANGER, Order, Who
 from tests.chaos.work.claims import some_services
-from tests.chaos.work.office import CONTACT, KnownClaim, Office
+from tests.chaos.work.office import CONTACT, KnownClaim, KnownOwner, Office
 
 
 def meddle(office: Office) -> Order | None:
     """One of several."""
-    match office.random.randrange(3):
+    match office.random.randrange(4):
         case 0 if office.documents:
             document = office.random.choice(office.documents)
             opening = OpenDocument(document_id=document.document_id, purpose="chaos")
@@ -30,6 +30,8 @@ def meddle(office: Office) -> Order | None:
                 contact=CONTACT,
             )
             return _by_another(office, known.who, records)
+        case 3 if office.owners:
+            return _attach(office, office.random.choice(office.owners))
     return None
 
 
@@ -39,6 +41,20 @@ def other_than(office: Office, owner: Who) -> Who:
 
 def _by_another(office: Office, owner: Who, command: Command) -> Order:
     return Order(command, other_than(office, owner), code=STRANGER)
+
+
+def _attach(office: Office, known: KnownOwner) -> Order:
+    """For the stranger's own Tax ID, so that nothing but the owner is wrong."""
+    stranger = other_than(office, known.who)
+    upload = RequestUpload(
+        owner=known.owner,
+        document_type="other",
+        file_name="note.txt",
+        content_type="text/plain",
+        size=1,
+        tin=min(stranger.principal.tins),
+    )
+    return Order(upload, stranger, code=STRANGER)
 
 
 def _void(office: Office, known: KnownClaim) -> Command:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
-import pytest
 
 from claims import store
 from claims.domain.cob_review import ReviewedClaim
@@ -17,12 +16,10 @@ from claims.store import stored_claim
 from portal_contracts.claims.commands import (
     ReadjudicateClaim,
     SubmitProfessionalClaim,
-    SubmitRecords,
 )
-from portal_contracts.claims.events import ClaimAccepted, ClaimRejected, RecordsReceived
+from portal_contracts.claims.events import ClaimAccepted, ClaimRejected
 from portal_contracts.claims.queries import ClaimDetails, ClaimList, GetClaim, SearchClaims
 from portal_contracts.common import Refused
-from portal_contracts.documents.events import DocumentReleased
 from portal_contracts.eligibility.events import CobChanged, MemberChanged
 from portal_contracts.money import cents
 from portal_runtime.tables import IO
@@ -31,7 +28,6 @@ from tests.unit.claims.builders import MEMBER, NPI, TIN, claim, line, member, po
 
 RECENT = datetime.now(UTC).date() - timedelta(days=10)
 FOREIGN_TIN = "999999999"
-CONTACT = {"name": "Kim Lee", "phone": "9375550100"}
 
 
 def visit(**changes: Any) -> dict[str, Any]:
@@ -40,11 +36,6 @@ def visit(**changes: Any) -> dict[str, Any]:
 
 def sound(account: str = "A1", *lines: dict[str, Any], **changes: Any) -> SubmitProfessionalClaim:
     return claim(*(lines or (visit(),)), patient_account=account, **changes)
-
-
-def knee() -> dict[str, Any]:
-    """Needs medical records."""
-    return visit(procedure="29881", charge="1000.00")
 
 
 async def enrol(world: World, *, cob: tuple[Any, ...] = ()) -> MemberChanged:
@@ -78,23 +69,6 @@ async def until(world: World, number: str, wanted: Callable[[ClaimDetails], bool
 
 def balanced(found: ClaimDetails) -> bool:
     return sum(cents(p.amount) for p in found.postings) == cents(found.summary.paid)
-
-
-def released(document_id: str, reference: str, kind: str, document_type: str) -> DocumentReleased:
-    now = datetime.now(UTC)
-    return DocumentReleased.model_validate(
-        {
-            "document_id": document_id,
-            "version": 3,
-            "owner": {"kind": kind, "reference": reference},
-            "document_type": document_type,
-            "tin": TIN,
-            "received_at": now,
-            "released_at": now,
-            "size": 1,
-            "sha256": "0" * 64,
-        }
-    )
 
 
 async def test_a_claim_is_found_by_its_own_tax_id_and_nobody_elses(world: World) -> None:
@@ -212,44 +186,6 @@ async def test_a_cob_change_adjudicates_the_touched_claims_again_once(world: Wor
     for number in numbers:
         found = await details(world, number)
         assert [a.cause for a in found.adjudications] == ["submitted", "cob_changed"]
-
-
-@pytest.mark.parametrize("order", ["named, released", "released, named", "named at submission"])
-async def test_records_released_pay_the_claim_in_every_order(world: World, order: str) -> None:
-    await enrol(world)
-    attached = order == "named at submission"
-    documents = ("DOC-LOST", "DOC-1") if attached else ("DOC-LOST",)
-    number = (await submit(world, sound("A1", knee(), documents=documents))).claim_number
-    assert (await details(world, number)).summary.status == "denied"
-    owner = (MEMBER, "member") if attached else (number, "claim")
-    await world.provider.publish(released("DOC-X", *owner, "referral"))
-    release = released("DOC-1", *owner, "medical_record")
-    if order == "released, named":
-        await world.provider.publish(release)
-        for _ in range(200):
-            if await world.rows("select 1 from records where document_id = 'DOC-1'"):
-                break
-            await asyncio.sleep(0.05)
-    if not attached:
-        reply = await world.provider.ask(
-            SubmitRecords.model_validate(
-                {
-                    "claim_number": number,
-                    "documents": ("DOC-1",),
-                    "record_type": "operative report",
-                    "contact": CONTACT,
-                }
-            )
-        )
-        waiting = () if order == "released, named" else ("DOC-1",)
-        assert reply == RecordsReceived(claim_number=number, waiting_for=waiting)
-    if order != "released, named":
-        await world.provider.publish(release)
-    found = await until(world, number, lambda d: d.summary.status == "paid")
-    assert found.adjudications[-1].cause == "records_released"
-    assert balanced(found)
-    kept = await world.rows("select document_id from records")
-    assert [r["document_id"] for r in kept] == ["DOC-1"], "a referral is no medical record"
 
 
 async def test_a_member_with_many_claims_is_looked_up_by_index(world: World) -> None:

@@ -26,19 +26,25 @@ from portal_contracts.topics import TopicSpec
 from portal_runtime.keys import make_demo_keys
 from portal_runtime.process import Running
 from tests.support.isolation import Isolation
+from tests.support.owners import MEMBER, announcement
 
 TOPICS = (
     TopicSpec("documents.commands", 4),
     TopicSpec("documents.queries", 2),
     TopicSpec("documents.events", 4),
     TopicSpec("documents.dead-letters", 1),
-    TopicSpec("claims.events", 2),
+    *(
+        TopicSpec(topics.events(service), 2)
+        for service in topics.SERVICES
+        if service != "documents"
+    ),
     TopicSpec(topics.replies("test"), 2),
     TopicSpec(topics.CLOCK_TOPIC, 1),
 )
 TIN, OTHER_TIN = "123456789", "987654321"
 PDF = b"%PDF-1.7\n1 0 obj <</Type /Catalog>> endobj\ntrailer <</Root 1 0 R>>\n%%EOF"
 HTTP = urllib3.PoolManager(retries=False, timeout=10)
+OF_MEMBER = DocumentOwner(kind="member", reference=MEMBER)
 T = TypeVar("T")
 
 
@@ -78,23 +84,40 @@ class World:
     async def ask(self, message: Command | Query, **options: Any) -> Any:
         return await self.client.ask(message, **options)
 
-    async def upload(self, content: bytes = PDF, **changes: Any) -> str:
-        """Ask and send, as a browser would."""
+    async def announce(self, owner: DocumentOwner, tin: str = TIN) -> None:
+        """Another service says whose this is; wait until documents knows."""
+        await self.client.publish(announcement(owner, tin))
+        await self.known(owner)
+
+    async def known(self, owner: DocumentOwner) -> None:
+        sql = "select 1 from facts where kind = $1 and key = $2"
+        await eventually(lambda: self.rows(sql, owner.kind, owner.reference))
+
+    async def request(self, who: PortalClient | None = None, **changes: Any) -> Any:
         fields: dict[str, Any] = {
-            "owner": DocumentOwner(kind="member", reference="M100-01"),
+            "owner": OF_MEMBER,
             "document_type": "medical_record",
             "file_name": "operative report.pdf",
             "content_type": "application/pdf",
-            "size": len(content),
+            "size": len(PDF),
             "tin": TIN,
         }
-        ticket = await self.ask(RequestUpload(**{**fields, **changes}))
+        return await (who or self.client).ask(RequestUpload(**{**fields, **changes}))
+
+    async def upload(
+        self, content: bytes = PDF, who: PortalClient | None = None, **changes: Any
+    ) -> str:
+        """Ask and send, as a browser would, for something that is on file."""
+        await self.known(changes.get("owner", OF_MEMBER))
+        ticket = await self.request(who, size=len(content), **changes)
         assert isinstance(ticket, UploadTicket), ticket
         assert await asyncio.to_thread(send, ticket, content) in (200, 201, 204)
         return ticket.document_id
 
-    async def confirm(self, document_id: str, **options: Any) -> Any:
-        return await self.ask(ConfirmUpload(document_id=document_id), **options)
+    async def confirm(
+        self, document_id: str, who: PortalClient | None = None, **options: Any
+    ) -> Any:
+        return await (who or self.client).ask(ConfirmUpload(document_id=document_id), **options)
 
     async def rows(self, sql: str, *args: Any) -> list[asyncpg.Record]:
         conn = await asyncpg.connect(self.isolation.dsn("documents"))
@@ -138,4 +161,5 @@ async def world(isolation: Isolation, tmp_path: Path) -> AsyncIterator[World]:
         topic_prefix=isolation.topic_prefix,
     )
     async with client:
+        await client.publish(announcement(OF_MEMBER, ""))
         yield World(isolation, keys, client)

@@ -68,6 +68,16 @@ def event_of_another_tenant(h: History) -> None:
     change(h, MADE, billing_tin=OTHER_TIN)
 
 
+def document_attached_to_anothers_claim(h: History) -> None:
+    change(h, "d2", owner=("claim", "CLM-2"))
+    h.tables["claims"].states["CLM-2"] = State(2, "paid", OTHER_TIN)
+
+
+def claim_decided_with_anothers_record(h: History) -> None:
+    change(h, MADE, records=("DOC-2",))
+    h.tables["documents"].states["DOC-2"] = State(3, "released", OTHER_TIN)
+
+
 def stranger_is_told(h: History) -> None:
     h.sent.append(sent(9, "nosy", "claims.get_claim.v1", topic="claims.queries", expect=QUERY,
                        code=STRANGER))  # fmt: skip
@@ -128,6 +138,10 @@ def somebody_noted_something(h: History) -> None:
 
 def look_unrecorded(h: History) -> None:
     h.tables["claims"].looks = []
+
+
+def look_of_an_opening_unrecorded(h: History) -> None:
+    h.tables["documents"].looks = []
 
 
 def look_recorded_that_was_none(h: History) -> None:
@@ -231,6 +245,7 @@ BREAKS: dict[str, tuple[Break, ...]] = {
     "I12": (
         *(row_of_another_tenant, event_of_another_tenant, stranger_is_told, stranger_is_obeyed),
         *(something_followed_from_what_was_refused, claim_of_another_in_a_list),
+        *(document_attached_to_anothers_claim, claim_decided_with_anothers_record),
     ),
     "I13": (file_gone, file_changed, file_too_much, upload_not_swept),
     "I14": (
@@ -243,6 +258,6 @@ BREAKS: dict[str, tuple[Break, ...]] = {
         *(opening_recorded_twice, number_of_a_look_used_twice),
         *(look_under_another_name, look_in_another_role, opening_under_another_name),
         *(opening_of_another_document, look_changed_by_hand, look_deleted_by_hand),
-        *(last_look_deleted_by_hand,),
+        *(last_look_deleted_by_hand, look_of_an_opening_unrecorded),
     ),
 }

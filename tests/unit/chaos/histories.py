@@ -169,6 +169,7 @@ def _document() -> list[Record]:
         "received_at": NOON.isoformat(),
         "release_at": (NOON + HALF_HOUR).isoformat(),
         "sha256": "abc",
+        "owner": ("claim", CLAIM),
     }
     released = {
         "document_id": DOCUMENT,

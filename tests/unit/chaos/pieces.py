@@ -69,6 +69,7 @@ def adjudicated(version: int, number: int, paid: int, **more: object) -> dict[st
         "patient": "M",
         "year": 2025,
         "counted": (600, 1000),
+        "records": (DOCUMENT,),
         "cause": "submitted",
         **more,
     }

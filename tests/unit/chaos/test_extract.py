@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 from portal_contracts.auth.queries import AuthorizationList
-from portal_contracts.documents.events import DocumentOwner
+from portal_contracts.claims.events import FactsUsed
+from portal_contracts.documents.events import DocumentOwner, DocumentReceived
 from portal_contracts.documents.queries import DocumentList, DocumentSummary
 from portal_contracts.eligibility.events import CobChanged, CobPolicy, MemberChanged
 from portal_contracts.eligibility.replies import CobAdded
 from portal_runtime.encoding import to_json
 from tests.chaos.extract import facts
+from tests.support.owners import claim
 
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 MEMBER = "9876543210"
@@ -54,6 +56,30 @@ def test_a_list_of_documents_says_whose_they_are() -> None:
     told = DocumentList(documents=tuple(_document(n, o) for n, o in enumerate(owners)), as_of=NOON)
     kept = facts(told.TYPE, to_json(told))
     assert kept == {"members": [MEMBER], "of_claims": ["CLM-1"]}
+
+
+def test_a_claim_says_whose_records_it_used_and_a_document_what_it_belongs_to() -> None:
+    event = claim("CLM-1", "001234567")
+    used = event.model_copy(update={"facts_used": FactsUsed(records=("DOC-1",))})
+    assert (facts(event.TYPE, to_json(event)) or {})["records"] == ()
+    assert (facts(event.TYPE, to_json(used)) or {})["records"] == ["DOC-1"]
+    for owner, kept in (
+        (DocumentOwner(kind="member", reference=MEMBER), ("member", "")),
+        (DocumentOwner(kind="claim", reference="CLM-1"), ("claim", "CLM-1")),
+    ):
+        received = DocumentReceived(
+            document_id="DOC-1",
+            version=2,
+            owner=owner,
+            document_type="other",
+            tin="001234567",
+            received_at=NOON,
+            release_at=NOON,
+            content_type="text/plain",
+            size=1,
+            sha256="0",
+        )
+        assert (facts(received.TYPE, to_json(received)) or {})["owner"] == kept
 
 
 def test_an_empty_list_of_a_member_shows_that_there_is_nothing() -> None:

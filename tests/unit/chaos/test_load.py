@@ -153,17 +153,56 @@ def test_strangers_also_command_and_never_what_is_theirs() -> None:
     person = where.people.member(where.random)
     where.documents.append(KnownDocument("DOC-1", who, ""))
     where.claims.append(KnownClaim("CLM-1", "paid", person, clinic, who))
+    where.has("dispute", "DSP-1", clinic, who)
     orders = [order for order in (strangers.meddle(where) for _ in range(100)) if order]
     assert {order.message.TYPE for order in orders} == {
         "documents.open_document.v1",
         "claims.submit_professional_claim.v1",
         "claims.submit_records.v1",
+        "documents.request_upload.v1",
     }
     for order in orders:
         assert (order.expect, order.code) == (ANSWERED, STRANGER)
         assert clinic.tin not in order.who.principal.tins
         again = REGISTRY[order.message.TYPE].model_validate_json(order.message.model_dump_json())
         assert again == order.message
+
+
+def test_documents_are_sent_for_whatever_is_on_file_by_whose_it_is(driver: Driver) -> None:
+    where = office()
+    clinic, who = where.people.clinic(where.random)
+    person = where.people.member(where.random)
+    uploads = documents.Uploads(lambda _: None, lambda _: None)
+    for _ in range(100):
+        where.denied.append(KnownClaim("CLM-1", "denied", person, clinic, who))
+    for kind, reference in (
+        ("authorization", "AUTH-1"),
+        ("dispute", "DSP-1"),
+        ("maintenance_request", "PMR-1"),
+    ):
+        where.has(kind, reference, clinic, who)  # type: ignore[arg-type]
+    made = [documents.upload(where, uploads) for _ in range(200)]
+    kinds = {order.message.owner.kind for order in made}  # type: ignore[union-attr]
+    assert kinds == {"claim", "member", "authorization", "dispute", "maintenance_request"}
+    for order in made:
+        held = order.message.owner.kind != "member"  # type: ignore[union-attr]
+        assert not held or order.who == who
+        assert {order.message.tin} == order.who.principal.tins  # type: ignore[union-attr]
+
+
+def test_a_claim_that_documents_has_not_heard_of_gets_its_records_later() -> None:
+    where = office()
+    clinic, who = where.people.clinic(where.random)
+    known = KnownClaim("CLM-1", "denied", where.people.member(where.random), clinic, who)
+    where.denied.append(known)
+    uploads = documents.Uploads(lambda _: None, lambda _: None)
+    order = documents.upload(where, uploads)
+    while order.message.owner.kind != "claim":  # type: ignore[union-attr]
+        order = documents.upload(where, uploads)
+    assert not where.denied
+    assert order.then is not None
+    assert order.then("portal.refused.v1", b"{}") == []
+    assert list(where.denied) == [known]
 
 
 def test_after_healing_every_service_is_asked_something() -> None:

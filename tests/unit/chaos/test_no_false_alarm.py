@@ -13,6 +13,7 @@ from tests.chaos.checkers.i04_offsets import origin as place_id_of
 from tests.chaos.checkers.i09_quarantine import UNDER_FIRE
 from tests.chaos.history import Entry, History, ParkedRow, State, Taken
 from tests.chaos.orders import QUERY, STRANGER
+from tests.unit.chaos.breaking import change
 from tests.unit.chaos.histories import good, put_at
 from tests.unit.chaos.insured import MEMBER, POLICY
 from tests.unit.chaos.pieces import (
@@ -39,6 +40,12 @@ def everything_was_sent_and_published_twice(h: History) -> None:
         records += [replace(r, offset=r.offset + 100, at=r.at + 100) for r in records]
     h.committed = dict.fromkeys(h.committed, 500)
     h.ends = dict.fromkeys(h.ends, 500)
+
+
+def a_document_about_nobody_was_opened(h: History) -> None:
+    """Of a maintenance request: there is no member whose look it would be."""
+    change(h, "d2", owner=("maintenance_request", REQUEST))
+    h.tables["documents"].looks = []
 
 
 def poison_was_replayed_and_parked_again(h: History) -> None:
@@ -191,6 +198,7 @@ def a_payment_was_taken_back_and_another_made(h: History) -> None:
     [
         (("I1", "I3", "I9", "I11", "I14", "I15"), everything_was_sent_and_published_twice),
         (("I1", "I14"), poison_was_replayed_and_parked_again),
+        (("I12", "I15"), a_document_about_nobody_was_opened),
         (("I1",), poison_was_sent_again_because_nobody_knew_whether_kafka_had_it),
         (("I9",), release_waited_for_a_server_that_was_away),
         (("I9",), release_was_due_before_all_was_healed_and_came_soon_after),

@@ -16,6 +16,7 @@ from portal_contracts.providers.events import Participation
 from tests.unit.claims.builders import (
     BORN,
     MEMBER,
+    TIN,
     TODAY,
     bill,
     claim,
@@ -133,7 +134,7 @@ def facts(draw: st.DrawFn) -> Facts:
     active = Participation(start=draw(st.sampled_from([BORN, TODAY - timedelta(days=30)])))
     used = draw(st.integers(0, 800_000))
     deductible = draw(st.integers(0, min(used, 90_000)))
-    records = (ReleasedRecord("DOC-1", date(2020, 1, 1), service_date=draw(days)),)
+    records = (ReleasedRecord("DOC-1", TIN, date(2020, 1, 1), service_date=draw(days)),)
     return Facts(
         rules=rule_set(),
         member=member(covered, cob=cob),
@@ -146,6 +147,18 @@ def facts(draw: st.DrawFn) -> Facts:
             Accumulators(MEMBER, year, deductible, used) for year in (2024, 2025, 2026)
         ),
         records=records if draw(st.booleans()) else (),
+    )
+
+
+@st.composite
+def records(draw: st.DrawFn, tins: st.SearchStrategy[str], *numbers: str) -> ReleasedRecord:
+    """A released document of these Tax IDs: for one of the claims, or for the member's days."""
+    return ReleasedRecord(
+        draw(st.sampled_from(["DOC-1", "DOC-2", "DOC-3"])),
+        draw(tins),
+        draw(days),
+        draw(st.sampled_from([None, "CLM-OTHER", *numbers])),
+        draw(st.none() | days),
     )
 
 

@@ -13,6 +13,7 @@ from tests.unit.claims.builders import (
     BORN,
     DAY,
     PATIENT,
+    TIN,
     adjudicated,
     bill,
     claim,
@@ -44,13 +45,13 @@ def test_only_the_line_that_needs_records_is_denied() -> None:
 @pytest.mark.parametrize(
     ("record", "serves"),
     [
-        (ReleasedRecord("DOC-1", RECEIVED, claim_number="CLM-OTHER"), False),
-        (ReleasedRecord("DOC-1", RECEIVED), False),
-        (ReleasedRecord("DOC-1", RECEIVED, service_date=DAY), True),
-        (ReleasedRecord("DOC-1", RECEIVED - ONE, service_date=DAY), True),
-        (ReleasedRecord("DOC-1", RECEIVED + ONE, service_date=DAY), False),
-        (ReleasedRecord("DOC-1", RECEIVED, service_date=DAY + ONE), False),
-        (ReleasedRecord("DOC-9", RECEIVED + ONE, claim_number="CLM-OTHER"), True),
+        (ReleasedRecord("DOC-1", TIN, RECEIVED, claim_number="CLM-OTHER"), False),
+        (ReleasedRecord("DOC-1", TIN, RECEIVED), False),
+        (ReleasedRecord("DOC-1", TIN, RECEIVED, service_date=DAY), True),
+        (ReleasedRecord("DOC-1", TIN, RECEIVED - ONE, service_date=DAY), True),
+        (ReleasedRecord("DOC-1", TIN, RECEIVED + ONE, service_date=DAY), False),
+        (ReleasedRecord("DOC-1", TIN, RECEIVED, service_date=DAY + ONE), False),
+        (ReleasedRecord("DOC-9", TIN, RECEIVED + ONE, claim_number="CLM-OTHER"), True),
     ],
 )
 def test_records_without_claim_number_serve_only_claims_received_after_them(
@@ -58,6 +59,17 @@ def test_records_without_claim_number_serve_only_claims_received_after_them(
 ) -> None:
     cmd = claim(KNEE, documents=("DOC-9",))
     assert (codes(cmd, facts(records=(record,))) != ["CO-252 N706"]) is serves
+
+
+@pytest.mark.parametrize(("tin", "serves"), [(TIN, True), ("", True), ("987654321", False)])
+@pytest.mark.parametrize("documents", [(), ("DOC-1",)])
+def test_a_record_serves_when_the_claims_own_tax_id_or_the_plan_sent_it(
+    tin: str, serves: bool, documents: tuple[str, ...]
+) -> None:
+    """Also where the claim names it: who sent it is what counts."""
+    record = ReleasedRecord("DOC-1", tin, RECEIVED, service_date=DAY)
+    found = codes(claim(KNEE, documents=documents), facts(records=(record,)))
+    assert (found != ["CO-252 N706"]) is serves
 
 
 # 9 code against age, sex, place

@@ -1,10 +1,10 @@
 """CL-12 Records for a claim that lacks them; CL-20 what their release does; the other doors."""
 
-from typing import Any
-
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from claims.domain.facts import Facts
+from claims.domain.facts import Facts, ReleasedRecord
 from claims.domain.outcome import Outcome
 from claims.domain.records import (
     apply_released_document,
@@ -22,7 +22,10 @@ from portal_contracts.claims.commands import (
 )
 from portal_contracts.claims.events import RecordsReceived
 from portal_contracts.common import Problem, Refused
+from tests.unit.claims import strategies
 from tests.unit.claims.builders import (
+    TIN,
+    TODAY,
     bill,
     claim,
     context,
@@ -31,6 +34,7 @@ from tests.unit.claims.builders import (
     line,
     medicaid,
     member,
+    outcome,
     policy,
     submitted,
 )
@@ -40,7 +44,14 @@ LACKING = submitted(claim(line(), KNEE), medicaid())
 CONTACT = {"name": "Kim Lee", "phone": "9375550100"}
 
 
-def send(of: Claim | None, *documents: str, released: Any = (), tin: str | None = None) -> Outcome:
+OTHERS = "987654321"
+
+
+def record(document: str, tin: str = TIN) -> ReleasedRecord:
+    return ReleasedRecord(document, tin, TODAY, LACKING.number)
+
+
+def send(of: Claim | None, *documents: str, known: Facts | None = None, tin: str = TIN) -> Outcome:
     cmd = SubmitRecords.model_validate(
         {
             "claim_number": of.number if of else "CLM-?",
@@ -49,18 +60,21 @@ def send(of: Claim | None, *documents: str, released: Any = (), tin: str | None 
             "contact": CONTACT,
         }
     )
-    return submit_records(
-        cmd, of, frozenset(released), context("records", tins=(tin,) if tin else ("123456789",))
-    )
+    return submit_records(cmd, of, known or medicaid(), context("records", tins=(tin,)))
 
 
-def release(of: Claim | None, document: str, known: Facts | None = None) -> Outcome:
+def release(of: Claim | None, document: str, tin: str = TIN) -> Outcome:
+    """The document that this Tax ID sent is on file as released, and the claim is told."""
     cmd = ApplyReleasedDocument(claim_number=of.number if of else "?", document_id=document)
-    return apply_released_document(cmd, of, known or medicaid(), context("released"))
+    return apply_released_document(cmd, of, having(record(document, tin)), context("released"))
+
+
+def having(*records: ReleasedRecord) -> Facts:
+    return medicaid()._replace(records=records)
 
 
 def test_records_are_noted_and_awaited() -> None:
-    result = send(LACKING, "DOC-1", "DOC-2", released=("DOC-2",))
+    result = send(LACKING, "DOC-1", "DOC-2", known=having(record("DOC-2")))
     (saved,) = result.claims
     assert result.reply == RecordsReceived(claim_number=LACKING.number, waiting_for=("DOC-1",))
     assert (saved.documents, saved.released) == (("DOC-1", "DOC-2"), ("DOC-2",))
@@ -71,7 +85,7 @@ def test_records_are_noted_and_awaited() -> None:
 
 
 def test_records_that_are_released_already_order_the_re_adjudication() -> None:
-    result = send(LACKING, "DOC-1", released=("DOC-1", "DOC-9"))
+    result = send(LACKING, "DOC-1", known=having(record("DOC-1"), record("DOC-9")))
     assert result.reply == RecordsReceived(claim_number=LACKING.number, waiting_for=())
     assert result.commands == (
         ReadjudicateClaim(claim_number=LACKING.number, cause="records_released", reference="DOC-1"),
@@ -98,7 +112,7 @@ def test_a_release_adjudicates_again_and_pays_and_the_next_is_only_noted() -> No
 
 def test_an_attachment_that_never_arrives_does_not_hold_the_claim() -> None:
     lacking = submitted(claim(line(), KNEE, documents=("DOC-LOST",)), medicaid())
-    ready = send(lacking, "DOC-1", released=("DOC-1",))
+    ready = send(lacking, "DOC-1", known=having(record("DOC-1")))
     assert [type(c) for c in ready.commands] == [ReadjudicateClaim]
     waiting = send(lacking, "DOC-1", "DOC-LOST-TOO").claims[0]
     assert event(release(waiting, "DOC-1")).status == "paid"
@@ -160,9 +174,49 @@ def test_on_any_other_claim_the_reply_says_where_to_go(of: Claim, door: str) -> 
         assert "CLM-NEW" in problem.message
 
 
-def test_an_unknown_claim_and_anothers_are_refused() -> None:
-    assert refusal(send(None)).code == "claim_not_found"
-    assert refusal(send(LACKING, tin="999999999")).code == "not_your_tin"
+def test_anothers_claim_is_refused_in_the_words_of_an_unknown_one() -> None:
+    unknown = send(None)
+    assert refusal(unknown).code == "claim_not_found"
+    assert send(LACKING, tin=OTHERS) == unknown
+    assert send(LACKING._replace(status="voided"), tin=OTHERS) == unknown
+
+
+def test_anothers_document_is_waited_for_like_one_that_does_not_exist() -> None:
+    unknown = send(LACKING, "DOC-1")
+    assert send(LACKING, "DOC-1", known=having(record("DOC-1", OTHERS))) == unknown
+    assert release(unknown.claims[0], "DOC-1", OTHERS) == Outcome()
+
+
+def test_what_the_plan_sent_serves_every_tax_id() -> None:
+    assert send(LACKING, "DOC-1", known=having(record("DOC-1", ""))).commands
+    waiting = send(LACKING, "DOC-1").claims[0]
+    assert event(release(waiting, "DOC-1", "")).status == "paid"
+
+
+@strategies.UNHURRIED
+@given(
+    st.lists(strategies.records(st.sampled_from([TIN, ""]), LACKING.number), max_size=2),
+    st.lists(strategies.records(st.sampled_from([OTHERS, "555555555"]), LACKING.number)),
+    st.sets(st.sampled_from(["DOC-1", "DOC-2", "DOC-3"]), min_size=1),
+    st.sampled_from(["DOC-1", "DOC-2", "DOC-3"]),
+)
+def test_whatever_others_sent_nothing_about_the_claim_is_different(
+    own: list[ReleasedRecord], others: list[ReleasedRecord], named: set[str], released: str
+) -> None:
+    """From its submission over the naming of records to their release, and what it says it used."""
+    taken = {r.document_id for r in own}
+    theirs = [r for r in others if r.document_id not in taken]
+
+    def story(*records: ReleasedRecord) -> list[Outcome]:
+        known = having(*records)
+        submitted_ = outcome(claim(line(), KNEE, documents=tuple(sorted(named))), known)
+        told = ApplyReleasedDocument(claim_number=LACKING.number, document_id=released)
+        noted = send(LACKING, *sorted(named), known=known)
+        at = noted.claims[0] if noted.claims else LACKING
+        applied = apply_released_document(told, at, known, context("released"))
+        return [submitted_, noted, applied]
+
+    assert story(*own, *theirs) == story(*own)
 
 
 def refusal(result: Outcome) -> Problem:

@@ -2,19 +2,17 @@
 
 from datetime import timedelta
 
-from portal_contracts.claims.events import ClaimRejectedEvent
 from portal_contracts.common import Refused
 from portal_contracts.documents.commands import OpenDocument
-from portal_contracts.documents.events import DocumentOwner
 from portal_contracts.documents.replies import DownloadLink
 from portal_contracts.principal import Principal
 from tests.unit.documents.world import (
     CLAIM,
+    OF_MEMBER,
     PDF,
     PROVIDER,
     STAFF,
     STRANGER,
-    TIN,
     World,
     digest,
 )
@@ -64,7 +62,7 @@ def test_the_address_of_the_link_says_nothing_about_anybody() -> None:
 
 def test_every_opening_is_recorded_with_who_what_when_and_why() -> None:
     world = World()
-    document_id = released(world, owner=DocumentOwner(kind="member", reference="M100-01"))
+    document_id = released(world, owner=OF_MEMBER)
 
     open_it(world, document_id)
     open_it(world, document_id, STAFF)
@@ -110,18 +108,3 @@ def test_what_is_not_yours_does_not_exist_for_you() -> None:
     assert problem(open_it(world, document_id, STRANGER)) == problem(
         open_it(World(), document_id, STRANGER)
     )
-
-
-def test_the_plans_papers_on_a_claim_are_open_to_the_claims_own_tax_id_only() -> None:
-    world = World()
-    document_id = released(world, tin=None, who=STAFF)
-    assert problem(open_it(world, document_id))[0] == "unknown_document"
-
-    world.tell(
-        ClaimRejectedEvent(
-            claim_number=CLAIM, version=1, billing_tin=TIN, patient_account="1", problems=()
-        )
-    )
-
-    assert isinstance(open_it(world, document_id), DownloadLink)
-    assert problem(open_it(world, document_id, STRANGER))[0] == "unknown_document"

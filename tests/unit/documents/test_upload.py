@@ -6,7 +6,6 @@ from uuid import uuid4
 import pytest
 
 from documents.routes import ROUTES
-from portal_contracts.claims.events import ClaimRejectedEvent
 from portal_contracts.common import Refused
 from portal_contracts.documents.commands import ConfirmUpload, RequestUpload
 from portal_contracts.documents.events import DocumentOwner, DocumentReceived, DocumentRefused
@@ -16,6 +15,7 @@ from portal_contracts.partial import partial
 from tests.unit.documents.world import (
     CLAIM,
     NOON,
+    OF_MEMBER,
     OTHER_TIN,
     PDF,
     STAFF,
@@ -57,7 +57,7 @@ def test_a_document_is_routed_with_its_owner() -> None:
     world = World()
     command = upload_of()
     assert bucket_of_reference(world.tell(command).document_id) == command.key()
-    member = upload_of(owner=DocumentOwner(kind="member", reference="M100-01"))
+    member = upload_of(owner=OF_MEMBER)
     ticket = world.tell(member)
     assert ConfirmUpload(document_id=ticket.document_id).key() == member.key()
 
@@ -114,17 +114,6 @@ def test_a_browser_that_does_not_know_the_type_is_no_problem() -> None:
 def test_only_plan_staff_may_leave_out_the_tax_id() -> None:
     assert code(World().request(tin=None)) == "missing"
     assert isinstance(World().request(tin=None, who=STAFF), UploadTicket)
-
-
-def test_nothing_can_be_attached_to_a_claim_of_another_tax_id() -> None:
-    world = World()
-    world.tell(
-        ClaimRejectedEvent(
-            claim_number=CLAIM, version=1, billing_tin=OTHER_TIN, patient_account="1", problems=()
-        )
-    )
-    assert code(world.request()) == "unknown_claim"
-    assert isinstance(world.request(who=STRANGER, tin=OTHER_TIN), UploadTicket)
 
 
 def test_what_is_right_goes_into_quarantine_and_says_when_it_leaves() -> None:

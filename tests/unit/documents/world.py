@@ -1,4 +1,8 @@
-"""The documents service without servers: its real routes, a fake object store, a clock to move."""
+"""The documents service without servers: its real routes, a fake object store, a clock to move.
+
+The claim and the member that most tests send documents for are on file; other things are announced
+by the tests themselves.
+"""
 
 import asyncio
 from collections import defaultdict
@@ -16,16 +20,18 @@ from portal_contracts.base import Command, Event, Message, Reply
 from portal_contracts.documents.commands import ConfirmUpload, RequestUpload
 from portal_contracts.documents.events import DocumentOwner
 from portal_contracts.documents.replies import UploadTicket
-from portal_contracts.ids import make_reference
 from portal_contracts.principal import Principal
 from portal_runtime.decision import Context, Decision, SetTimer
 from portal_runtime.fakes.objectstore import FakeObjectStore
 from portal_runtime.objectstore import UploadForm
 from portal_runtime.tables import IO, States, Table, View
+from tests.support.owners import MEMBER, announcement, number
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 PDF = b"%PDF-1.7\n1 0 obj <</Type /Catalog>> endobj\ntrailer <</Root 1 0 R>>\n%%EOF"
-CLAIM = make_reference("CLM", "7K", UUID(int=1))
+CLAIM = number("CLM")
+OF_CLAIM = DocumentOwner(kind="claim", reference=CLAIM)
+OF_MEMBER = DocumentOwner(kind="member", reference=MEMBER)
 TIN, OTHER_TIN = "123456789", "987654321"
 PROVIDER = Principal(subject="biller", role="provider", tins=frozenset({TIN}))
 STRANGER = Principal(subject="stranger", role="provider", tins=frozenset({OTHER_TIN}))
@@ -45,6 +51,8 @@ class World:
         self.timers: dict[str, SetTimer] = {}
         self.sent: list[Command] = []
         self.events: list[Event] = []
+        for owner in (OF_CLAIM, OF_MEMBER):
+            self.announce(owner, TIN)
 
     # -- messages -----------------------------------------------------------------------------
 
@@ -84,6 +92,10 @@ class World:
         self.events += decision.events
         self.sent += decision.commands
         return decision.reply
+
+    def announce(self, owner: DocumentOwner, tin: str) -> None:
+        """Another service says that this is on file, and whose it is."""
+        self.tell(announcement(owner, tin), SELF)
 
     def drain(self) -> None:
         """Deliver what the service has sent to itself."""
@@ -149,7 +161,7 @@ class World:
 def upload_of(**changes: Any) -> RequestUpload:
     """A request that is right, but for the changes."""
     fields: dict[str, Any] = {
-        "owner": DocumentOwner(kind="claim", reference=CLAIM),
+        "owner": OF_CLAIM,
         "document_type": "medical_record",
         "file_name": "operative report.pdf",
         "content_type": "application/pdf",

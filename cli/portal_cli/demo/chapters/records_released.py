@@ -32,6 +32,8 @@ async def _play(stage: Stage) -> str:
     denied = await submit(stage, claim, "denied")
     found = reasons(denied)
     stage.expect({"CO-252", "N706"} <= found, f"denied for records, the reasons are {found}")
+    # Documents knows whose a claim is once its adjudication has reached it.
+    await stage.settle("documents")
     received = await _uploaded(stage, denied.claim_number)
     document = received.document_id
 

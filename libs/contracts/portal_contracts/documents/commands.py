@@ -24,6 +24,8 @@ DocumentType = Literal[
 class RequestUpload(Command, type="documents.request_upload.v1"):
     """Ask for a place to upload one file to; the bytes go straight to the object store (DO-01).
 
+    The owner is something of the sending Tax ID, or a member; plan staff may send for any. What
+    does not exist and what is another's is refused alike (`unknown_owner`).
     Answered by UploadTicket, or Refused with every problem at once. Send the file as the ticket
     says, then ConfirmUpload. What is not confirmed in 24 hours expires (DO-04).
     """

@@ -21,7 +21,7 @@ class GetDocument(Query, type="documents.get_document.v1"):
 class ListDocuments(Query, type="documents.list_documents.v1"):
     """Documents of one owner, or of the asker's Tax IDs; newest first (DO-03, DO-05).
 
-    A provider sees what its own Tax IDs sent, and everything released on its own claims.
+    A provider sees what its own Tax IDs sent, and what the plan has released on what is theirs.
     """
 
     owner_kind: OwnerKind | None = form("Kind of owner; together with its reference", default=None)

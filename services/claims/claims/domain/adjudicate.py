@@ -59,7 +59,7 @@ def adjudicate(claim: Claim, facts: Facts, cause: Cause, reference: str = "") ->
     before = known if claim.adjudication is None else without(claim, known)
     shares = CostShare.starting(case.benefit, before)
     decided = _decide(case, facts, shares)
-    event = _event(case, facts, decided, cause, reference, _used(facts, before))
+    event = _event(case, facts, decided, cause, reference, _used(case, facts, before))
     after = before.plus(shares.deductible_used, shares.out_of_pocket_used)
     return Adjudicated(_after(claim, event), event, () if after == known else (after,))
 
@@ -177,7 +177,8 @@ def _denied(line: Line, findings: Iterable[Finding]) -> Decided:
     return Decided(outcome, 0, patient, True)
 
 
-def _used(facts: Facts, before: Accumulators) -> FactsUsed:
+def _used(case: Case, facts: Facts, before: Accumulators) -> FactsUsed:
+    records = facts.records_for(case.submission.billing.tin)
     return build(
         FactsUsed,
         {
@@ -185,7 +186,7 @@ def _used(facts: Facts, before: Accumulators) -> FactsUsed:
             "billing_version": facts.billing.version if facts.billing else None,
             "deductible_met": dollars(before.deductible),
             "out_of_pocket_met": dollars(before.out_of_pocket),
-            "records": tuple([record.document_id for record in facts.records]),
+            "records": tuple([record.document_id for record in records]),
         },
     )
 

@@ -47,6 +47,8 @@ class ReleasedRecord:
     """A released document that may serve as medical records."""
 
     document_id: str
+    tin: str
+    """Tax ID that sent it; empty where the plan did."""
     received_on: date
     claim_number: str | None = None
     service_date: date | None = None
@@ -64,12 +66,19 @@ class Facts(NamedTuple):
     """Of the claim's calendar year, and of the replaced claim's where that is another one."""
     siblings: tuple[SiblingClaim, ...] = ()
     records: tuple[ReleasedRecord, ...] = ()
+    """Whoever sent them: rules look at `records_for`."""
     original: Claim | None = None
     """The claim that a corrected claim or a void names."""
     rejected: Claim | None = None
     """The rejected claim that this one takes up again (CL-08)."""
     calendar: PlanCalendar = PlanCalendar(UTC)
     """The plan's days: the last day to file ends with the day there, not in UTC."""
+
+    def records_for(self, tin: str) -> tuple[ReleasedRecord, ...]:
+        """Those that this Tax ID or the plan sent. What another one sent decides nothing: it may
+        not even be known that there is such a record.
+        """
+        return tuple([r for r in self.records if r.tin == tin or not r.tin])
 
     def accumulator(self, member_id: str, year: int) -> Accumulators:
         """The member's sums of that year; zero where nothing has been counted."""

@@ -29,18 +29,18 @@ def wrong_door(message: str, door: str) -> Outcome:
 
 
 def unknown_claim() -> Outcome:
-    """No claim has the number that the command names."""
+    """One answer for 'does not exist' and 'is not yours': nobody learns which numbers exist."""
     return refused(
         Problem(
             code="claim_not_found",
-            message="No claim has this number. Check it against the list of claims.",
+            message="No claim of yours has this number. Check it against the list of claims.",
             field="claim_number",
         )
     )
 
 
 def not_your_tin(field: str | None = None, box: str | None = None) -> Outcome:
-    """The asker may not act for the billing provider."""
+    """The asker may not act for the billing provider that it names itself."""
     return refused(
         Problem(
             code="not_your_tin",

@@ -2,7 +2,7 @@
 
 from claims.domain.adjudicate import Cause, adjudicate
 from claims.domain.facts import Facts
-from claims.domain.outcome import Outcome, not_your_tin, refused, unknown_claim
+from claims.domain.outcome import Outcome, refused, unknown_claim
 from claims.domain.state import Claim
 from claims.domain.submit import accepted
 from portal_contracts.claims.commands import ReadjudicateClaim
@@ -18,10 +18,8 @@ def readjudicate(
     The same outcome again is an adjudication too, without postings: who asked for it gets an answer
     and the history shows that it was looked at.
     """
-    if claim is None:
+    if claim is None or not ctx.scope.includes(claim.submission.billing.tin):
         return unknown_claim()
-    if not ctx.scope.includes(claim.submission.billing.tin):
-        return not_your_tin()
     if claim.status in ("rejected", "replaced", "voided"):
         return refused(_not_adjudicated(claim))
     waived = (*claim.waived, *(edit for edit in cmd.waive if edit not in claim.waived))

@@ -1,9 +1,9 @@
 """CL-12 Medical records for a claim denied for missing records, and what their release does."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 
 from claims.domain.facts import Facts
-from claims.domain.outcome import Outcome, not_your_tin, unknown_claim, wrong_door
+from claims.domain.outcome import Outcome, unknown_claim, wrong_door
 from claims.domain.readjudicate import again
 from claims.domain.state import Claim
 from portal_contracts.claims.commands import (
@@ -21,19 +21,16 @@ RECORD_CARCS = frozenset({"226", "252"})
 RECORD_RARCS = frozenset({"M127", "N706", "N729"})
 
 
-def submit_records(
-    cmd: SubmitRecords, claim: Claim | None, released: Collection[str], ctx: Context
-) -> Outcome:
-    """Note the records; `released` are those of the named documents that have been released.
+def submit_records(cmd: SubmitRecords, claim: Claim | None, facts: Facts, ctx: Context) -> Outcome:
+    """Note the records; another's document is waited for like one that does not exist.
 
     When one is released already, the claim is re-adjudicated by a command of its own.
     """
-    if claim is None:
+    if claim is None or not ctx.scope.includes(claim.submission.billing.tin):
         return unknown_claim()
-    if not ctx.scope.includes(claim.submission.billing.tin):
-        return not_your_tin()
     if not lacks_records(claim):
         return _elsewhere(claim)
+    released = _released(claim, facts)
     noted = claim._replace(
         version=claim.version + 1,
         documents=_joined(claim.documents, cmd.documents),
@@ -56,10 +53,13 @@ def apply_released_document(
     """A document has been released: a claim that names it and lacks records is adjudicated again.
 
     It does not wait for others: an upload that never arrives must not hold the claim for ever.
-    Documents that nobody named for the claim, and a second notice of the same release, do nothing.
+    Documents that nobody named for the claim, those of another Tax ID, and a second notice of the
+    same release do nothing.
     """
     document = cmd.document_id
     if claim is None or document not in claim.documents or document in claim.released:
+        return Outcome()
+    if document not in _released(claim, facts):
         return Outcome()
     noted = claim._replace(released=(*claim.released, document))
     if not lacks_records(claim):
@@ -79,6 +79,11 @@ def review_member_record(cmd: ReviewMemberRecord, claims: Iterable[Claim]) -> Ou
             if cmd.document_id in claim.documents
         )
     )
+
+
+def _released(claim: Claim, facts: Facts) -> frozenset[str]:
+    """Documents that may serve as records of the claim: sent by its own Tax ID, or by the plan."""
+    return frozenset(r.document_id for r in facts.records_for(claim.submission.billing.tin))
 
 
 def lacks_records(claim: Claim) -> bool:

@@ -47,6 +47,7 @@ create table accumulators (
 -- Released documents that may serve as medical records (CL-12, CL-15).
 create table records (
     document_id   text primary key,
+    tin           text not null,        -- who sent it; empty where the plan did
     received_on   date not null,
     claim_number  text,
     member_id     text,

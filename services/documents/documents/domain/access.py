@@ -15,11 +15,17 @@ from portal_runtime.decision import Context
 
 
 class Owner(Model):
-    """What is known of a claim that documents belong to: whose it is."""
+    """Whose a thing is that documents belong to. It never changes hands."""
 
     version: int
-    tin: str
-    member_id: str = ""
+    tin: str | None
+    """None where it belongs to nobody: any provider may send something about a member."""
+    member_id: str | None = None
+    """Whom it is about, where that was announced."""
+
+    def takes_from(self, tin: str | None) -> bool:
+        """Whether this Tax ID may attach something; None is the plan, which may everywhere."""
+        return tin is None or self.tin is None or self.tin == tin
 
 
 class Access(Model):
@@ -36,15 +42,20 @@ class Access(Model):
 
 def is_senders(document: Document, scope: Scope) -> bool:
     """Whether the asker sent it, or may see everybody's."""
-    return scope.includes(document.tin)
+    return _has(scope, document.tin)
 
 
 def may_see(document: Document, owner: Owner | None, scope: Scope) -> bool:
-    """The sender and the plan; and what the plan put on a claim, whoever the claim belongs to."""
+    """The sender and the plan; and what the plan put on something, whoever that belongs to."""
     if is_senders(document, scope):
         return True
     by_plan = document.state == "released" and document.tin == ""
-    return by_plan and owner is not None and scope.includes(owner.tin)
+    return by_plan and owner is not None and _has(scope, owner.tin)
+
+
+def _has(scope: Scope, tin: str | None) -> bool:
+    """No Tax ID is nobody's: neither the plan's papers nor a member are had by having none."""
+    return scope.everything or (bool(tin) and tin in scope.tins)
 
 
 def unknown(document_id: str) -> Problem:
@@ -82,24 +93,22 @@ def why_not_open(
             return Problem(code="expired", message=text, field="document_id")
 
 
-def member_of(document: Document, owner: Owner | None) -> str | None:
-    """The member whom the document is about, where that is known."""
-    if document.owner.kind == "member":
-        return document.owner.reference
-    return (owner.member_id or None) if owner is not None else None
-
-
 def access(command: OpenDocument, document: Document, owner: Owner | None, ctx: Context) -> Access:
     """The record of this look, for whoever asks about the document."""
     return Access(
         message_id=ctx.message_id,
         document_id=document.document_id,
-        member_id=member_of(document, owner) or "",
+        member_id=member_of(owner) or "",
         subject=ctx.principal.subject,
         role=ctx.principal.role,
         purpose=command.purpose,
         opened_at=ctx.now,
     )
+
+
+def member_of(owner: Owner | None) -> str | None:
+    """Whom a document of this owner is about, where that is known."""
+    return owner.member_id if owner is not None else None
 
 
 def download_link(
@@ -108,7 +117,7 @@ def download_link(
     """The link, and what will come from it."""
     return DownloadLink(
         document_id=document.document_id,
-        member_id=member_of(document, owner),
+        member_id=member_of(owner),
         url=url,
         file_name=document.file_name,
         content_type=document.content_type,

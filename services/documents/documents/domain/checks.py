@@ -19,9 +19,25 @@ from documents.domain.filetypes import (
 from documents.domain.state import MAX_SIZE, Document
 from portal_contracts.common import Problem
 from portal_contracts.documents.commands import RequestUpload
+from portal_contracts.documents.events import OwnerKind
 from portal_contracts.ids import is_reference
 
-_PREFIXES = {"claim": "CLM", "authorization": "AUTH", "dispute": "DSP", "appeal": "APL"}
+NAMES: dict[OwnerKind, str] = {
+    "claim": "claim",
+    "authorization": "authorization",
+    "dispute": "dispute",
+    "appeal": "appeal",
+    "member": "member",
+    "maintenance_request": "maintenance request",
+}
+"""Kinds of owners as people call them."""
+_PREFIXES: dict[OwnerKind, str] = {
+    "claim": "CLM",
+    "authorization": "AUTH",
+    "dispute": "DSP",
+    "appeal": "APL",
+    "maintenance_request": "PMR",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +76,9 @@ def _owner(command: RequestUpload) -> list[Problem]:
     if prefix is None or is_reference(prefix, owner.reference):
         return []
     text = (
-        f"{owner.reference[:40]!r} is not a valid {owner.kind} number: it begins with {prefix}- "
-        "and its last character checks the others. Copy it from the list instead of typing it."
+        f"{owner.reference[:40]!r} is not a valid {NAMES[owner.kind]} number: it begins with "
+        f"{prefix}- and its last character checks the others. Copy it from the list instead of "
+        "typing it."
     )
     return [_problem("wrong_shape", text, "owner.reference")]
 

@@ -18,6 +18,8 @@ from portal_contracts.documents.replies import UploadReceived, UploadTicket
 from portal_contracts.ids import make_reference
 from portal_runtime.decision import Context, Decision, SetTimer, refuse
 
+OWNER = "owner.reference"
+
 
 def document_id_of(command: RequestUpload, ctx: Context) -> str:
     """Carries the owner's routing bucket: all about the owner's documents is decided in order."""
@@ -26,7 +28,14 @@ def document_id_of(command: RequestUpload, ctx: Context) -> str:
 
 def problems_of_request(command: RequestUpload, owner: Owner | None, ctx: Context) -> list[Problem]:
     """Why there is no upload; empty when there is one."""
-    return [*_not_theirs(command, owner, ctx), *checks.announced(command)]
+    wrong = checks.announced(command)
+    if sender := _not_theirs(command, ctx):
+        # Whose the owner is, is told to nobody who does not act for that Tax ID.
+        return [sender, *wrong]
+    misspelt = any(problem.field == OWNER for problem in wrong)
+    if misspelt or (owner is not None and owner.takes_from(command.tin)):
+        return wrong
+    return [_unknown_owner(command), *wrong]
 
 
 def request_upload(document: Document, ticket: UploadTicket) -> Decision:
@@ -136,19 +145,28 @@ def _standing(document: Document) -> UploadReceived:
     )
 
 
-def _not_theirs(command: RequestUpload, owner: Owner | None, ctx: Context) -> list[Problem]:
+def _not_theirs(command: RequestUpload, ctx: Context) -> Problem | None:
     if command.tin is None:
         if ctx.scope.everything:
-            return []
+            return None
         text = "Say for which Tax ID (TIN) the document is sent."
-        return [Problem(code="missing", message=text, field="tin")]
+        return Problem(code="missing", message=text, field="tin")
     if not ctx.scope.includes(command.tin):
         text = "You are not set up to act for this Tax ID (TIN). Choose one of yours."
-        return [Problem(code="tin_not_allowed", message=text, field="tin")]
-    if owner is not None and owner.tin != command.tin:
-        text = "No claim with this number belongs to this Tax ID (TIN). Check both."
-        return [Problem(code="unknown_claim", message=text, field="owner.reference")]
-    return []
+        return Problem(code="tin_not_allowed", message=text, field="tin")
+    return None
+
+
+def _unknown_owner(command: RequestUpload) -> Problem:
+    """One answer for 'does not exist' and 'is not yours': nobody learns which numbers exist."""
+    kind = command.owner.kind
+    if kind == "member":
+        text = "No member has this member ID. Check it against the card, with its suffix."
+    else:
+        whose = "" if command.tin is None else " of this Tax ID (TIN)"
+        text = f"No {checks.NAMES[kind]}{whose} has this number. Copy it from the list."
+    text += " What was submitted just now appears within moments: then try again."
+    return Problem(code="unknown_owner", message=text, field=OWNER)
 
 
 def _expired(document: Document) -> Problem:

@@ -9,7 +9,7 @@ def records(case: Case, _line: Line, rule: CodeRule, facts: Facts) -> Finding | 
     """The procedure needs records, and no released document serves."""
     if not rule.records or case.claim.released:
         return None
-    if any(_serves(record, case) for record in facts.records):
+    if any(_serves(record, case) for record in facts.records_for(case.submission.billing.tin)):
         return None
     return Finding("CO", "252", rule.records)
 
