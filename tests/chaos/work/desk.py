@@ -38,7 +38,7 @@ def other_insurance(office: Office) -> Order:
     """Put a policy on file; then term it, now and then by two people at once."""
     # Each change looks at all claims of the member, and a hot one has thousands: a fan-out, rarely.
     person = office.people.member(office.random, HOT_FAN_OUTS)
-    _, who = office.people.clinic(office.random)
+    who = office.treating(person)
     cob = AddCob(
         member_id=person.member_id,
         carrier="Harbor Mutual",

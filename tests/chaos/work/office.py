@@ -72,6 +72,11 @@ class Office:
         owner = DocumentOwner(kind=kind, reference=reference)
         self.owners.append(KnownOwner(owner, clinic, who))
 
+    def treating(self, person: Person) -> Who:
+        """Somebody with a claim for the member, who may change its other insurance; else staff."""
+        recent = (known.who for known in reversed(self.claims) if known.person == person)
+        return next(recent, self.people.staff)
+
     def next(self) -> int:
         self.serial += 1
         return self.serial

@@ -6,14 +6,21 @@ from portal_cli.demo.forms import professional
 from portal_contracts.base import Command
 from portal_contracts.claims.commands import SubmitRecords
 from portal_contracts.documents.commands import OpenDocument, RequestUpload
+from portal_contracts.eligibility.commands import AddCob
+from portal_contracts.principal import Principal
 from tests.chaos.orders import STRANGER, Order, Who
 from tests.chaos.work.claims import some_services
 from tests.chaos.work.office import CONTACT, KnownClaim, KnownOwner, Office
 
+PASSER_BY = Who(
+    Principal(subject="chaos-passer-by", role="provider", tins=frozenset({"789999999"})),
+    "demo-provider",
+)
+
 
 def meddle(office: Office) -> Order | None:
     """One of several."""
-    match office.random.randrange(4):
+    match office.random.randrange(5):
         case 0 if office.documents:
             document = office.random.choice(office.documents)
             opening = OpenDocument(document_id=document.document_id, purpose="chaos")
@@ -32,6 +39,8 @@ def meddle(office: Office) -> Order | None:
             return _by_another(office, known.who, records)
         case 3 if office.owners:
             return _attach(office, office.random.choice(office.owners))
+        case 4:
+            return _insure(office)
     return None
 
 
@@ -55,6 +64,22 @@ def _attach(office: Office, known: KnownOwner) -> Order:
         tin=min(stranger.principal.tins),
     )
     return Order(upload, stranger, code=STRANGER)
+
+
+def _insure(office: Office) -> Order:
+    """By a practice that never had to do with any member: others' claims would be taken back."""
+    person = office.people.member(office.random)
+    cob = AddCob(
+        member_id=person.member_id,
+        carrier="Nobody's Mutual",
+        policy_number=f"NM-{office.next()}",
+        holder_name=person.last_name,
+        relationship="self",
+        start=office.ago(900),
+        insurance_type="commercial",
+        adjust_claims=True,
+    )
+    return Order(cob, PASSER_BY, code=STRANGER)
 
 
 def _void(office: Office, known: KnownClaim) -> Command:
