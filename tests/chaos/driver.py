@@ -237,7 +237,7 @@ class Driver:
 
     def _hear(self, record: object) -> tuple[str, str]:
         headers = dict(record.headers)  # type: ignore[attr-defined]
-        mid, type_ = headers[e.CAUSATION].decode(), headers[e.TYPE].decode()
+        mid, type_ = headers.get(e.CAUSATION, b"").decode(), headers[e.TYPE].decode()
         self.answers[type_] += 1
         known = self.open.pop(mid, None)
         if known is not None:
