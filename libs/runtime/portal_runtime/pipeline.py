@@ -28,10 +28,10 @@ from portal_runtime.failpoints import (
 )
 from portal_runtime.incoming import Arrival, Reader, origin
 from portal_runtime.logs import logger, where
-from portal_runtime.metrics import BATCH, MESSAGES, STAGE
+from portal_runtime.metrics import BATCH, MESSAGES, REFUSED, STAGE
 from portal_runtime.outbox import Outbox
 from portal_runtime.outgoing import Outgoing, Publisher
-from portal_runtime.refusals import tell_refused
+from portal_runtime.refusals import FAULTY, tell_refused
 from portal_runtime.subscribing import Listener, subscriber
 from portal_runtime.watching import Watch
 
@@ -107,6 +107,8 @@ class Pipeline:
         self.watch = Watch(service, topic, lambda: self.consumer)
         for outcome in OUTCOMES:  # at zero, or a stand-still from the start shows nothing
             MESSAGES.labels(service, topic, outcome)
+        for code in FAULTY:
+            REFUSED.labels(service, topic, code)
 
     def subscribe(self, broker: KafkaBroker, settings: Any) -> None:
         """Declare the FastStream subscriber of this topic."""
