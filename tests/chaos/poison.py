@@ -141,10 +141,8 @@ def _unknown_type(p: Poisoner) -> Copy:
 def _signed_unknown_type(p: Poisoner) -> Copy:
     """Once told to its sender, once by somebody who wants no answer."""
     order, body, type_ = submit(p.office), p.body(), "claims.no_such_thing.v1"
-    headers = p.driver.headers(type_, "7K", body, order.who, order.id)
     asks = p.random.random() < 0.5
-    if not asks:
-        headers = [(name, value) for name, value in headers if name != e.REPLY_TO]
+    headers = p.driver.headers(type_, "7K", body, order.who, order.id, asks=asks)
     expect, code = (
         (REFUSED, "unknown_type") if asks else (PARKED, "the type of the message is not known here")
     )
