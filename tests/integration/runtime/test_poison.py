@@ -317,7 +317,8 @@ async def test_a_principal_that_does_not_fit_is_refused(corner: Corner) -> None:
             reply = await asker.ask(Add(account="a", amount=1))
             assert isinstance(reply, Refused)
             assert reply.problems[0].code == "not_authenticated"
-        wrong_role = await client.acting_as(staff).ask(Add(account="a", amount=1))
+        desk = Signer.from_file(corner.keys / "demo-staff.private.pem", "demo-staff")
+        wrong_role = await client.acting_as(staff, desk).ask(Add(account="a", amount=1))
         assert isinstance(wrong_role, Refused)
         assert wrong_role.problems[0].code == "forbidden"
         posing = await client.acting_as(service).ask(Remind(account="a"))
