@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Annotated, TypeVar
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from portal_cli.show import counted, listing
 from portal_cli.stack import kafka_wanted
 from portal_contracts.topics import SERVICES
 from portal_runtime import deadletters
+from portal_runtime.causes import cause
 from portal_runtime.outgoing import Publisher
 from portal_runtime.settings import RuntimeSettings
 
@@ -25,7 +27,12 @@ ServiceName = Annotated[str, typer.Argument(help=f"One of {', '.join(SERVICES)}"
 Ids = Annotated[
     list[str] | None, typer.Argument(help="Ids from `portal dlq list`, or how each begins")
 ]
+Reason = Annotated[
+    str, typer.Option(help="All of this reason, as `portal dlq reasons` has it, or how it begins")
+]
+Type = Annotated[str, typer.Option("--type", help="All of this type of message")]
 COLUMNS = ("service", "id", "message")
+REASON_COLUMNS = ("service", "parked", "reason", "type", "oldest", "newest")
 KEY_COLUMNS = ("service", "key", "topic", "parked", "oldest", "went on since")
 
 
@@ -35,18 +42,21 @@ def list_(
     everything: Annotated[
         bool, typer.Option("--all", help="Replayed and discarded ones too")
     ] = False,
+    limit: Annotated[int, typer.Option(help="Most messages of each service, oldest first")] = 50,
 ) -> None:
     """Parked messages with reason, origin and attempts."""
-    rows = [
-        (name, str(parked.id), _about(parked))
-        for name in ((service,) if service else SERVICES)
-        for parked in with_database(
-            name, lambda c: deadletters.list_parked(c, everything=everything)
+    rows, more = [], []
+    for name in (service,) if service else SERVICES:
+        found = with_database(
+            name, lambda c: deadletters.list_parked(c, everything=everything, limit=limit + 1)
         )
-    ]
+        rows += [(name, str(parked.id), _about(parked)) for parked in found[:limit]]
+        more += [name] if len(found) > limit else []
     if not rows:
         console.print("Nothing is parked.")
     listing(console, COLUMNS, rows, whole=("service", "id"))
+    for name in more:
+        console.print(f"{name} has more than {limit}: `portal dlq reasons {name}` counts them.")
 
 
 def _about(parked: deadletters.ParkedMessage) -> str:
@@ -54,9 +64,26 @@ def _about(parked: deadletters.ParkedMessage) -> str:
     at = parked.at.isoformat(timespec="seconds")
     return (
         f"{parked.type or '?'}\n{parked.reason}\n"
-        f"{counted(parked.attempts, 'attempt')}, {parked.state}, {parked.size} bytes\n"
+        f"{counted(parked.attempts, 'attempt')}, {parked.state}, "
+        f"{f'{parked.size} bytes' if parked.whole else 'only its place was kept'}\n"
         f"{parked.origin} {at}"
     )
+
+
+@app.command()
+def reasons(
+    service: Annotated[str | None, typer.Argument(help="Only this service")] = None,
+) -> None:
+    """How many messages are parked for which reason; `discard` and `replay` take all of one."""
+    rows = [
+        (name, str(r.parked), r.reason, r.type or "?", f"{r.oldest:%Y-%m-%d %H:%M}",
+         f"{r.newest:%Y-%m-%d %H:%M}")
+        for name in ((service,) if service else SERVICES)
+        for r in with_database(name, deadletters.list_reasons)
+    ]  # fmt: skip
+    if not rows:
+        console.print("Nothing is parked.")
+    listing(console, REASON_COLUMNS, rows, whole=("service", "parked"))
 
 
 @app.command()
@@ -82,17 +109,30 @@ def show(
         str, typer.Argument(metavar="ID", help="From `portal dlq list`, or how it begins")
     ],
 ) -> None:
-    """Headers of one parked message. Its body may hold personal data and is not printed."""
+    """Who signed one parked message, and its headers.
 
-    async def headers_of(conn: asyncpg.Connection) -> list[tuple[str, str]] | None:
+    Its body, and headers that are none of ours, may hold personal data and are not printed.
+    """
+
+    async def look_at(conn: asyncpg.Connection) -> deadletters.Shown | None:
         (found,) = await _named(conn, service, [parked_id], everything=True)
-        return await deadletters.headers_of(conn, found)
+        return await deadletters.look_at(conn, found)
 
-    headers = with_database(service, headers_of)
-    if not headers:
-        console.print("It came without headers.")
-    for name, value in headers or ():
-        console.print(f"{name}: {value}", markup=False, soft_wrap=True)
+    shown = with_database(service, look_at)
+    if shown is None:  # gone meanwhile
+        raise typer.Exit(1)
+    _tell(_about(shown.message))
+    _tell(f"signed by {shown.signed_by}")
+    if not shown.message.whole:
+        _tell("Only its place was kept; while Kafka has it, it can be read there.")
+    elif not shown.headers:
+        _tell("It came without headers.")
+    for name, value in shown.headers:
+        _tell(f"{name}: {value}")
+
+
+def _tell(text: str) -> None:
+    console.print(text, markup=False, highlight=False, soft_wrap=True)
 
 
 @app.command()
@@ -100,31 +140,49 @@ def replay(
     service: ServiceName,
     ids: Ids = None,
     key: Annotated[str, typer.Option(help="Only of this key, as `portal dlq keys` names it")] = "",
+    reason: Reason = "",
+    type_: Type = "",
     limit: Annotated[int, typer.Option(help="Most messages in one go, oldest first")] = 100,
 ) -> None:
     """Send parked messages again, oldest first: those named, or all open ones up to the limit."""
     try:
-        count = with_database(service, lambda c: _replay(c, service, ids, key, limit))
+        chosen = partial(_chosen, service=service, ids=ids, key=key, reason=reason, type_=type_)
+        count = with_database(service, lambda c: _replay(c, service, chosen, limit))
     except deadletters.Busy:
         console.print(f"Somebody else is replaying messages of {service}. Wait until that is done.")
         raise typer.Exit(1) from None
     if count is None:
-        console.print("Nothing is parked" + (f" under the key {key}." if key else "."))
+        under = f" under the key {key}." if key else _for(reason, type_)
+        console.print("Nothing is parked" + under)
         return
-    console.print(f"{count} sent again. One that fails again is parked again.")
+    sent, left = count
+    console.print(f"{sent} sent again. One that fails again is parked again, under its id.")
+    if left:
+        console.print(f"{left} cannot be sent again: only where they stood was kept.")
 
 
 @app.command()
 def discard(
     service: ServiceName,
-    ids: Annotated[list[str], typer.Argument(help="From `portal dlq list`, or how each begins")],
+    ids: Ids = None,
+    reason: Reason = "",
+    type_: Type = "",
 ) -> None:
-    """Give parked messages up for good. They stay in the database as evidence."""
+    """Give parked messages up for good: those named, or all of a reason. They stay as evidence."""
+    if bool(ids) == bool(reason or type_):
+        raise typer.BadParameter("name ids, or a --reason or --type of which all are discarded")
 
     async def give_up(conn: asyncpg.Connection) -> int:
-        return await deadletters.discard(conn, await _named(conn, service, ids))
+        return await deadletters.discard(conn, await _chosen(conn, service, ids, "", reason, type_))
 
-    console.print(f"{with_database(service, give_up)} discarded.")
+    count = with_database(service, give_up)
+    console.print(f"{count} discarded." if count else "Nothing is parked" + _for(reason, type_))
+
+
+def _for(reason: str, type_: str) -> str:
+    """' of a.b.v1 for a reason that begins with 'x'.'"""
+    of = f" of {type_}" if type_ else ""
+    return of + (f" for a reason that begins with '{reason}'." if reason else ".")
 
 
 async def _named(
@@ -148,10 +206,13 @@ async def _named(
 
 
 async def _replay(
-    conn: asyncpg.Connection, service: str, ids: list[str] | None, key: str, limit: int
-) -> int | None:
-    """How many; None when there is nothing to send."""
-    chosen = await _chosen(conn, service, ids, key)
+    conn: asyncpg.Connection,
+    service: str,
+    choose: Callable[[asyncpg.Connection], Awaitable[list[UUID]]],
+    limit: int,
+) -> tuple[int, int] | None:
+    """How many were sent, and how many cannot be; None when there is nothing to send."""
+    chosen = await choose(conn)
     if not chosen:
         return None
     kafka = RuntimeSettings().kafka
@@ -159,19 +220,25 @@ async def _replay(
     with kafka_wanted(kafka):
         await publisher.start()
     try:
-        return await deadletters.replay(conn, publisher, chosen[:limit])
+        sent = await deadletters.replay(conn, publisher, chosen[:limit])
+        return sent, len(chosen[:limit]) - sent
     finally:
         await publisher.stop()
 
 
 async def _chosen(
-    conn: asyncpg.Connection, service: str, ids: list[str] | None, key: str
+    conn: asyncpg.Connection,
+    service: str,
+    ids: list[str] | None,
+    key: str,
+    reason: str,
+    type_: str,
 ) -> list[UUID]:
     if ids:
         return await _named(conn, service, ids)
     if key:
         return await deadletters.of_key(conn, key)
-    return [p.id for p in await deadletters.list_parked(conn)]
+    return await deadletters.of_reason(conn, reason, type_)
 
 
 def with_database(service: str, work: Callable[[asyncpg.Connection], Awaitable[T]]) -> T:
@@ -188,7 +255,7 @@ def with_database(service: str, work: Callable[[asyncpg.Connection], Awaitable[T
 
     try:
         return asyncio.run(run())
-    except (OSError, asyncpg.PostgresError) as error:
-        console.print(f"The database of {service} cannot be used: {type(error).__name__}. "
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        console.print(f"The database of {service} cannot be used: {cause(error)}. "
                       "Is the stack running (`make run`)? See `portal doctor`.")  # fmt: skip
         raise typer.Exit(1) from None

@@ -15,6 +15,7 @@ from urllib3.exceptions import HTTPError
 from portal_cli import provision
 from portal_cli.infra.base import InfraError
 from portal_cli.stack import give_up, no_kafka
+from portal_runtime.causes import cause
 from portal_runtime.keys import make_demo_keys
 from portal_runtime.settings import RuntimeSettings
 
@@ -48,7 +49,7 @@ async def _topics(settings: RuntimeSettings) -> tuple[str, ...]:
         raise InfraError(no_kafka(settings.kafka)) from None
     except KafkaError as error:
         raise InfraError(
-            f"Kafka at {settings.kafka} cannot be used ({type(error).__name__}); is it a broker, "
+            f"Kafka at {settings.kafka} cannot be used ({cause(error)}); is it a broker, "
             "and may topics be made there?"
         ) from None
 
@@ -60,7 +61,7 @@ async def _databases(settings: RuntimeSettings) -> tuple[str, ...]:
         # The place only: an address may hold a password.
         place = urlsplit(settings.postgres).netloc.rpartition("@")[2]
         raise InfraError(
-            f"PostgreSQL at {place} cannot be used ({type(error).__name__}); is it running? "
+            f"PostgreSQL at {place} cannot be used ({cause(error)}); is it running? "
             "`make run` starts everything."
         ) from None
 
@@ -72,7 +73,7 @@ async def _bucket(settings: RuntimeSettings) -> bool:
         )
     except (OSError, HTTPError) as error:
         raise InfraError(
-            f"the S3 store at {settings.s3_endpoint} does not answer ({type(error).__name__}); is "
+            f"the S3 store at {settings.s3_endpoint} does not answer ({cause(error)}); is "
             "it running? `make run` starts everything."
         ) from None
 

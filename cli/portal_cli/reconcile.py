@@ -15,6 +15,7 @@ from rich.table import Table
 from portal_cli.services import PACKAGES
 from portal_cli.show import console
 from portal_contracts.topics import SERVICES
+from portal_runtime.causes import cause
 from portal_runtime.findings import (
     ANNOUNCED,
     BEYOND,
@@ -67,7 +68,7 @@ def reconcile(
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, KafkaError) as error:
         console.print(
             f"Cannot tell: Kafka, the keys or the database of {service} cannot be used "
-            f"({type(error).__name__}). Are the servers running? See `portal doctor`."
+            f"({cause(error)}). Are the servers running? See `portal doctor`."
         )
         code = CANNOT_TELL
     raise typer.Exit(code)

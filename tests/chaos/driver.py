@@ -111,11 +111,11 @@ class Driver:
         )
 
     def headers(
-        self, type_: str, key: str, body: bytes, who: Who, mid: str
+        self, type_: str, key: str, body: bytes, who: Who, mid: str, *, asks: bool = True
     ) -> list[tuple[str, bytes]]:
-        """Those that any honest caller gives, signed."""
+        """Those that any honest caller gives, signed. `asks`: whether an answer is wanted."""
         now = datetime.now(UTC)
-        reply_to = f"{REPLIES}/{self._random.randrange(PARTITIONS)}"
+        reply_to = f"{REPLIES}/{self._random.randrange(PARTITIONS)}" if asks else ""
         token = self._signers[who.kid].sign(
             who.principal,
             message_id=mid,
@@ -125,14 +125,14 @@ class Driver:
             issued_at=int(now.timestamp()),
             reply_to=reply_to,
         )
-        return [
+        made = [
             (e.ID, mid.encode()),
             (e.TYPE, type_.encode()),
             (e.SOURCE, SOURCE),
             (e.TIME, now.isoformat().encode()),
-            (e.REPLY_TO, reply_to.encode()),
             (e.PRINCIPAL, token.encode()),
         ]
+        return [*made, (e.REPLY_TO, reply_to.encode())] if asks else made
 
     def again(self, copy: Copy) -> Copy:
         """The same record once more, as a producer that heard nothing would send it."""
@@ -237,7 +237,7 @@ class Driver:
 
     def _hear(self, record: object) -> tuple[str, str]:
         headers = dict(record.headers)  # type: ignore[attr-defined]
-        mid, type_ = headers[e.CAUSATION].decode(), headers[e.TYPE].decode()
+        mid, type_ = headers.get(e.CAUSATION, b"").decode(), headers[e.TYPE].decode()
         self.answers[type_] += 1
         known = self.open.pop(mid, None)
         if known is not None:

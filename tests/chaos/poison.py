@@ -11,7 +11,7 @@ from portal_client.wire import new_id
 from portal_contracts import envelope as e
 from portal_contracts.topics import SERVICES
 from tests.chaos.driver import REPLIES, SOURCE, Driver
-from tests.chaos.orders import DROPPED, PARKED, REFUSED, Copy
+from tests.chaos.orders import DROPPED, PARKED, QUERY, REFUSED, Copy
 from tests.chaos.work.claims import submit
 from tests.chaos.work.office import Office
 
@@ -48,7 +48,16 @@ class Poisoner:
         return [(name, value) for name, value in merged.items() if value is not None]
 
     def bad_envelope(self, why: str, **changed: bytes | None) -> Copy:
-        return self.record(self.envelope(**changed), b"{}", PARKED, why)
+        """Told to its sender, or parked where he left out where to."""
+        asks = bool(changed.get(e.ID, b"given")) and self.random.random() < 0.5
+        if not asks:
+            changed[e.REPLY_TO] = None
+        expect, code = (REFUSED, "bad_headers") if asks else (PARKED, why)
+        return self.record(self.envelope(**changed), self.body(), expect, code, reply=asks)
+
+    def body(self) -> bytes:
+        """No two are the same: what became of one must not be taken for the other's."""
+        return b'{"poison": "%032x"}' % self.random.getrandbits(128)
 
     def record(
         self,
@@ -81,7 +90,8 @@ def _missing_id(p: Poisoner) -> Copy:
 
 
 def _odd_id(p: Poisoner) -> Copy:
-    return p.bad_envelope("header ce_id is not a UUID", **{e.ID: b"17"})
+    odd = b"17-%016x" % p.random.getrandbits(64)
+    return p.bad_envelope("header ce_id is not a UUID", **{e.ID: odd})
 
 
 def _missing_type(p: Poisoner) -> Copy:
@@ -106,18 +116,45 @@ def _large_headers(p: Poisoner) -> Copy:
 
 def _large_key(p: Poisoner) -> Copy:
     headers = p.envelope(**{e.ID: None})
-    return p.record(headers, b"{}", PARKED, "header ce_id is missing", key=b"k" * 65_536)
+    return p.record(headers, p.body(), PARKED, "header ce_id is missing", key=b"k" * 65_536)
 
 
 def _tombstone(p: Poisoner) -> Copy:
-    return p.record(p.envelope(), None, PARKED, "the body is empty", reply=True)
+    return p.record(p.envelope(), None, REFUSED, "empty_body", reply=True)
+
+
+def _lost_tombstone(p: Poisoner) -> Copy:
+    return p.record(p.envelope(**{e.REPLY_TO: None}), None, PARKED, "the body is empty")
+
+
+def _address_without_end(p: Poisoner) -> Copy:
+    far = f"{REPLIES}/{'9' * 5000}".encode()
+    return p.record(p.envelope(**{e.REPLY_TO: far}), None, PARKED, "the body is empty")
 
 
 def _unknown_type(p: Poisoner) -> Copy:
     wrong = p.random.choice((b"claims.submit_professional_claim.v9", b"claims.no_such_thing.v1"))
     headers = p.envelope(**{e.TYPE: wrong})
-    why = "the type of the message is not known here"
-    return p.record(headers, b"{}", PARKED, why, reply=True)
+    return p.record(headers, b"{}", REFUSED, "not_authenticated", reply=True)
+
+
+def _signed_unknown_type(p: Poisoner) -> Copy:
+    """Once told to its sender, once by somebody who wants no answer."""
+    order, body, type_ = submit(p.office), p.body(), "claims.no_such_thing.v1"
+    asks = p.random.random() < 0.5
+    headers = p.driver.headers(type_, "7K", body, order.who, order.id, asks=asks)
+    expect, code = (
+        (REFUSED, "unknown_type") if asks else (PARKED, "the type of the message is not known here")
+    )
+    return p.record(headers, body, expect, code, topic="claims.commands", reply=asks)
+
+
+def _event_among_commands(p: Poisoner) -> Copy:
+    """Events are not signed: believed here, anybody could make facts."""
+    headers = p.envelope(**{e.TYPE: b"eligibility.member_changed.v1"})
+    return p.record(
+        headers, p.body(), REFUSED, "not_authenticated", topic="claims.commands", reply=True
+    )
 
 
 def _unsigned(p: Poisoner) -> Copy:
@@ -140,17 +177,15 @@ def _large_body(p: Poisoner) -> Copy:
 
 
 def _not_json(p: Poisoner) -> Copy:
-    return p.signed(lambda body: body[: len(body) // 2], PARKED, "the body is not JSON")
+    return p.signed(lambda body: body[: len(body) // 2], REFUSED, "not_json")
 
 
 def _deep(p: Poisoner) -> Copy:
-    return p.signed(lambda _: b"[" * 5000 + b"]" * 5000, PARKED, "the body is not JSON")
+    return p.signed(lambda _: b"[" * 5000 + b"]" * 5000, REFUSED, "not_json")
 
 
 def _not_utf8(p: Poisoner) -> Copy:
-    return p.signed(
-        lambda b: b.replace(b"Columbus", b"Col\xffmbus"), PARKED, "the body is not JSON"
-    )
+    return p.signed(lambda b: b.replace(b"Columbus", b"Col\xffmbus"), REFUSED, "not_json")
 
 
 def _huge_number(p: Poisoner) -> Copy:
@@ -180,6 +215,12 @@ def _bad_event(p: Poisoner) -> Copy:
     return p.record(headers, b'{"version":"old"}', PARKED, why, topic="eligibility.events")
 
 
+def _bad_query(p: Poisoner) -> Copy:
+    """Refused at most: who asks queries may always be left without an answer."""
+    headers = p.envelope(**{e.TIME: b"yesterday"})
+    return p.record(headers, b"{}", QUERY, "", topic=f"{p.random.choice(SERVICES)}.queries")
+
+
 def _lost_query(p: Poisoner) -> Copy:
     headers = p.envelope(**{e.ID: None})
     return p.record(headers, b"\xff", DROPPED, "", topic=f"{p.random.choice(SERVICES)}.queries")
@@ -187,9 +228,10 @@ def _lost_query(p: Poisoner) -> Copy:
 
 KINDS: tuple[Callable[[Poisoner], Copy], ...] = (
     *(_missing_id, _odd_id, _missing_type, _bytes_in_header, _local_time, _long_correlation),
-    *(_large_headers, _large_key, _tombstone, _unknown_type, _unsigned, _many_headers),
+    *(_large_headers, _large_key, _tombstone, _lost_tombstone, _address_without_end),
+    *(_unknown_type, _signed_unknown_type, _event_among_commands, _unsigned, _many_headers),
     *(_large_body, _not_json, _deep, _not_utf8, _huge_number, _nan, _unknown_value),
-    *(_unknown_field, _nul, _bad_event, _lost_query),
+    *(_unknown_field, _nul, _bad_event, _bad_query, _lost_query),
 )
 
 __all__ = ["KINDS", "LARGEST", "Poisoner"]

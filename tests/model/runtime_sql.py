@@ -11,7 +11,7 @@ from uuid import UUID
 
 from pydantic_core import from_json
 
-from portal_runtime import accesslog, engine, outbox, owning, places, tables, timers
+from portal_runtime import accesslog, engine, outbox, owning, parking, places, tables, timers
 from portal_runtime.journal import JOURNAL
 from portal_runtime.tables import States
 from tests.model.database import Database, Twin
@@ -101,9 +101,9 @@ def _claim_timers(db: Database, now: datetime, limit: int) -> Any:
 
 def _parked(db: Database, *values: Any) -> Any:
     names = ("topic", "partition", "offset", "key", "header_names", "header_values", "value")
-    more = ("message_id", "type", "reason", "batch")
+    more = ("message_id", "type", "reason", "whole", "content", "signer", "batch")
     db.insert("parked", (*names, *more), values)
-    return [{"attempts": 1}]  # a parked message fails the model at once
+    return [{"attempts": 1, "origin": ""}]  # a parked message fails the model at once
 
 
 def _owed(db: Database, batch: UUID) -> Any:
@@ -181,7 +181,7 @@ TWINS: dict[str, Twin] = {
     engine._ONE_OF_EACH: _one_of_each,
     in_code(engine._save_timers, "delete from timers"): _delete_timers,
     engine._TIMERS: _set_timers,
-    engine._PARKED: _parked,
+    parking.PARK: _parked,
     outbox._UNPUBLISHED: _unpublished,
     outbox._OWED: _owed,
     outbox._OWED_PARKED: _nothing_owed,  # a parked message fails the model at once

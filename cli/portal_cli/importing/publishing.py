@@ -13,6 +13,7 @@ from aiokafka.errors import KafkaError
 from portal_cli.importing.claim import Message
 from portal_client.errors import NoReply
 from portal_contracts.base import Reply
+from portal_runtime.causes import cause
 
 AT_ONCE = 200
 PATIENCE = 30.0
@@ -73,7 +74,7 @@ async def publish(
                 return Answered(index, reply, more)
             except KafkaError as error:
                 # One claim that is too large, say: the others go on.
-                return Answered(index, None, fault=type(error).__name__)
+                return Answered(index, None, fault=cause(error))
             finally:
                 done()
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from hashlib import sha256
 from time import perf_counter
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 from aiokafka import ConsumerRecord
@@ -20,24 +21,34 @@ from pydantic import ValidationError
 from portal_contracts import topics
 from portal_contracts.access import scope_of
 from portal_contracts.base import Query, Reply
-from portal_contracts.common import Problem, Refused
+from portal_contracts.common import Refused
 from portal_contracts.envelope import BadEnvelope, Envelope, read_headers
 from portal_contracts.principal import Principal
 from portal_contracts.problems import problems_of
 from portal_runtime.accesslog import Chain, Look
+from portal_runtime.asker import Asker, asker_in, asker_of, bad_headers
 from portal_runtime.batch import Answer
+from portal_runtime.causes import cause
 from portal_runtime.clock import Clock
 from portal_runtime.contact import Contact
 from portal_runtime.database import AWAY
 from portal_runtime.encoding import to_json
 from portal_runtime.failpoints import QUERY_ANSWERED, failpoint
-from portal_runtime.incoming import CONTROL_CHARACTER, NUL, denied
-from portal_runtime.logs import logger
+from portal_runtime.incoming import NOBODY, NUL, origin, origin_id
+from portal_runtime.logs import logger, where
 from portal_runtime.metrics import ACCESS, QUERIES, QUERY_TIME
 from portal_runtime.outgoing import Publisher
 from portal_runtime.replies import ReplyDesk
 from portal_runtime.routes import QueryContext, QueryRoute
 from portal_runtime.security import Untrusted, Verifier
+from portal_runtime.sentences import (
+    CONTROL_CHARACTER,
+    EMPTY_BODY,
+    NOT_AVAILABLE,
+    UNKNOWN_TYPE,
+    denied,
+    not_authenticated,
+)
 from portal_runtime.shown import members_in, why
 from portal_runtime.subscribing import raw_decoder, raw_parser
 from portal_runtime.tables import Conflict
@@ -52,10 +63,15 @@ class NotScoped(Exception):
 
 @dataclass(slots=True)
 class _Answered:
-    envelope: Envelope
+    asker: Asker
     reply: Reply
     query: Query | None = None
     principal: Principal | None = None
+    message_id: UUID = NOBODY
+
+    def shown(self) -> set[str]:
+        """The members whom the answer shows."""
+        return members_in(self.reply) if self.query is not None else set()
 
 
 class Answering:
@@ -120,62 +136,72 @@ class Answering:
     async def _take(self, records: list[ConsumerRecord]) -> None:
         answered = [a for a in await asyncio.gather(*map(self._guarded, records)) if a is not None]
         now = self._clock.now()
-        replies = [self._desk.address(a.envelope, _answer(a.reply), now) for a in answered]
         try:
             await self._log_access(answered, now)
         except (*AWAY, Conflict) as error:
             # A look that cannot be recorded is not given.
-            logger().error("access log unavailable, answers withheld", error=type(error).__name__)
-            return
+            logger().error("access log unavailable, answers withheld", cause=cause(error))
+            answered = [_Answered(a.asker, NOT_AVAILABLE) if a.shown() else a for a in answered]
+        replies = [self._desk.tell(a.asker, _answer(a.reply), now) for a in answered]
         failpoint(QUERY_ANSWERED)
         await self._publisher.publish([r for r in replies if r is not None])
 
     async def _guarded(self, record: ConsumerRecord) -> _Answered | None:
         try:
-            return await self._answer(record)
-        except Exception as error:  # one bad query must not take the others of its batch along
-            logger().error("query failed", error=type(error).__name__)
-            return None
-
-    async def _answer(self, record: ConsumerRecord) -> _Answered | None:
-        try:
             envelope = read_headers(record.headers)
         except BadEnvelope as reason:
-            logger().warning("query dropped", reason=str(reason))
-            return None
-        if not envelope.reply_to or self._too_late(envelope):
+            return self._unreadable(record, reason)
+        if not self._desk.serves(envelope.reply_to) or self._too_late(envelope):
             QUERIES.labels(self._service, "any", "too_late").inc()
             return None
+        type_ = envelope.type if envelope.type in self._routes else "unknown"
+        try:
+            return await self._answer(envelope, record, type_)
+        except Exception as error:  # one bad query must not take the others of its batch along
+            QUERIES.labels(self._service, type_, "failed").inc()
+            logger().error("query failed", type=type_, cause=cause(error), where=where(error))
+            return _Answered(asker_of(envelope), NOT_AVAILABLE)
+
+    def _unreadable(self, record: ConsumerRecord, reason: BadEnvelope) -> _Answered | None:
+        """Who can be told, is told; a query that nobody waits for is dropped like any other."""
+        asker = asker_in(record.headers, origin_id(record))
+        told = asker is not None and self._desk.serves(asker.reply_to)
+        QUERIES.labels(self._service, "unknown", "refused" if told else "dropped").inc()
+        logger().warning("query not readable", reason=str(reason), told=told, place=origin(record))
+        return _Answered(asker, bad_headers(reason)) if asker is not None and told else None
+
+    async def _answer(self, envelope: Envelope, record: ConsumerRecord, type_: str) -> _Answered:
         began = perf_counter()
         async with asyncio.timeout(PATIENCE):
             answered = await self._reply(envelope, record)
         outcome = "refused" if isinstance(answered.reply, Refused) else "answered"
-        type_ = envelope.type if envelope.type in self._routes else "unknown"
         QUERIES.labels(self._service, type_, outcome).inc()
         QUERY_TIME.labels(self._service, type_).observe(perf_counter() - began)
         return answered
 
     async def _reply(self, envelope: Envelope, record: ConsumerRecord) -> _Answered:
-        route = self._routes.get(envelope.type)
-        if route is None:
-            return _refused(envelope, "unknown_type", "This service does not know such a query.")
         body = record.value or b""
+        if not body:
+            return _Answered(asker_of(envelope), EMPTY_BODY)
         try:
             principal = self._verifier.verify(
                 envelope, record.key, sha256(body).digest(), topics.QUERIES_KEPT_DAYS
             )
         except Untrusted as reason:
-            return _refused(envelope, "not_authenticated", f"Not accepted: {reason}.")
+            return _Answered(asker_of(envelope), not_authenticated(reason))
+        route = self._routes.get(envelope.type)
+        if route is None:
+            return _Answered(asker_of(envelope), UNKNOWN_TYPE)
         scope = scope_of(principal, route.grants)
         if not (scope.everything or scope.tins):
-            return _Answered(envelope, denied(principal, route.grants))
+            return _Answered(asker_of(envelope), denied(principal, route.grants))
         if NUL in body:
-            return _refused(envelope, "control_character", CONTROL_CHARACTER)
+            return _Answered(asker_of(envelope), CONTROL_CHARACTER)
         try:
             query = route.type.model_validate_json(body)
         except ValidationError as error:
             problems = tuple(problems_of(route.type, error))
-            return _Answered(envelope, Refused(problems=problems))
+            return _Answered(asker_of(envelope), Refused(problems=problems))
         async with self._at_once, self._pool.acquire() as conn, conn.transaction(readonly=True):
             context = QueryContext(
                 conn, self._clock.now(), principal, self._settings, self._resources, scope
@@ -183,7 +209,7 @@ class Answering:
             reply = await route.answer(query, context)
         if not (scope.everything or context.scoped or isinstance(reply, Refused)):
             raise NotScoped(route.type.TYPE)
-        return _Answered(envelope, reply, query, principal)
+        return _Answered(asker_of(envelope), reply, query, principal, envelope.id)
 
     def _too_late(self, envelope: Envelope) -> bool:
         try:
@@ -195,10 +221,10 @@ class Answering:
 
     async def _log_access(self, answered: list[_Answered], now: datetime) -> None:
         looks = [
-            Look(now, a.principal.subject, a.principal.role, member, why(a.query), a.envelope.id)
+            Look(now, a.principal.subject, a.principal.role, member, why(a.query), a.message_id)
             for a in answered
             if a.principal is not None and a.query is not None
-            for member in sorted(members_in(a.reply))
+            for member in sorted(a.shown())
         ]
         if looks:
             await self._chain.append(self._pool, looks)
@@ -207,7 +233,3 @@ class Answering:
 
 def _answer(reply: Reply) -> Answer:
     return Answer(reply.TYPE, to_json(reply))
-
-
-def _refused(envelope: Envelope, code: str, message: str) -> _Answered:
-    return _Answered(envelope, Refused(problems=(Problem(code=code, message=message),)))

@@ -111,6 +111,8 @@ class Batch:
     looks: list[Look] = field(default_factory=list)
     """Who was shown what of which member; for the access log."""
     parked: list[Arrival] = field(default_factory=list)
+    refused: list[Arrival] = field(default_factory=list)
+    """Refused as they came, before any rule saw them."""
     resume: set[UUID] = field(default_factory=set)
     """Earlier batches whose messages came again: published once more if they had not been."""
 
@@ -219,6 +221,7 @@ class Batch:
         if arrival.poison:
             return self._park(arrival)
         if arrival.refusal is not None:
+            self.refused.append(arrival)
             refusal = _answer(arrival.refusal)
             # An asker nobody vouches for must not use up the id of somebody else's message.
             return self._accept(arrival, refusal) if arrival.hash else refusal
@@ -255,7 +258,7 @@ class Batch:
 
     def _park(self, arrival: Arrival) -> Answer:
         self.parked.append(arrival)
-        answer = _answer(arrival.refusal or Parked(reference=str(arrival.id), message=_PARKED))
+        answer = _answer(Parked(reference=str(arrival.id), message=_PARKED))
         self._accept(arrival, answer)
         return answer
 

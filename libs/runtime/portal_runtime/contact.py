@@ -8,6 +8,7 @@ from typing import Any
 from aiokafka.errors import KafkaError
 
 from portal_contracts import topics
+from portal_runtime.causes import cause
 
 LONGEST_WAIT_MS = 500
 SIPS = {"commands": None, "reviews": 20, "bulk": 25}
@@ -35,6 +36,8 @@ class Contact:
         self._jumped = False
         self._decided = _set()
         self._consumer: Any = None
+        self.trouble = ""
+        """Why Kafka refused the last fetch; empty while it does not."""
 
     def watch(self, consumer: Any, decided: asyncio.Event | None = None) -> None:
         """Make an idle consumer wait inside the fetch, where a message wakes it at once.
@@ -53,10 +56,11 @@ class Contact:
             try:
                 records = await self._fetch(consumer, fetch, max_records)
             except KafkaError as error:
+                self.trouble = cause(error)
                 if not error.retriable and self._refused_since is None:
                     self._refused_since = monotonic()
                 raise
-            self._refused_since = None
+            self._refused_since, self.trouble = None, ""
             return records
 
         consumer.getmany = getmany

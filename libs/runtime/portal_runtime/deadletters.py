@@ -2,7 +2,8 @@
 
 Sending again goes: mark 'replaying' and forget the inbox entry, publish, mark 'replayed'. Dying in
 between leaves 'replaying', and the next replay publishes again under the same message id, which the
-inbox of the service recognises: it never takes effect twice.
+inbox of the service recognises: it never takes effect twice. What fails again is 'parked' again, in
+the same row with the same ids (`parking.py`).
 """
 
 from dataclasses import dataclass
@@ -11,9 +12,18 @@ from uuid import UUID
 
 import asyncpg
 
+from portal_contracts import envelope as e
 from portal_runtime.incoming import place_id
 from portal_runtime.outgoing import Outgoing, Publisher
 
+SHOWN = frozenset(
+    {
+        *(e.ID, e.TYPE, e.SOURCE, e.SPEC, e.TIME, e.SUBJECT, e.CONTENT_TYPE, e.CORRELATION),
+        *(e.CAUSATION, e.TRACEPARENT, e.REPLY_TO, e.DEADLINE),
+    }
+)
+"""Headers whose values are ids and times where they are what they should be."""
+MOST_SHOWN = 200
 AT_ONCE = 100
 """Messages that are on their way at a time; the next slice goes when Kafka has these."""
 REPLAYING = 7_016_274
@@ -32,12 +42,38 @@ class ParkedMessage:
     state: str
     size: int
     at: datetime
+    whole: bool = True
+    """False: kept without key, headers and body, so it cannot be sent again."""
 
 
-async def list_parked(conn: asyncpg.Connection, *, everything: bool = False) -> list[ParkedMessage]:
+async def list_parked(
+    conn: asyncpg.Connection, *, everything: bool = False, limit: int | None = None
+) -> list[ParkedMessage]:
     """Open ones, oldest first; or all there ever were."""
-    rows = await conn.fetch(_LIST, everything)
+    rows = await conn.fetch(_LIST, everything, limit)
     return [ParkedMessage(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class ParkedReason:
+    """How many open messages of a type are parked for a reason."""
+
+    reason: str
+    type: str | None
+    parked: int
+    oldest: datetime
+    newest: datetime
+
+
+async def list_reasons(conn: asyncpg.Connection) -> list[ParkedReason]:
+    """Reasons with open messages, the most frequent first."""
+    return [ParkedReason(*row) for row in await conn.fetch(_REASONS)]
+
+
+async def of_reason(conn: asyncpg.Connection, reason: str, type_: str = "") -> list[UUID]:
+    """The open messages whose reason begins so, of this type if one is given, oldest first."""
+    rows = await conn.fetch(_OF_REASON, reason, type_)
+    return [row[0] for row in rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,28 +107,52 @@ class Busy(Exception):
 async def starting_with(
     conn: asyncpg.Connection, beginning: str, *, everything: bool = False
 ) -> list[UUID]:
-    """Ids that begin so: two at most, since two are as unclear as more. Open ones, or all."""
+    """Ids that begin so, also by the message's own id, which is the reference that its sender was
+    given: two at most, since two are as unclear as more. Open ones, or all."""
     rows = await conn.fetch(_STARTING_WITH, everything, beginning)
     return [row[0] for row in rows]
 
 
-async def headers_of(conn: asyncpg.Connection, parked_id: UUID) -> list[tuple[str, str]] | None:
-    """The headers as they came, without the principal; bytes that are no text are shown escaped.
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """All that can be shown of one parked message: it may hold anything, also about a person."""
 
-    A message may have come without any; None when there is no such message.
-    """
-    row = await conn.fetchrow(
-        "select header_names, header_values from parked where id = $1", parked_id
-    )
+    message: ParkedMessage
+    signed_by: str
+    headers: list[tuple[str, str]]
+
+
+async def look_at(conn: asyncpg.Connection, parked_id: UUID) -> Shown | None:
+    """Who signed it and its headers; None when there is no such message."""
+    row = await conn.fetchrow(_ONE, parked_id)
     if row is None:
         return None
-    pairs = zip(row[0], row[1], strict=True)
-    return [(n, v.decode(errors="backslashreplace")) for n, v in pairs if n != "principal"]
+    *about, signer, names, values = row
+    message = ParkedMessage(*about)
+    pairs = zip(names, values, strict=True)
+    return Shown(message, _signed_by(message, signer), [(n, _shown(n, v)) for n, v in pairs])
+
+
+def _signed_by(message: ParkedMessage, signer: str | None) -> str:
+    if signer is not None:
+        return signer
+    topic = message.origin.split("/")[0]
+    if topic.endswith(".events"):
+        return f"nobody: events are not signed, only their owner may write to {topic}"
+    return f"nobody: {message.reason}"
+
+
+def _shown(name: str, value: bytes) -> str:
+    """Ours as they are, bytes that are no text escaped. Of others only the size."""
+    if name == e.PRINCIPAL or name not in SHOWN:
+        return f"({len(value)} bytes, not shown)"
+    return value[:MOST_SHOWN].decode(errors="backslashreplace")
 
 
 async def replay(conn: asyncpg.Connection, publisher: Publisher, ids: list[UUID]) -> int:
     """Send these parked messages again, in the order in which they were parked. How many.
 
+    Those of which only the place was kept cannot be sent.
     Busy: another replay of this service runs; two at a time would mix their orders.
     """
     if not await conn.fetchval("select pg_try_advisory_lock($1)", REPLAYING):
@@ -117,7 +177,9 @@ async def _replay(conn: asyncpg.Connection, publisher: Publisher, ids: list[UUID
         )
     await publisher.publish([_record(row) for row in rows])
     await conn.execute(
-        "update parked set state = 'replayed' where id = any($1)", [row["id"] for row in rows]
+        # The service may have been quicker, and have parked one again.
+        "update parked set state = 'replayed' where id = any($1) and state = 'replaying'",
+        [row["id"] for row in rows],
     )
     return len(rows)
 
@@ -155,15 +217,31 @@ def _record(row: asyncpg.Record) -> Outgoing:
 
 _LIST = """
 select id, message_id, type, topic || '/' || partition || '/' || "offset", reason, attempts, state,
-       coalesce(length(value), 0), at
+       coalesce(length(value), 0), at, whole
 from parked where $1 or state in ('parked', 'replaying') order by at, topic, partition, "offset"
+limit $2
+"""
+_ONE = """
+select id, message_id, type, topic || '/' || partition || '/' || "offset", reason, attempts, state,
+       coalesce(length(value), 0), at, whole, signer, header_names, header_values
+from parked where id = $1
+"""
+_REASONS = """
+select reason, type, count(*), min(at), max(at) from parked
+where state in ('parked', 'replaying') group by reason, type order by count(*) desc, min(at)
+"""
+_OF_REASON = """
+select id from parked
+where state in ('parked', 'replaying') and starts_with(reason, $1) and ($2 = '' or type = $2)
+order by at, topic, partition, "offset"
 """
 _STARTING_WITH = """
 select id from parked
-where ($1 or state in ('parked', 'replaying')) and starts_with(id::text, $2) order by id limit 2
+where ($1 or state in ('parked', 'replaying'))
+  and (starts_with(id::text, $2) or starts_with(message_id::text, $2)) order by id limit 2
 """
 _CLAIM = """
-select * from parked where id = any($1) and state in ('parked', 'replaying')
+select * from parked where id = any($1) and state in ('parked', 'replaying') and whole
 order by at, topic, partition, "offset" for update
 """
 _KEYS = """

@@ -10,6 +10,7 @@ import asyncpg
 from portal_contracts import topics
 from portal_runtime.accesslog import Chain
 from portal_runtime.batch import Answer, Batch, Seen
+from portal_runtime.causes import cause
 from portal_runtime.clock import Clock
 from portal_runtime.database import AWAY, insert_rows
 from portal_runtime.failpoints import IN_TRANSACTION, LOADED, failpoint
@@ -18,6 +19,7 @@ from portal_runtime.journal import JOURNAL, JOURNAL_BULK, journal_rows
 from portal_runtime.logs import logger
 from portal_runtime.metrics import RETRIES
 from portal_runtime.owning import hold
+from portal_runtime.parking import save_parked
 from portal_runtime.tables import IO, Conflict, Facts, Table, Unavailable, load_facts
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 5.0
@@ -101,9 +103,9 @@ class Engine:
     async def _wait(self, topic: str, error: Exception, pause: float) -> float:
         """The database is away: nothing is taken, nothing is lost; try again later."""
         what = "object store" if isinstance(error, Unavailable) else "database"
-        self._troubles[topic] = f"{what}: {type(error).__name__}"
+        self._troubles[topic] = f"{what}: {cause(error)}"
         RETRIES.labels(self._service, topic, type(error).__name__).inc()
-        logger().warning("deciding failed, trying again", error=type(error).__name__, pause=pause)
+        logger().warning("deciding failed, trying again", cause=cause(error), pause=pause)
         await asyncio.sleep(pause)
         return min(pause * 2, LONGEST_PAUSE)
 
@@ -117,7 +119,7 @@ class Engine:
                     0
                 ].unspeakable = True  # parking it failed too: its place and reason will do
             else:
-                arrivals[0].poison = f"saving it failed with {type(error).__name__}"
+                arrivals[0].poison = f"saving it failed: {cause(error)}"
             return await self.decide(topic, arrivals, ours)
         middle = len(arrivals) // 2
         first = await self.decide(topic, arrivals[:middle], ours)
@@ -165,7 +167,7 @@ class Engine:
             )
         await self._chain.append(io.conn, batch.looks)
         await _save_timers(io.conn, batch)
-        await _save_parked(io.conn, batch)
+        await save_parked(io.conn, batch.id, batch.parked)
         await _save_records(io.conn, batch)
 
 
@@ -228,27 +230,6 @@ def _body(timer: Any) -> bytes:
     return timer.command.model_dump_json().encode()  # type: ignore[no-any-return]
 
 
-async def _save_parked(conn: Any, batch: Batch) -> None:
-    for a in batch.parked:  # rare, so one by one
-        record = a.record
-        headers = [] if a.unspeakable else record.headers
-        row = await conn.fetchrow(
-            _PARKED,
-            record.topic,
-            record.partition,
-            record.offset,
-            None if a.unspeakable else record.key,
-            [name for name, _ in headers],
-            [value or b"" for _, value in headers],
-            None if a.unspeakable else record.value,
-            a.id,
-            a.envelope.type if a.envelope and not a.unspeakable else None,
-            a.poison,
-            batch.id,
-        )
-        a.attempts = row["attempts"]
-
-
 _INBOX = ("id", "hash", "batch", "reply_type", "reply")
 _ONE_OF_EACH = f"""
 with made as (insert into journal ({", ".join(JOURNAL)})
@@ -263,11 +244,4 @@ select * from unnest($1::text[], $2::timestamptz[], $3::uuid[], $4::text[], $5::
 on conflict (key) do update set due_at = excluded.due_at, id = excluded.id, type = excluded.type,
     routing = excluded.routing, subject = excluded.subject, correlation = excluded.correlation,
     body = excluded.body
-"""
-_PARKED = """
-insert into parked (id, topic, partition, "offset", key, header_names, header_values, value,
-                    message_id, type, reason, batch, attempts)
-values (gen_random_uuid(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,
-        1 + (select count(*) from parked where message_id = $8))
-returning attempts
 """

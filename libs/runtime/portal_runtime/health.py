@@ -9,6 +9,8 @@ from typing import Any
 
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from portal_runtime.causes import cause
+
 Check = Callable[[], Awaitable[str]]
 """Returns what is wrong, or an empty string."""
 PATIENCE = 2.0
@@ -53,7 +55,7 @@ class Health:
         except TimeoutError:
             return f"no answer within {PATIENCE:.0f} s"
         except Exception as error:
-            return type(error).__name__
+            return cause(error)
 
     async def _app(self, scope: dict[str, Any], _receive: Any, send: Any) -> None:
         if scope["type"] != "http":

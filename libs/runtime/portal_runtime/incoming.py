@@ -14,20 +14,35 @@ from aiokafka import ConsumerRecord
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json
 
-from portal_contracts.access import EVERYTHING, Grants, Scope, scope_of
+from portal_contracts import topics
+from portal_contracts.access import EVERYTHING, Scope, scope_of
 from portal_contracts.base import Message
-from portal_contracts.common import Problem, Refused
+from portal_contracts.common import Refused
 from portal_contracts.envelope import BadEnvelope, Envelope, read_headers
 from portal_contracts.principal import Principal
 from portal_contracts.problems import partial, problems_of
 from portal_contracts.topics import COMMANDS_KEPT_DAYS
+from portal_runtime.asker import Asker, asker_in, bad_headers
 from portal_runtime.days import PlanCalendar
 from portal_runtime.routes import Route
 from portal_runtime.security import Untrusted, Verifier
+from portal_runtime.sentences import (
+    CONTROL_CHARACTER,
+    EMPTY_BODY,
+    NOT_JSON,
+    TOO_OLD,
+    UNKNOWN_TYPE,
+    WRONG_KEY,
+    denied,
+    not_authenticated,
+    too_large,
+)
 
 MAX_BODY = 400_000
 """Bytes. A claim of 999 lines has 250,000; what follows from a message must fit into Kafka too."""
+TOO_LARGE = too_large(MAX_BODY)
 NUL = b"\\u0000"
+EVENTS = ".events"
 
 NOBODY = UUID(int=0)
 DAYS_IN_UTC = PlanCalendar(UTC)
@@ -53,13 +68,23 @@ class Arrival:
     """Why it cannot be decided; goes to the dead letters. Holds no data of the message."""
     attempts: int = 1
     """How many times this message was parked, this one included: replays raise it."""
+    origin: str = ""
+    """Where it was parked from first; a replay stands somewhere else."""
     unspeakable: bool = False
-    """Parked without headers and body, because the database cannot hold them."""
+    """Parked without headers and body: the database cannot hold them, or holds too many."""
     digest: bytes = b""
     """SHA-256 of the body."""
     hash: bytes = b""
     """Of type, asker and body: an id belongs to this and nothing else. Empty: nobody vouches."""
     context: Any = None
+    asker: Asker | None = None
+    """Whom to answer where the envelope cannot be read; None where nobody could be."""
+
+    @property
+    def reply_to(self) -> str:
+        """Where its sender waits for an answer; empty where that cannot be told."""
+        asked = self.envelope or self.asker
+        return asked.reply_to if asked is not None else ""
 
     def refuse_unheard(self, refusal: Refused) -> None:
         """It came to the wrong place, or far too late. The inbox keeps nothing of it."""
@@ -80,17 +105,24 @@ class Reader:
         verifier: Verifier,
         oldest: Callable[[], datetime] = lambda: datetime.min.replace(tzinfo=UTC),
         calendar: PlanCalendar = DAYS_IN_UTC,
+        serves: Callable[[str], bool] = bool,
     ) -> None:
-        """`oldest`: what was sent before, the inbox may have forgotten; it is not decided again."""
+        """`oldest`: what was sent before, the inbox may have forgotten; it is not decided again.
+
+        `serves`: whether a `reply_to` is one that answers may go to.
+        """
         self._routes = {name: (route, _validator(route.type)) for name, route in deciding.items()}
         self._verifier = verifier
         self._oldest = oldest
         self._calendar = calendar
+        self._serves = serves
 
     def read(self, record: ConsumerRecord) -> Arrival:
         """Never raises."""
         arrival = Arrival(record)
         self._read(arrival, record)
+        if arrival.refusal is not None and arrival.principal.role == "service":
+            self._of_a_service(arrival, arrival.refusal)
         if arrival.id is NOBODY:
             arrival.id = origin_id(record)
         return arrival
@@ -99,7 +131,7 @@ class Reader:
         try:
             arrival.envelope = envelope = read_headers(record.headers)
         except BadEnvelope as error:
-            arrival.poison = str(error)
+            self._unreadable(arrival, error)
             return
         try:
             self._understand(arrival, envelope, record.value)
@@ -108,30 +140,54 @@ class Reader:
         ) as error:  # a message nobody foresaw: set aside, with the kind of error only
             arrival.poison = f"reading it failed with {type(error).__name__}"
 
+    def _unreadable(self, arrival: Arrival, why: BadEnvelope) -> None:
+        record = arrival.record
+        if not _announced(record):
+            arrival.asker = asker_in(record.headers, origin_id(record))
+        self._tell(arrival, bad_headers(why), str(why))
+
+    def _tell(self, arrival: Arrival, refusal: Refused, otherwise: str) -> None:
+        """Refuse it where its sender can hear that. Otherwise it is parked, for this reason.
+
+        Who is told mends it himself: parking it too would let one bad sender bury what operators
+        have to see.
+        """
+        if not _announced(arrival.record) and self._serves(arrival.reply_to):
+            arrival.refusal = refusal
+        else:
+            arrival.poison = otherwise
+
+    def _of_a_service(self, arrival: Arrival, refusal: Refused) -> None:
+        """Services wait for no answer to what they order; a fault of ours must be seen."""
+        if arrival.hash and not self._serves(arrival.reply_to):
+            codes = ", ".join(sorted({problem.code for problem in refusal.problems})[:5])
+            arrival.poison = f"a service ordered what the contract does not allow: {codes}"
+            arrival.refusal = None
+
     def _understand(self, arrival: Arrival, envelope: Envelope, body: bytes | None) -> None:
+        # These two come before the signature: that of a body which was lost on the way does not
+        # fit, and to say so would hide what is wrong.
         if body is None or not body:
-            arrival.poison = "the body is empty"
+            self._tell(arrival, EMPTY_BODY, "the body is empty")
             return
         if len(body) > MAX_BODY:
-            arrival.refusal = _refused("too_large", _TOO_LARGE)
+            self._too_large(arrival)
             return
         known = self._routes.get(envelope.type)
-        if known is None:
-            self._unknown(arrival, envelope)
+        if known is None or not _in_its_topic(known[0].type, arrival.record.topic):
+            self._unknown(arrival, envelope, body)
             return
         route, validate = known
         arrival.route = route
         arrival.digest = sha256(body).digest()
         if route.type.KIND != "event" and not self._believe(arrival, envelope, route):
             return
-        arrival.hash = _fingerprint(envelope.type, arrival.principal.subject, arrival.digest)
-        # Only now: what nobody vouches for is known by its place, not by the id it claims.
-        arrival.id = envelope.id
+        _know(arrival, envelope)
         if route.type.KIND == "command" and envelope.time < self._oldest():
-            arrival.refuse_unheard(_refused("too_old", _TOO_OLD))
+            arrival.refuse_unheard(TOO_OLD)
             return
         if b"\\" in body and NUL in body and route.type.KIND != "event":
-            arrival.refusal = _refused("control_character", CONTROL_CHARACTER)
+            arrival.refusal = CONTROL_CHARACTER
             return
         try:
             arrival.message = validate(body)
@@ -140,37 +196,51 @@ class Reader:
             return
         if route.type.KIND == "command" and arrival.message.key().encode() != arrival.record.key:
             # It came to another partition than its like: deciding it here would break their order.
-            arrival.refuse_unheard(_refused("wrong_key", _WRONG_KEY))
+            arrival.refuse_unheard(WRONG_KEY)
 
-    def _believe(self, arrival: Arrival, envelope: Envelope, route: Route) -> bool:
+    def _believe(self, arrival: Arrival, envelope: Envelope, route: Route | None) -> bool:
+        """Whether somebody vouches for who asks, and such a one may; None: may ask anything."""
         try:
             principal = self._verifier.verify(
                 envelope, arrival.record.key, arrival.digest, COMMANDS_KEPT_DAYS
             )
         except Untrusted as reason:
-            arrival.refusal = _refused("not_authenticated", f"Not accepted: {reason}.")
+            arrival.refusal = not_authenticated(reason)
             return False
         arrival.principal = principal
+        if route is None:
+            return True
         arrival.scope = scope = scope_of(principal, route.grants)
         if not (scope.everything or scope.tins):
             arrival.refusal = denied(principal, route.grants)
             return False
         return True
 
-    def _unknown(self, arrival: Arrival, envelope: Envelope) -> None:
+    def _unknown(self, arrival: Arrival, envelope: Envelope, body: bytes) -> None:
         # Others may announce more than this service listens to; an unknown command is an error.
-        if arrival.record.topic.endswith(".events"):
+        if _announced(arrival.record):
             return
-        arrival.poison = "the type of the message is not known here"
-        arrival.refusal = _refused("unknown_type", _UNKNOWN)
+        arrival.digest = sha256(body).digest()
+        if not self._believe(arrival, envelope, None):
+            return
+        _know(arrival, envelope)
+        self._tell(arrival, UNKNOWN_TYPE, "the type of the message is not known here")
+        if arrival.refusal is not None:
+            # Not kept: the next release of the service may know it, under the same id.
+            arrival.refuse_unheard(arrival.refusal)
+
+    def _too_large(self, arrival: Arrival) -> None:
+        if _announced(arrival.record):
+            arrival.poison = f"the event is larger than {MAX_BODY // 1000} KB"
+        else:
+            arrival.refusal = TOO_LARGE
 
     def _invalid(self, arrival: Arrival, route: Route, body: bytes, error: ValidationError) -> None:
         if route.type.KIND == "event":
             arrival.poison = f"the event does not fit its contract ({error.error_count()} errors)"
             return
         if any(e["type"] == "json_invalid" for e in error.errors(include_input=False)):
-            arrival.poison = "the body is not JSON"
-            arrival.refusal = _refused("not_json", _NOT_JSON)
+            self._tell(arrival, NOT_JSON, "the body is not JSON")
             return
         problems = problems_of(route.type, error)
         if route.check is not None:
@@ -179,6 +249,26 @@ class Reader:
                 partial(route.type, from_json(body)), arrival.sent_on(self._calendar)
             )
         arrival.refusal = Refused(problems=tuple(problems))
+
+
+def _know(arrival: Arrival, envelope: Envelope) -> None:
+    """By its own id. Only now: what nobody vouches for is known by its place, not by the id it
+    claims."""
+    arrival.hash = _fingerprint(envelope.type, arrival.principal.subject, arrival.digest)
+    arrival.id = envelope.id
+
+
+def _in_its_topic(kind: type[Message], topic: str) -> bool:
+    """Whether it came where its like come. Anybody may write to the topics of commands, so an event
+    there would be believed although nobody vouches for it."""
+    if kind.KIND == "event":
+        return topic.endswith(topics.topic_of(kind.TYPE, kind.KIND))
+    return not topic.endswith(EVENTS)
+
+
+def _announced(record: ConsumerRecord) -> bool:
+    """Whether it is an event: nobody waits for an answer to one."""
+    return bool(record.topic.endswith(EVENTS))
 
 
 def _fingerprint(type_: str, subject: str, digest: bytes) -> bytes:
@@ -204,39 +294,4 @@ def _validator(model: type[Message]) -> Callable[[bytes], Any]:
     return TypeAdapter(model).validator.validate_json
 
 
-def _refused(code: str, message: str) -> Refused:
-    return Refused(problems=(Problem(code=code, message=message),))
-
-
-_TOO_LARGE = (
-    f"The message is larger than {MAX_BODY // 1000} KB. Send documents through the documents "
-    "service and refer to them by their ids."
-)
-CONTROL_CHARACTER = (
-    "A text holds the character NUL (\\u0000), which cannot be stored. Remove it and send again."
-)
-_WRONG_KEY = (
-    "The Kafka key is not the one that messages about this must have. Use the `key()` of the "
-    "contract, so that they are decided in order."
-)
-_TOO_OLD = (
-    "The message was sent so long ago that we can no longer tell whether it was processed then. "
-    "Nothing was done. Look up what it was about; if it is still wanted, send it as a new message."
-)
-
-
-def denied(principal: Principal, grants: Grants) -> Refused:
-    """The answer to somebody whose scope is empty."""
-    if principal.role in grants:
-        return _refused("no_tax_id", _NO_TAX_ID)
-    return _refused("forbidden", f"Someone in the role '{principal.role}' may not ask for this.")
-
-
-_NO_TAX_ID = (
-    "You are not set up to act for any Tax ID. Ask whoever manages your practice's access to the "
-    "portal to add the Tax ID you work for."
-)
-_UNKNOWN = "This service does not know messages of this type. Check the type and its version."
-_NOT_JSON = "The body is not JSON. Send the message as UTF-8 JSON that follows its schema."
-
-__all__ = ["ANNOUNCER", "Arrival", "Reader", "denied", "origin", "origin_id", "place_id"]
+__all__ = ["ANNOUNCER", "Arrival", "Reader", "origin", "origin_id", "place_id"]

@@ -6,6 +6,11 @@ FAST = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 SIZES = (1, 2, 5, 10, 25, 50, 100, 250, 500, 1000)
 
 MESSAGES = Counter("portal_messages", "Messages finished", ["service", "topic", "outcome"])
+REFUSED = Counter(
+    "portal_refused",
+    "Messages refused as they came: by code of the envelope, 'invalid' for what the body says",
+    ["service", "topic", "code"],
+)
 BATCH = Histogram("portal_batch_size", "Messages in a batch", ["service", "topic"], buckets=SIZES)
 STAGE = Histogram(
     "portal_stage_seconds", "Time of a stage", ["service", "topic", "stage"], buckets=FAST

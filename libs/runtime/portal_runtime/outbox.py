@@ -9,8 +9,8 @@ import asyncpg
 from portal_contracts import envelope as e
 from portal_contracts import topics
 from portal_runtime.batch import Batch, BulkOrder, Produced
-from portal_runtime.encoding import Headers, common_headers, headers, own_headers
-from portal_runtime.incoming import MAX_BODY, origin
+from portal_runtime.encoding import common_headers, headers, own_headers
+from portal_runtime.incoming import MAX_BODY
 from portal_runtime.journal import message_of
 from portal_runtime.outgoing import Outgoing
 from portal_runtime.owning import hold
@@ -48,12 +48,13 @@ class Outbox:
         records += self._replies(batch)
         records += (
             self._dead_letter(
-                origin(a.record),
-                a.record.key,
-                a.record.value,
-                a.record.headers,
+                a.origin,
+                None if a.unspeakable else a.record.key,
+                None if a.unspeakable else a.record.value,
+                () if a.unspeakable else a.record.headers,
                 a.poison,
                 a.attempts,
+                whole=not a.unspeakable,
             )
             for a in batch.parked
         )
@@ -75,11 +76,13 @@ class Outbox:
 
     def _replies(self, batch: Batch) -> Iterable[Outgoing]:
         for position, answer in batch.answers.items():
-            envelope = batch.arrivals[position].envelope
-            if envelope is not None and envelope.reply_to:
-                record = self._desk.address(envelope, answer, batch.now)
-                if record is not None:
-                    yield record
+            arrival, record = batch.arrivals[position], None
+            if arrival.envelope is not None and arrival.envelope.reply_to:
+                record = self._desk.address(arrival.envelope, answer, batch.now)
+            elif arrival.asker is not None:
+                record = self._desk.tell(arrival.asker, answer, batch.now)
+            if record is not None:
+                yield record
 
     async def _owed(self, batch: UUID) -> list[Outgoing]:
         """What a batch that was committed but not published before a crash has to send."""
@@ -93,6 +96,7 @@ class Outbox:
                 list(zip(p["header_names"], p["header_values"], strict=True)),
                 p["reason"],
                 p["attempts"],
+                whole=p["whole"],
             )
             for p in parked
         ]
@@ -140,11 +144,16 @@ class Outbox:
         origin: str,
         key: bytes | None,
         value: bytes | None,
-        headers: Headers,
+        headers: Iterable[tuple[str, bytes]],
         reason: str,
         attempts: int,
+        *,
+        whole: bool,
     ) -> Outgoing:
-        """The message as it came, with why, from where and the how manieth time; partition 0."""
+        """The message as it came, with why, from where and the how manieth time; partition 0.
+
+        Where it was parked first is where it is from: a replay changes nothing about that.
+        """
         about = [
             ("dlq_reason", reason.encode()),
             ("dlq_origin", origin.encode()),
@@ -153,7 +162,9 @@ class Outbox:
         made = [*((name, v) for name, v in headers if not name.startswith("dlq_")), *about]
         topic = f"{self._prefix}{self._service}.dead-letters"
         size = len(value or b"") + sum(len(n) + len(v or b"") for n, v in made)
-        if size > MAX_BODY:  # the whole of it is in the table `parked`; the topic only announces it
+        if (
+            size > MAX_BODY or not whole
+        ):  # the whole of it is in the table `parked`; the topic only announces it
             return Outgoing(topic, b"", b"", [*about, ("dlq_truncated", b"true")], 0)
         return Outgoing(topic, key or b"", value or b"", made, 0)
 
@@ -165,6 +176,6 @@ where batch = $1 and exists (select from batches where id = $1 and not published
 """
 _OWED_PARKED = """
 select p.topic || '/' || p.partition || '/' || p."offset" as origin, p.key, p.value, p.header_names,
-       p.header_values, p.reason, p.attempts
+       p.header_values, p.reason, p.attempts, p.whole
 from batches b join parked p on p.batch = b.id where b.id = $1 and not b.published
 """

@@ -8,9 +8,15 @@ from time import monotonic
 from typing import Any, Self
 
 from aiokafka import AIOKafkaProducer, TopicPartition
-from aiokafka.errors import KafkaError, MessageSizeTooLargeError, ProducerClosed
+from aiokafka.errors import (
+    KafkaError,
+    MessageSizeTooLargeError,
+    ProducerClosed,
+    TopicAuthorizationFailedError,
+)
 from aiokafka.partitioner import murmur2
 
+from portal_runtime.causes import cause
 from portal_runtime.encoding import Headers
 from portal_runtime.failpoints import HALF_PUBLISHED, failpoint
 from portal_runtime.logs import logger
@@ -21,6 +27,8 @@ PLACES_LAST = 60.0
 """Seconds for which the partition of a key is remembered."""
 LOOK_AGAIN = 1.0
 """Seconds until a topic that is not known is asked for again."""
+TOPIC_PATIENCE = 5.0
+"""Seconds in which Kafka must have told of a topic; then we ask what there is."""
 RETIREMENT = 10.0
 """Seconds a replaced producer gets to deliver what it still holds."""
 
@@ -105,7 +113,7 @@ class Publisher:
     @property
     def trouble(self) -> str:
         """What Kafka does not take at the moment, and why; empty when all is well."""
-        return ", ".join(sorted({f"{p.topic}: {kind}" for p, kind in self._failing.items()}))
+        return ", ".join(sorted({f"{p.topic}: {why}" for p, why in self._failing.items()}))
 
     def _look_again(self) -> None:
         """A topic may have got more partitions: its keys have other places then."""
@@ -149,11 +157,11 @@ class Publisher:
                 self._leave_out(records[0])
                 return 1
             except KafkaError as error:
-                self._failing[place] = type(error).__name__
+                self._failing[place] = cause(error)
                 logger().warning(
                     "publishing failed, trying again",
                     topic=place.topic,
-                    error=type(error).__name__,
+                    cause=cause(error),
                     pause=pause,
                 )
                 await asyncio.sleep(pause)
@@ -176,7 +184,7 @@ class Publisher:
         try:
             await self._renew(failed)
         except KafkaError as error:  # Kafka is away: the old one is as good as any
-            logger().warning("no new producer yet", error=type(error).__name__)
+            logger().warning("no new producer yet", cause=cause(error))
 
     def _pack(self, records: list[Outgoing]) -> tuple[Any, int]:
         builder = self._live().create_batch()
@@ -210,23 +218,31 @@ class Publisher:
         return place
 
     async def _partitions_of(self, record: Outgoing) -> frozenset[int]:
-        known = self._partitions.get(record.topic)
+        known, nowhere = self._partitions.get(record.topic), TopicPartition(record.topic, -1)
         while known is None:
             try:
-                found = await self._live().partitions_for(record.topic)
+                async with asyncio.timeout(TOPIC_PATIENCE):
+                    found = await self._live().partitions_for(record.topic)
                 known = self._partitions[record.topic] = frozenset(found)
-            except KafkaError as error:
+                self._failing.pop(nowhere, None)
+            except (KafkaError, TimeoutError) as error:
+                missing = await self._is_missing(record.topic)
+                denied = isinstance(error, TopicAuthorizationFailedError)
+                why = "the topic is missing" if missing and not denied else cause(error)
+                logger().warning("topic unknown", topic=record.topic, cause=why)
                 # Kafka is away: all wait. The topic is missing: an answer is given up.
-                logger().warning("topic unknown", topic=record.topic, error=type(error).__name__)
-                if record.droppable and await self._is_missing(record.topic):
+                if record.droppable and missing:
+                    self._failing.pop(nowhere, None)
                     return frozenset()
+                self._failing[nowhere] = why
                 await asyncio.sleep(LOOK_AGAIN)
         return known
 
     async def _is_missing(self, topic: str) -> bool:
         """Whether Kafka says that there is no such topic.
 
-        aiokafka's error says the same where Kafka was away for forty seconds.
+        aiokafka asks on and on, and its error says the same where Kafka is away. To one who may not
+        see a topic, Kafka says so as well.
         """
         try:
             found = await self._live().client.fetch_all_metadata()

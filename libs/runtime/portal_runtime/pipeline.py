@@ -14,6 +14,7 @@ from faststream.kafka import KafkaBroker
 from portal_contracts import topics
 from portal_contracts.common import Problem, Refused
 from portal_runtime.batch import Batch
+from portal_runtime.causes import cause
 from portal_runtime.contact import Contact
 from portal_runtime.engine import BY_SERVERS, FIRST_PAUSE, LONGEST_PAUSE, Engine, NotOurs
 from portal_runtime.failpoints import (
@@ -27,9 +28,10 @@ from portal_runtime.failpoints import (
 )
 from portal_runtime.incoming import Arrival, Reader, origin
 from portal_runtime.logs import logger, where
-from portal_runtime.metrics import BATCH, MESSAGES, STAGE
+from portal_runtime.metrics import BATCH, MESSAGES, REFUSED, STAGE
 from portal_runtime.outbox import Outbox
 from portal_runtime.outgoing import Outgoing, Publisher
+from portal_runtime.refusals import FAULTY, tell_refused
 from portal_runtime.subscribing import Listener, subscriber
 from portal_runtime.watching import Watch
 
@@ -47,7 +49,7 @@ WRONG_PARTITION = Refused(
         ),
     )
 )
-OUTCOMES = ("decided", "again", "parked")
+OUTCOMES = ("decided", "again", "refused", "parked")
 BREATH = 64
 """Messages read between two breaths of the event loop, so queries and heartbeats get their turn."""
 
@@ -105,6 +107,8 @@ class Pipeline:
         self.watch = Watch(service, topic, lambda: self.consumer)
         for outcome in OUTCOMES:  # at zero, or a stand-still from the start shows nothing
             MESSAGES.labels(service, topic, outcome)
+        for code in FAULTY:
+            REFUSED.labels(service, topic, code)
 
     def subscribe(self, broker: KafkaBroker, settings: Any) -> None:
         """Declare the FastStream subscriber of this topic."""
@@ -145,7 +149,8 @@ class Pipeline:
     def dead_stage(self) -> str:
         """Name of a stage that has ended, which none may while the service runs."""
         if self.contact.lost():
-            return f"consumer of {self.topic}, refused by Kafka"
+            why = self.contact.trouble or "its fetching has ended"
+            return f"consumer of {self.topic}, refused by Kafka: {why}"
         return self._failed or next((task.get_name() for task in self._tasks if task.done()), "")
 
     async def drain(self, patience: float) -> None:
@@ -192,8 +197,7 @@ class Pipeline:
                 return
         except Exception as error:
             self._failed = f"read {self.topic}"
-            kind = type(error).__name__
-            logger().error("a stage failed", topic=self.topic, error=kind, where=where(error))
+            self._say_it_failed(error)
         self._end()
         await asyncio.Event().wait()
 
@@ -244,9 +248,8 @@ class Pipeline:
                 raise
             except Exception as error:
                 # Offsets stay where they are, /ready turns red, and the process is started anew.
-                kind = type(error).__name__
-                logger().error("a stage failed", topic=self.topic, error=kind, where=where(error))
-                raise RuntimeError(f"{kind} at {where(error)}") from None
+                self._say_it_failed(error)
+                raise RuntimeError(f"{cause(error)} at {where(error)}") from None
 
     async def _decide(self, work: _Work) -> None:
         began = perf_counter()
@@ -329,7 +332,7 @@ class Pipeline:
             self.watch.committed(offsets)
         except (KafkaError, AttributeError) as error:
             # Lost the partition at this very moment: the messages come again and are recognised.
-            logger().info("offsets not committed", topic=self.topic, error=type(error).__name__)
+            logger().info("offsets not committed", topic=self.topic, cause=cause(error))
 
     async def _insist(self, what: str, work: Callable[[], Awaitable[T]]) -> T:
         """Do it, whenever the database is there for it."""
@@ -340,13 +343,16 @@ class Pipeline:
                 self._troubles.pop(what, None)
                 return done
             except BY_SERVERS as error:
-                kind = type(error).__name__
-                self._troubles[what] = f"{what}: {kind}"
-                logger().warning(what, topic=self.topic, error=kind, pause=pause)
+                self._troubles[what] = f"{what}: {cause(error)}"
+                logger().warning(what, topic=self.topic, cause=cause(error), pause=pause)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
 
     # -- bookkeeping --------------------------------------------------------------------------
+
+    def _say_it_failed(self, error: Exception) -> None:
+        why = cause(error)
+        logger().error("a stage failed", topic=self.topic, cause=why, where=where(error))
 
     def _begin(self) -> None:
         self._in_flight += 1
@@ -366,10 +372,13 @@ class Pipeline:
         for batch in batches:
             parked = len(batch.parked)
             fresh = len(batch.accepted) - parked
-            again = len(batch.arrivals) - fresh - parked
-            for outcome, count in zip(OUTCOMES, (fresh, again, parked), strict=True):
+            unheard = sum(not arrival.hash for arrival in batch.refused)
+            again = len(batch.arrivals) - fresh - unheard - parked
+            for outcome, count in zip(OUTCOMES, (fresh, again, unheard, parked), strict=True):
                 if count:
                     MESSAGES.labels(self._service, self.topic, outcome).inc(count)
+            if batch.refused:
+                tell_refused(self._service, self.topic, batch.refused)
         if parked_here := [arrival for batch in batches for arrival in batch.parked]:
             first = parked_here[0]
             logger().warning(

@@ -18,6 +18,7 @@ from portal_contracts import topics
 from portal_runtime import failpoints, lenient, logs, tracing
 from portal_runtime.answering import Answering
 from portal_runtime.batch import Batch
+from portal_runtime.causes import cause
 from portal_runtime.clock import Clock, ClockFollower
 from portal_runtime.database import (
     AWAY,
@@ -59,7 +60,10 @@ def main(service: Service) -> None:
     failpoints.switch_on(settings.failpoints, settings.failpoint_seed)
     tracing.set_up(service.name)
     _tame_garbage_collection()
-    uvloop.run(_serve(service, settings))
+    try:
+        uvloop.run(_serve(service, settings))
+    except Exception as error:  # no traceback: its last line would be what the error says itself
+        raise SystemExit(f"{service.name}: {cause(error)}, at {logs.where(error)}") from None
 
 
 def _tame_garbage_collection() -> None:
@@ -202,7 +206,7 @@ class Running:
             try:
                 level = await self._level()
             except (*AWAY, KafkaError) as error:
-                logs.logger().warning("cannot compare with Kafka", error=type(error).__name__)
+                logs.logger().warning("cannot compare with Kafka", cause=cause(error))
         await self._start_consuming()
         logs.logger().info("level with Kafka again, taking messages")
 
@@ -236,6 +240,7 @@ class Running:
             verifier,
             lambda: self.clock.real() - remembered,
             settings.calendar,
+            desk.serves,
         )
         self.pipelines = [
             Pipeline(
@@ -341,9 +346,10 @@ class Running:
 
 
 def _say_why(error: BaseException) -> None:
-    """What kind of error and where; not what it says, it may quote data."""
+    """The cause, what kind of error and where; not what it says, it may quote data."""
     kind = f"{type(error).__module__}.{type(error).__name__}"
-    logs.logger().error("starting failed", error=kind, where=logs.where(error))
+    why, where = cause(error), logs.where(error)
+    logs.logger().error("starting failed", cause=why, error=kind, where=where)
 
 
 async def _close(pool: Any) -> None:

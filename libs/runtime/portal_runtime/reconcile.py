@@ -20,6 +20,7 @@ from portal_runtime.findings import BEYOND, FORGOTTEN, LOST, Report
 from portal_runtime.incoming import Reader, origin
 from portal_runtime.keys import public_keys
 from portal_runtime.places import Offsets, behind_by, committed_offsets, held_places
+from portal_runtime.replies import ReplyDesk
 from portal_runtime.security import Verifier, service_signer
 from portal_runtime.service import Service
 
@@ -59,7 +60,8 @@ async def _reader(service: Service, settings: Any) -> Reader:
         settings.kid_roles,
     )
     oldest = datetime.now(UTC) - timedelta(days=settings.remember_days)
-    return Reader(service.routes.deciding, verifier, lambda: oldest, settings.calendar)
+    desk = ReplyDesk(service.name, settings.topic_prefix, settings.reply_topics)
+    return Reader(service.routes.deciding, verifier, lambda: oldest, settings.calendar, desk.serves)
 
 
 @dataclass

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from portal_contracts.common import Problem, Refused
 from portal_contracts.envelope import Envelope
+from portal_runtime.asker import Asker, asker_of
 from portal_runtime.batch import Answer
 from portal_runtime.encoding import derived_id, headers, to_json
 from portal_runtime.outgoing import Outgoing
@@ -34,21 +35,36 @@ class ReplyDesk:
         self._source = service
         self._allowed = frozenset(topic_prefix + topic for topic in allowed)
 
+    def serves(self, reply_to: str) -> bool:
+        """Whether an answer may go there."""
+        return self._place(reply_to) is not None
+
+    def _place(self, reply_to: str) -> tuple[str, int] | None:
+        topic, _, partition = reply_to.partition("/")
+        # Kafka counts partitions with 32 bits, and Python does not read a number of any length.
+        is_number = partition.isascii() and partition.isdigit() and len(partition) < 10
+        return (topic, int(partition)) if topic in self._allowed and is_number else None
+
     def address(self, envelope: Envelope, answer: Answer, now: datetime) -> Outgoing | None:
         """The answer as a record, or None where nobody waits or the address is not allowed."""
-        topic, _, partition = envelope.reply_to.partition("/")
-        if topic not in self._allowed or not partition.isdecimal():
+        return self.tell(asker_of(envelope), answer, now)
+
+    def tell(self, asker: Asker, answer: Answer, now: datetime) -> Outgoing | None:
+        """The same, also to one whose other headers cannot be read."""
+        place = self._place(asker.reply_to)
+        if place is None:
             return None
         if len(answer.body) > LARGEST:
             answer = TOO_LARGE
-        mid = str(envelope.id)
         made = headers(
             answer.type,
             self._source,
-            id=derived_id(envelope.id, REPLY, self._source),
+            id=derived_id(asker.id, REPLY, self._source),
             time=now,
-            correlation=envelope.correlation_id,
-            causation=mid,
-            traceparent=envelope.traceparent,
+            correlation=asker.correlation,
+            causation=asker.causation,
+            traceparent=asker.traceparent,
         )
-        return Outgoing(topic, mid.encode(), answer.body, made, int(partition), droppable=True)
+        topic, partition = place
+        key = (asker.causation or asker.correlation).encode()
+        return Outgoing(topic, key, answer.body, made, partition, droppable=True)

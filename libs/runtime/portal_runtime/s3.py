@@ -16,6 +16,7 @@ from minio.commonconfig import CopySource
 from minio.datatypes import PostPolicy
 from minio.error import InvalidResponseError, MinioException, S3Error, ServerError
 
+from portal_runtime.causes import cause
 from portal_runtime.logs import logger
 from portal_runtime.objectstore import (
     Inspection,
@@ -200,7 +201,7 @@ class S3Store:
         try:
             there = await asyncio.to_thread(self._quick.bucket_exists, self._bucket)
         except (MinioException, urllib3.exceptions.HTTPError, OSError) as error:
-            return f"object store: {_name(error)}"
+            return f"object store: {cause(error)}"
         return "" if there else "object store: the bucket is missing"
 
     async def _call(self, what: str, work: Callable[[], T]) -> T:
@@ -214,7 +215,7 @@ class S3Store:
                         return await asyncio.to_thread(work)
         except (MinioException, urllib3.exceptions.HTTPError, OSError) as error:
             # Not chained: the SDK's texts carry addresses and bodies.
-            raise StoreUnavailable(f"{what}: {_name(error)}") from None
+            raise StoreUnavailable(f"{what}: {cause(error)}") from None
         raise StoreUnavailable(what)
 
 
@@ -224,10 +225,6 @@ def _may_pass(error: Exception) -> bool:
     if isinstance(error, ServerError):
         return True
     return isinstance(error, urllib3.exceptions.HTTPError | OSError)
-
-
-def _name(error: Exception) -> str:
-    return error.code or "S3Error" if isinstance(error, S3Error) else type(error).__name__
 
 
 def _pool(timeout: urllib3.Timeout) -> urllib3.PoolManager:
@@ -256,5 +253,5 @@ async def open_store(config: S3Config) -> AsyncIterator[S3Store]:
     try:
         await store.ensure_bucket()
     except StoreUnavailable as error:
-        logger().warning("object store is not there yet", error=str(error))
+        logger().warning("object store is not there yet", cause=cause(error))
     yield store

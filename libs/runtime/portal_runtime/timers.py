@@ -14,11 +14,12 @@ from aiokafka.errors import KafkaError
 
 from portal_contracts import envelope as e
 from portal_contracts import topics
+from portal_runtime.causes import cause
 from portal_runtime.clock import Clock
 from portal_runtime.database import AWAY
 from portal_runtime.encoding import headers
 from portal_runtime.failpoints import TIMER_CLAIMED, TIMER_DELETED, TIMER_PUBLISHED, failpoint
-from portal_runtime.logs import logger
+from portal_runtime.logs import logger, where
 from portal_runtime.metrics import (
     DEAD_ROWS,
     LONGEST_TRANSACTION,
@@ -87,9 +88,12 @@ class Timers:
                 due_in = await self._fire_all_due()
                 self.trouble = ""
             except (*AWAY, KafkaError) as error:
-                self.trouble = f"timers: {type(error).__name__}"
-                logger().warning("timers not fired, trying again", error=type(error).__name__)
+                self.trouble = f"timers: {cause(error)}"
+                logger().warning("timers not fired, trying again", cause=cause(error))
                 due_in = LONGEST_SLEEP
+            except Exception as error:  # the process ends; this is the last that is heard of it
+                logger().error("a stage failed", cause=cause(error), where=where(error))
+                raise
             await self._sleep(due_in)
 
     async def _sleep(self, seconds: float) -> None:

@@ -15,6 +15,7 @@ UNHEARD = frozenset(
     {
         *("not_authenticated", "forbidden", "too_old", "wrong_key", "wrong_partition"),
         *("unknown_type", "not_json", "too_large", "control_character"),
+        *("bad_headers", "empty_body"),
     }
 )
 """Codes of the envelope and of trust: an honest message never earns one. A service that refuses
@@ -72,22 +73,26 @@ def _one_outcome(
 
 
 def _bad_ones(history: History, answers: dict[str, list[Record]]) -> Iterator[Violation]:
-    """Poison is parked with its reason at its place, or refused with its code; nothing else is.
+    """Poison that names where to answer is refused with its code, other poison is parked with its
+    reason at its place; nothing is both, and nothing else is parked.
 
-    Where its id can be read, a copy that the driver sent again is known and not parked again.
+    A copy that the driver sent again may be known by its id and not parked again, or be parked in
+    the row of the first, when that was replayed meanwhile: then it stands at the first one's place.
     """
     parked: dict[tuple[str, int, int], list[ParkedRow]] = defaultdict(list)
-    by_id: dict[tuple[str, str | None], list[ParkedRow]] = defaultdict(list)
+    alike: dict[tuple[str, str, str], list[ParkedRow]] = defaultdict(list)
+    there = {record.place: record for record in (*history.commands, *history.events)}
     for tables in history.tables.values():
         for row in tables.parked:
-            parked[row.topic, row.partition, row.offset].append(row)
-            by_id[row.topic, row.message_id].append(row)
+            parked[row[:3]].append(row)
+            if (record := there.get(row[:3])) is not None:
+                alike[row.topic, record.id, record.digest].append(row)
     for sent in history.sent:
         if not sent.acked:
             continue
         rows = parked.pop(sent.place, [])
         if sent.expect == PARKED:
-            rows = rows or by_id.get((sent.topic, sent.id), [])
+            rows = rows or alike[sent.topic, sent.id, sent.digest]
             if not any(sent.code in row.reason for row in rows):
                 reasons = [row.reason for row in rows]
                 yield Violation("lost", f"{sent.place} is not parked for '{sent.code}': {reasons}")

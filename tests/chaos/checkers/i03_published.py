@@ -16,11 +16,12 @@ SENT_AGAIN = frozenset({"replaying", "replayed"})
 NOT_KEPT = frozenset(
     {
         *("not_authenticated", "forbidden", "too_large", "too_old", "wrong_key"),
-        *("wrong_partition", "id_reused"),
+        *("wrong_partition", "id_reused", "bad_headers", "empty_body", "unknown_type"),
     }
 )
 """Refusals of which the inbox keeps nothing: nobody vouches for the asker, it came to the wrong
-place or far too late, or the id belongs to another message. Whether they were right says I1."""
+place or far too late, the id belongs to another message, or the next release may know its type.
+Whether they were right says I1."""
 
 
 def check(history: History) -> Iterator[Violation]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tests.chaos.history import History, ParkedRow, State, Taken
-from tests.chaos.orders import PARKED
+from tests.chaos.orders import PARKED, REFUSED
 from tests.unit.chaos.breaking import Break, drop, event_of
 from tests.unit.chaos.pieces import (
     ADJUDICATED,
@@ -69,10 +69,19 @@ def poison_parked_for_another_reason(h: History) -> None:
 
 
 def poison_not_answered(h: History) -> None:
-    h.sent.append(sent(4, "worse", "?", expect=PARKED, code="is not JSON", offset=4))
+    h.sent.append(sent(4, "worse", "?", expect=REFUSED, code="bad_headers", offset=4))
     h.commands.append(record(COMMANDS, 4, "worse", "?", source="/portal/chaos"))
-    row = ParkedRow(COMMANDS, 1, 4, "worse", "the body is not JSON", "parked")
+
+
+def poison_answered_and_parked_too(h: History) -> None:
+    row = ParkedRow(COMMANDS, 1, 2, None, "header ce_time is missing", "parked")
     h.tables["claims"].parked.append(row)
+
+
+def poison_parked_for_another_one(h: History) -> None:
+    """The same reason, and another message's row."""
+    h.sent.append(sent(4, "worse", "?", expect=PARKED, code="is missing", asked=False, offset=4))
+    h.commands.append(record(COMMANDS, 4, "worse", "?", source="/portal/chaos"))
 
 
 def refused_for_another_reason(h: History) -> None:
@@ -205,6 +214,7 @@ BREAKS: dict[str, tuple[Break, ...]] = {
         *(never_answered, answered_in_two_ways, answered_twice_with_other_bytes),
         *(gone_from_kafka, one_id_two_messages_both_taken, refused_as_used_by_itself),
         *(poison_not_parked, poison_parked_for_another_reason, poison_not_answered),
+        *(poison_answered_and_parked_too, poison_parked_for_another_one),
         *(refused_as_if_nobody_could_be_trusted,),
         *(refused_for_another_reason, good_one_parked, own_message_parked),
     ),

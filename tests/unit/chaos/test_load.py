@@ -108,10 +108,11 @@ def test_strangers_ask_about_what_is_not_theirs() -> None:
 def test_every_kind_of_poison_says_what_must_become_of_it(driver: Driver) -> None:
     poisoner = Poisoner(driver, office(), Random(1))
     made = [kind(poisoner) for kind in KINDS]
-    assert {copy.expect for copy in made} == {PARKED, REFUSED, DROPPED}
+    assert {copy.expect for copy in made} == {PARKED, REFUSED, DROPPED, QUERY}
     for copy in made:
         if copy.expect == PARKED:
             assert copy.code, copy.headers[:2]
+            assert not copy.reply, "who can be answered is answered"
     topics = Counter(copy.topic.rsplit(".", 1)[1] for copy in made)
     assert topics.keys() == {"commands", "events", "queries"}
 

@@ -49,12 +49,18 @@ def a_document_about_nobody_was_opened(h: History) -> None:
 
 
 def poison_was_replayed_and_parked_again(h: History) -> None:
+    """In its row, which says where it was first."""
     h.commands.append(record(COMMANDS, 50, "bad", "?", source="/portal/chaos"))
-    old = h.tables["claims"].parked[0]
-    again = old._replace(offset=50)
-    h.tables["claims"].parked = [old._replace(state="replayed"), again]
-    letter = replace(h.letters[0], offset=1, origin=f"{COMMANDS}/1/50")
+    letter = replace(h.letters[0], offset=1)
     h.letters += [letter, replace(letter, offset=2)]
+
+
+def a_copy_of_poison_came_while_the_first_was_replayed(h: History) -> None:
+    """It was parked in the row of the first, and the replay in a row of its own."""
+    h.sent.append(replace(next(s for s in h.sent if s.id == "bad"), n=900, offset=50))
+    h.commands += [record(COMMANDS, n, "bad", "?", source="/portal/chaos") for n in (50, 51)]
+    h.tables["claims"].parked.append(h.tables["claims"].parked[0]._replace(offset=51))
+    h.letters.append(replace(h.letters[0], offset=1, origin=f"{COMMANDS}/1/51"))
 
 
 def release_waited_for_a_server_that_was_away(h: History) -> None:
@@ -128,7 +134,6 @@ def poison_was_sent_again_because_nobody_knew_whether_kafka_had_it(h: History) -
     h.sent.append(replace(h.sent[at], n=900, offset=50))
     h.sent[at] = replace(h.sent[at], offset=-1)
     h.commands.append(record(COMMANDS, 50, "bad", "?", source="/portal/chaos"))
-    h.tables["claims"].parked[0] = h.tables["claims"].parked[0]._replace(message_id="bad")
 
 
 def first_parked_and_decided_when_it_was_replayed(h: History) -> None:
@@ -199,6 +204,7 @@ def a_payment_was_taken_back_and_another_made(h: History) -> None:
         (("I1", "I3", "I9", "I11", "I14", "I15"), everything_was_sent_and_published_twice),
         (("I1", "I14"), poison_was_replayed_and_parked_again),
         (("I12", "I15"), a_document_about_nobody_was_opened),
+        (("I1", "I14"), a_copy_of_poison_came_while_the_first_was_replayed),
         (("I1",), poison_was_sent_again_because_nobody_knew_whether_kafka_had_it),
         (("I9",), release_waited_for_a_server_that_was_away),
         (("I9",), release_was_due_before_all_was_healed_and_came_soon_after),

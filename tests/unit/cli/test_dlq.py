@@ -15,18 +15,19 @@ from typer.testing import CliRunner
 
 from portal_cli import dlq
 from portal_runtime import deadletters
-from portal_runtime.deadletters import ParkedMessage
+from portal_runtime.deadletters import ParkedMessage, ParkedReason, Shown
 
 ONE = UUID("01940000-0000-7000-8000-000000000001")
 TWO = UUID("01940000-0000-7000-8000-000000000002")
 BARE = UUID("02940000-0000-7000-8000-000000000003")
+REASON = "[no type] nobody can read it"
 HEADERS: dict[UUID, list[tuple[str, str]]] = {ONE: [("ce_type", "a.b.v1")], BARE: []}
 RUNNER = CliRunner()
 
 
 def _parked(parked_id: UUID) -> ParkedMessage:
     at = datetime(2026, 11, 1, tzinfo=UTC)
-    reason = "[no type] nobody can read it"
+    reason = REASON
     return ParkedMessage(
         parked_id, None, None, "claims.commands/11/204", reason, 1, "parked", 9, at
     )
@@ -43,20 +44,32 @@ def parked(monkeypatch: pytest.MonkeyPatch) -> list[UUID]:
 
         return asyncio.run(run())
 
-    async def list_parked(conn: str, *, everything: bool = False) -> list[ParkedMessage]:
-        return [_parked(one) for one in ids] if conn == "claims" else []
+    async def list_parked(
+        conn: str, *, everything: bool = False, limit: int | None = None
+    ) -> list[ParkedMessage]:
+        return [_parked(one) for one in ids[:limit]] if conn == "claims" else []
+
+    async def list_reasons(conn: str) -> list[ParkedReason]:
+        at = datetime(2026, 11, 1, tzinfo=UTC)
+        there = conn == "claims" and ids
+        return [ParkedReason(REASON, "a.b.v1", len(ids), at, at)] if there else []
+
+    async def of_reason(conn: str, reason: str, type_: str = "") -> list[UUID]:
+        fits = REASON.startswith(reason) and type_ in ("", "a.b.v1")
+        return list(ids) if conn == "claims" and fits else []
 
     async def starting_with(conn: str, text: str, *, everything: bool = False) -> list[UUID]:
         return [one for one in ids if conn == "claims" and str(one).startswith(text)][:2]
 
-    async def headers_of(conn: str, one: UUID) -> list[tuple[str, str]] | None:
-        return HEADERS.get(one)
+    async def look_at(conn: str, one: UUID) -> Shown | None:
+        signed = "provider biller-7" if one == ONE else f"nobody: {REASON}"
+        return Shown(_parked(one), signed, HEADERS[one])
 
     async def discard(conn: str, given: list[UUID]) -> int:
         return len(given)
 
     monkeypatch.setattr(dlq, "with_database", with_database)
-    for fake in (list_parked, starting_with, headers_of, discard):
+    for fake in (list_parked, list_reasons, of_reason, starting_with, look_at, discard):
         monkeypatch.setattr(deadletters, fake.__name__, fake)
     return ids
 
@@ -87,12 +100,45 @@ def test_without_a_terminal_each_message_is_one_line_with_tabs() -> None:
 
 @pytest.mark.usefixtures("parked")
 def test_a_message_that_came_without_headers_is_not_denied() -> None:
-    assert said("show", "claims", str(BARE)) == (0, "It came without headers.")
+    code, words = said("show", "claims", str(BARE))
+    assert (code, words.endswith("It came without headers.")) == (0, True)
+
+
+@pytest.mark.usefixtures("parked")
+def test_who_signed_it_is_shown() -> None:
+    assert "signed by provider biller-7 ce_type: a.b.v1" in said("show", "claims", str(ONE))[1]
+    assert f"signed by nobody: {REASON}" in said("show", "claims", str(BARE))[1]
+
+
+@pytest.mark.usefixtures("parked")
+def test_all_of_a_reason_are_counted_and_discarded_in_one_command() -> None:
+    assert said("reasons")[1].startswith(f"claims 3 {REASON} a.b.v1")
+    assert said("discard", "claims", "--reason", "[no") == (0, "3 discarded.")
+    assert said("discard", "claims", "--type", "a.b.v1") == (0, "3 discarded.")
+    assert said("discard", "claims", "--reason", "[no", "--type", "a.c.v1") == (
+        0,
+        "Nothing is parked of a.c.v1 for a reason that begins with '[no'.",
+    )
+
+
+@pytest.mark.usefixtures("parked")
+@pytest.mark.parametrize("given", [(), (str(ONE), "--reason", "x")])
+def test_discarding_everything_must_be_meant(given: tuple[str, ...]) -> None:
+    code, words = said("discard", "claims", *given)
+    assert (code, "name ids, or a --reason" in words) == (2, True)
+
+
+@pytest.mark.usefixtures("parked")
+def test_a_long_list_is_cut_and_says_so() -> None:
+    code, words = said("list", "claims", "--limit", "2")
+    assert (code, str(ONE) in words, str(BARE) in words) == (0, True, False)
+    assert words.endswith("claims has more than 2: `portal dlq reasons claims` counts them.")
+    assert "more than" not in said("list", "claims", "--limit", "3")[1]
 
 
 @pytest.mark.usefixtures("parked")
 def test_the_beginning_of_an_id_will_do() -> None:
-    assert said("show", "claims", "02") == (0, "It came without headers.")
+    assert said("show", "claims", "02")[1].endswith("It came without headers.")
     assert said("discard", "claims", str(ONE), "02") == (0, "2 discarded.")
 
 

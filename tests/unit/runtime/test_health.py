@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import asyncpg
+
 from portal_runtime.health import Health
 
 
@@ -44,6 +46,17 @@ async def test_ready_says_what_is_wrong() -> None:
         answer = await _asked(health, b"/ready")
     assert answer.startswith(b"HTTP/1.1 503 Service Unavailable\r\n")
     assert b'"database": "no contact"' in answer
+
+
+async def test_ready_names_the_cause_when_a_check_fails() -> None:
+    async def database() -> str:
+        raise asyncpg.UndefinedTableError('relation "M1000001" does not exist')
+
+    health = Health("claims", "127.0.0.1", 0, {"database": database})
+    try:
+        assert await health.problems() == {"database": "a table is missing (SQLSTATE 42P01)"}
+    finally:
+        health._socket.close()
 
 
 async def test_the_length_of_a_page_is_said() -> None:

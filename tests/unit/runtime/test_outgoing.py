@@ -1,10 +1,15 @@
 """An answer is given up where its topic does not exist, and only there."""
 
+import asyncio
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from aiokafka.errors import KafkaError, UnknownTopicOrPartitionError
+from aiokafka.errors import (
+    KafkaError,
+    TopicAuthorizationFailedError,
+    UnknownTopicOrPartitionError,
+)
 
 from portal_runtime import outgoing
 from portal_runtime.outgoing import Outgoing, Publisher
@@ -15,6 +20,8 @@ ANSWER = Outgoing("gateway.replies", b"k", b"{}", [], partition=3, droppable=Tru
 class Kafka:
     """What aiokafka's producer and client say of topics; away for some questions first."""
 
+    error: Exception = UnknownTopicOrPartitionError()
+
     def __init__(self, *topics: str, away: int = 0) -> None:
         self.topics, self.away = topics, away
         self.client = self
@@ -22,7 +29,7 @@ class Kafka:
     async def partitions_for(self, topic: str) -> set[int]:
         """As aiokafka does: a topic it has heard nothing of for forty seconds does not exist."""
         if self.away or topic not in self.topics:
-            raise UnknownTopicOrPartitionError
+            raise self.error
         return set(range(8))
 
     async def fetch_all_metadata(self) -> Any:
@@ -47,3 +54,48 @@ async def test_an_answer_waits_for_a_kafka_that_is_away(publisher: Publisher) ->
 async def test_an_answer_to_a_topic_that_is_missing_holds_nobody_up(publisher: Publisher) -> None:
     publisher._producer = Kafka("claims.events", away=1)  # type: ignore[assignment]
     assert await publisher._place(ANSWER) is None
+    assert publisher.trouble == ""
+
+
+EVENT = Outgoing("claims.events", b"k", b"{}", [])
+
+
+@pytest.mark.parametrize(
+    ("error", "away", "why"),
+    [
+        (UnknownTopicOrPartitionError(), 0, "the topic is missing"),
+        (TopicAuthorizationFailedError("claims.events"), 0, "not authorized for the topic"),
+        (KafkaError(), 10_000, "Kafka did not do it (KafkaError)"),
+    ],
+)
+async def test_while_a_topic_is_missing_readiness_says_so(
+    publisher: Publisher, error: Exception, away: int, why: str
+) -> None:
+    kafka = Kafka("gateway.replies", away=away)
+    kafka.error = error
+    publisher._producer = kafka  # type: ignore[assignment]
+    waiting = asyncio.create_task(publisher._place(EVENT))
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert publisher.trouble == f"claims.events: {why}"
+    kafka.topics, kafka.away = ("claims.events",), 0
+    assert (await waiting) is not None
+    assert publisher.trouble == ""
+
+
+async def test_a_topic_of_which_nothing_is_heard_is_not_waited_for_in_silence(
+    publisher: Publisher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outgoing, "TOPIC_PATIENCE", 0.01)
+    kafka = Kafka("gateway.replies")
+
+    async def asks_on_and_on(topic: str) -> set[int]:
+        await asyncio.Event().wait()
+        return set()
+
+    monkeypatch.setattr(kafka, "partitions_for", asks_on_and_on)
+    publisher._producer = kafka  # type: ignore[assignment]
+    waiting = asyncio.create_task(publisher._place(EVENT))
+    await asyncio.sleep(0.05)
+    assert publisher.trouble == "claims.events: the topic is missing"
+    waiting.cancel()

@@ -148,7 +148,7 @@ def test_messages_that_were_taken_and_are_not_finished_are_a_stall_later(clock: 
 def test_the_counters_that_alerts_look_at_are_there_before_anything_was_taken() -> None:
     Pipeline("s", "fresh", *[None] * 4)  # type: ignore[arg-type]
     labels = {"service": "s", "topic": "fresh"}
-    for outcome in ("decided", "again", "parked"):
+    for outcome in ("decided", "again", "refused", "parked"):
         found = REGISTRY.get_sample_value("portal_messages_total", {**labels, "outcome": outcome})
         assert found == 0.0
     assert REGISTRY.get_sample_value("portal_messages_missed_total", labels) == 0.0

@@ -60,7 +60,8 @@ create table timers (
 ) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
 create index timers_due on timers (due_at);
 
--- Messages that could not be decided, with their reason; `portal dlq` shows and replays them.
+-- Messages that could not be decided, with their reason; `portal dlq` shows and replays them. One
+-- that fails again after its replay stays this row: topic, partition and offset are where it was first.
 create table parked (
     id             uuid primary key,
     topic          text not null,
@@ -73,6 +74,9 @@ create table parked (
     message_id     uuid,
     type           text,
     reason         text not null,
+    signer         text,           -- role and subject, where somebody vouched for it
+    whole          boolean not null,  -- false: without key, headers and body; it cannot be replayed
+    content        bytea,          -- SHA-256, by which its replay is known
     batch          uuid not null,
     attempts       int not null default 1,
     state          text not null default 'parked'
@@ -80,6 +84,9 @@ create table parked (
     at             timestamptz not null default now()
 );
 create index parked_open on parked (at) where state in ('parked', 'replaying');
+create index parked_sent_again on parked (content) where state in ('replaying', 'replayed');
+create index parked_of_nobody on parked (id) where signer is null and whole and state = 'parked';
+create index parked_of_batch on parked (batch);
 
 -- Who looked at which member's data, when and why.
 create table access_log (
