@@ -22,13 +22,16 @@ from portal_contracts.auth.queries import GetAuthorization
 from portal_contracts.base import Command, Query, Reply
 from portal_contracts.claims.queries import GetClaim
 from portal_contracts.common import Parked, Refused, Role
+from portal_contracts.documents.commands import RequestUpload
+from portal_contracts.documents.events import DocumentOwner, OwnerKind
 from portal_contracts.documents.queries import GetDocument
+from portal_contracts.documents.replies import UploadTicket
 from portal_contracts.principal import Principal
 from portal_contracts.providers.queries import GetMaintenanceRequest, GetProvider
 from portal_runtime.settings import RuntimeSettings
 from tests.conftest import System
 from tests.e2e.access.messages import MESSAGES
-from tests.e2e.access.things import MARK, People, Things, everything_of_lakeside
+from tests.e2e.access.things import MARK, People, Things, everything_of_lakeside, until
 
 ROLES: tuple[Role, ...] = get_args(Role)
 DENIED = frozenset({"forbidden", "no_tax_id", "not_authenticated"})
@@ -142,6 +145,36 @@ async def test_their_own_number_under_anothers_tax_id_is_no_way_in(stack: Stack)
         told, of_nothing = await other.ask(mixed), await other.ask(about_nothing)
         assert _codes(told), name
         assert _without_references(told, stack.things) == _without_references(of_nothing, nothing)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        *(("claim", "claim"), ("authorization", "authorization"), ("dispute", "case")),
+        ("maintenance_request", "request"),
+    ],
+)
+async def test_documents_are_sent_for_ones_own_things_only(
+    stack: Stack, kind: OwnerKind, name: str
+) -> None:
+    """Each service announces whose its things are, and documents heeds it."""
+    own, other = (stack.people.as_("provider", tin) for tin in (LAKESIDE_TIN, RIVERBEND_TIN))
+
+    def upload(things: Things, tin: str) -> Command:
+        owner = DocumentOwner(kind=kind, reference=getattr(things, name))
+        return RequestUpload(
+            owner=owner,
+            document_type="other",
+            file_name="page.pdf",
+            content_type="application/pdf",
+            size=100,
+            tin=tin,
+        )
+
+    await until(lambda: own.ask(upload(stack.things, LAKESIDE_TIN)), UploadTicket)
+    told = await other.ask(upload(stack.things, RIVERBEND_TIN))
+    assert _codes(told) == {"unknown_owner"}
+    assert told == await other.ask(upload(stack.things.nowhere(), RIVERBEND_TIN))
 
 
 @pytest.mark.parametrize("name", OWN)
