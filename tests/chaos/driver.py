@@ -111,10 +111,19 @@ class Driver:
         )
 
     def headers(
-        self, type_: str, key: str, body: bytes, who: Who, mid: str, *, asks: bool = True
+        self,
+        type_: str,
+        key: str,
+        body: bytes,
+        who: Who,
+        mid: str,
+        *,
+        asks: bool = True,
+        ago: timedelta = timedelta(0),
     ) -> list[tuple[str, bytes]]:
-        """Those that any honest caller gives, signed. `asks`: whether an answer is wanted."""
-        now = datetime.now(UTC)
+        """Those that any honest caller gives, signed. `asks`: whether an answer is wanted; `ago`:
+        how long before now it says that it was sent, and was signed."""
+        now = datetime.now(UTC) - ago
         reply_to = f"{REPLIES}/{self._random.randrange(PARTITIONS)}" if asks else ""
         token = self._signers[who.kid].sign(
             who.principal,

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from random import Random
 
 from portal_client.wire import new_id
 from portal_contracts import envelope as e
+from portal_contracts.common import Role
+from portal_contracts.principal import Principal
 from portal_contracts.topics import SERVICES
-from tests.chaos.driver import REPLIES, SOURCE, Driver
-from tests.chaos.orders import DROPPED, PARKED, QUERY, REFUSED, Copy
+from tests.chaos.driver import PARTITIONS, REPLIES, SOURCE, Driver
+from tests.chaos.orders import DROPPED, PARKED, QUERY, REFUSED, Copy, Who
 from tests.chaos.work.claims import submit
 from tests.chaos.work.office import Office
 
@@ -74,6 +76,25 @@ class Poisoner:
         return self.driver.raw(topic, key, body, headers, expect, code=code, reply=reply)
 
     # -- the body, signed by somebody -----------------------------------------------------------
+
+    def untrusted(
+        self,
+        code: str,
+        who: Callable[[Who], Who] = lambda who: who,
+        ago: timedelta = timedelta(0),
+        elsewhere: bool = False,
+    ) -> Copy:
+        """A sound claim by somebody who may not send it so. `elsewhere`: copied whole, to be
+        answered to whoever copied it."""
+        order = submit(self.office)
+        body, key = order.message.model_dump_json().encode(), order.message.key()
+        good = self.driver.headers(order.message.TYPE, key, body, who(order.who), order.id, ago=ago)
+        headers = [
+            (name, _next_place(value) if elsewhere and name == e.REPLY_TO else value)
+            for name, value in good
+        ]
+        return self.record(headers, body, REFUSED, code, topic="claims.commands",
+                           key=key.encode(), reply=True)  # fmt: skip
 
     def signed(self, change: Callable[[bytes], bytes], expect: str, code: str) -> Copy:
         """A real claim whose body was spoilt before it was signed."""
@@ -208,6 +229,43 @@ def _nul(p: Poisoner) -> Copy:
     return p.signed(lambda b: b.replace(b"Columbus", b"Col\\u0000"), REFUSED, "control_character")
 
 
+def _signed_long_ago(p: Poisoner) -> Copy:
+    return p.untrusted("not_authenticated", ago=timedelta(days=p.random.choice((15, 400))))
+
+
+def _signed_in_the_future(p: Poisoner) -> Copy:
+    return p.untrusted("not_authenticated", ago=-timedelta(days=p.random.choice((1, 18_000))))
+
+
+def _answer_elsewhere(p: Poisoner) -> Copy:
+    return p.untrusted("not_authenticated", elsewhere=True)
+
+
+def _next_place(reply_to: bytes) -> bytes:
+    topic, _, partition = reply_to.decode().rpartition("/")
+    return f"{topic}/{(int(partition) + 1) % PARTITIONS}".encode()
+
+
+def _for_nobody(p: Poisoner) -> Copy:
+    return p.untrusted("no_tax_id", lambda who: _acting_for(who, frozenset()))
+
+
+def _ill_formed_tax_id(p: Poisoner) -> Copy:
+    tins = frozenset({p.random.choice(("", "*", "78-9999999", "78999999"))})
+    return p.untrusted("not_authenticated", lambda who: _acting_for(who, tins))
+
+
+def _role_of_another_key(p: Poisoner) -> Copy:
+    role = p.random.choice(("plan_staff", "plan_feed", "operator", "service"))
+    return p.untrusted("not_authenticated", lambda who: _acting_for(who, frozenset(), role))
+
+
+def _acting_for(who: Who, tins: frozenset[str], role: Role = "provider") -> Who:
+    """Not validated: gateways make mistakes too."""
+    principal = Principal.model_construct(subject=who.principal.subject, role=role, tins=tins)
+    return Who(principal, who.kid)
+
+
 def _bad_event(p: Poisoner) -> Copy:
     """Only its owner may write there; should it ever write nonsense, every reader sets it aside."""
     headers = p.envelope(**{e.TYPE: b"eligibility.member_changed.v1", e.REPLY_TO: None})
@@ -232,6 +290,8 @@ KINDS: tuple[Callable[[Poisoner], Copy], ...] = (
     *(_unknown_type, _signed_unknown_type, _event_among_commands, _unsigned, _many_headers),
     *(_large_body, _not_json, _deep, _not_utf8, _huge_number, _nan, _unknown_value),
     *(_unknown_field, _nul, _bad_event, _bad_query, _lost_query),
+    *(_signed_long_ago, _signed_in_the_future, _answer_elsewhere, _for_nobody),
+    *(_ill_formed_tax_id, _role_of_another_key),
 )
 
 __all__ = ["KINDS", "LARGEST", "Poisoner"]
