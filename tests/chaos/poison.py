@@ -256,7 +256,8 @@ def _ill_formed_tax_id(p: Poisoner) -> Copy:
 
 
 def _role_of_another_key(p: Poisoner) -> Copy:
-    role = p.random.choice(("plan_staff", "plan_feed", "operator", "service"))
+    roles: tuple[Role, ...] = ("plan_staff", "plan_feed", "operator", "service")
+    role = p.random.choice(roles)
     return p.untrusted("not_authenticated", lambda who: _acting_for(who, frozenset(), role))
 
 
