@@ -20,9 +20,10 @@ from cryptography.hazmat.primitives.asymmetric import ed25519
 
 from portal_cli import provision
 from portal_cli.infra import account
-from portal_cli.infra.base import Addresses, Ports, silent, take_port
+from portal_cli.infra.base import Addresses, Ports, silent
 from portal_cli.infra.kafka import KafkaServer
 from portal_cli.infra.native import NativeInfra
+from portal_cli.infra.ports import take_port
 from portal_client import Signer
 from portal_runtime.keys import DEMO_ROLES, make_demo_keys
 from tests.chaos.instances import Fleet, Instance, Say

@@ -16,7 +16,8 @@ import asyncpg
 import pytest
 
 from portal_cli import provision
-from portal_cli.infra.base import answers, take_port
+from portal_cli.infra.base import answers
+from portal_cli.infra.ports import take_port
 from portal_contracts.topics import SERVICES, all_topics
 
 PORTAL = str(Path(sys.executable).parent / "portal")

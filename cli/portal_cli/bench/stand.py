@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
@@ -16,7 +17,9 @@ from portal_cli import provision
 from portal_cli.bench.load import PRINCIPAL
 from portal_cli.infra import reaper
 from portal_cli.infra.base import Addresses, Ports, silent
+from portal_cli.infra.child import Child
 from portal_cli.infra.native import NativeInfra
+from portal_cli.infra.ports import take_port
 from portal_cli.services import ServiceProcess, stop_all
 from portal_client import PortalClient, Signer
 from portal_contracts.topics import TopicSpec
@@ -79,14 +82,16 @@ class Stand:
         self, part: str, service: str, instance: str = "0", port: int = 0, **more: str
     ) -> ServiceProcess:
         env: Mapping[str, str] = {**self.env(part), "PORTAL_INSTANCE": instance, **more}
-        return ServiceProcess(service, env, port or free_port(), self.folder / f"{part}-{instance}")
+        return ServiceProcess(
+            service, env, port or take_port(0, service), self.folder / f"{part}-{instance}"
+        )
 
     @contextmanager
     def started(self, *processes: ServiceProcess) -> Iterator[None]:
         """The processes, without waiting until they are ready."""
-        for process in processes:
-            process.start()
         try:
+            for process in processes:
+                process.start()
             yield
         finally:
             stop_all(processes)
@@ -97,6 +102,18 @@ class Stand:
             for process in processes:
                 process.wait_ready(60)
             yield
+
+    @contextmanager
+    def helper(self, name: str, module: str, *args: str, part: str = "") -> Iterator[Child]:
+        """A process of the benchmark's own, with the settings of a part; gone when it is over."""
+        argv = [sys.executable, "-P", "-m", module, *args]
+        env = self.env(part) if part else {}
+        child = Child(name, argv, self.folder / f"{name}.log", env=env)
+        try:
+            child.start()
+            yield child
+        finally:
+            child.stop()
 
     @asynccontextmanager
     async def producer(self) -> AsyncIterator[AIOKafkaProducer]:
@@ -166,11 +183,3 @@ def stand() -> Iterator[Stand]:
             yield Stand(addresses, folder)
         finally:
             servers.stop()
-
-
-def free_port() -> int:
-    import socket
-
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port: int = taken.getsockname()[1]
-        return port
