@@ -59,7 +59,7 @@ def require() -> None:
     missing = [check for check in checks() if check.mend]
     if missing:
         lines = [f"{check.name}: {check.found} — {check.mend}" for check in missing]
-        raise InfraError("\n  ".join(("something is missing:", *lines)))
+        raise InfraError("\n  ".join(("it cannot start yet:", *lines)))
 
 
 def checks() -> list[Check]:

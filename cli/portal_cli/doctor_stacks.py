@@ -56,9 +56,12 @@ def _report_others(stacks: list[Stack]) -> None:
         ports = Ports.from_env()
     except InfraError:  # they run elsewhere, or a line above says what is wrong
         return
-    others = {"postgres": ports.postgres, "s3": ports.s3, **http_ports()}
-    found = ["kafka"] if speaks_kafka(ports.kafka) else []
-    found += [name for name, port in others.items() if answers(port)]
+    told = {port for stack in stacks for port in _all_ports(stack)}
+    others = {"kafka": ports.kafka, "postgres": ports.postgres, "s3": ports.s3, **http_ports()}
+    there = {"kafka": speaks_kafka}
+    found = [
+        name for name, port in others.items() if port not in told and there.get(name, answers)(port)
+    ]
     if found:
         console.print(f"  running now   {', '.join(found)} at the ports of this stack")
     elif not stacks:

@@ -96,7 +96,7 @@ def test_make_run_on_servers_elsewhere_that_are_down_names_each(
     code, said = portal(env, "up")
     assert code == 1
     assert "Traceback" not in said and "secret" not in said
-    assert said.startswith("✗ something is missing:")
+    assert said.startswith("✗ it cannot start yet:")
     for setting in ("PORTAL_KAFKA", "PORTAL_POSTGRES", "PORTAL_S3_ENDPOINT"):
         assert f"start it, or set {setting}" in " ".join(said.split())
 
