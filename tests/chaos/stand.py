@@ -7,6 +7,7 @@ side. The driver goes past the proxies.
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import shutil
 from collections.abc import AsyncIterator
@@ -138,6 +139,7 @@ def _env(
         "PORTAL_BUCKET": BUCKET,
         "PORTAL_PRINCIPAL_KEYS": str(keys),
         "PORTAL_SERVICE_KEY": str(keys / "services.private.pem"),
+        "PORTAL_KID_ROLES": json.dumps(DEMO_ROLES),
         "PORTAL_MOVABLE_CLOCK": "1",
         "PORTAL_LOG_LEVEL": "INFO",
     }

@@ -1,6 +1,7 @@
 """The stand of the benchmark: servers of its own, topics, databases and service processes."""
 
 import asyncio
+import json
 import os
 import sys
 import tempfile
@@ -23,7 +24,7 @@ from portal_cli.infra.ports import take_port
 from portal_cli.services import ServiceProcess, stop_all
 from portal_client import PortalClient, Signer
 from portal_contracts.topics import TopicSpec
-from portal_runtime.keys import make_demo_keys
+from portal_runtime.keys import DEMO_ROLES, make_demo_keys
 
 
 @dataclass
@@ -44,6 +45,7 @@ class Stand:
             "PORTAL_GROUP_SUFFIX": f".{part}",
             "PORTAL_PRINCIPAL_KEYS": str(keys),
             "PORTAL_SERVICE_KEY": str(keys / "services.private.pem"),
+            "PORTAL_KID_ROLES": json.dumps(DEMO_ROLES),
             "PORTAL_LOG_LEVEL": "WARNING",
         }
 
