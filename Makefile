@@ -26,8 +26,8 @@ IMAGE_BUILD = DOCKER_BUILDKIT=0 docker build -q -f deploy/Dockerfile -t $(or $(P
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-run: $(STAMP) ## infrastructure, six services and demo data; Ctrl-C stops all of it
-	@$(BIN)/portal up
+run: $(STAMP) ## infrastructure, six services and demo data; Ctrl-C stops all of it; VERBOSE=1
+	@$(BIN)/portal up $(if $(VERBOSE),--verbose) $(UP_ARGS)
 
 test: $(STAMP) minio lint ## everything: lint, types, import rules, all tests on real servers
 	@$(BIN)/python -m pytest $(wildcard $(ALL_TESTS)) $(PYTEST_ARGS)

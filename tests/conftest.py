@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from portal_cli.infra import reaper
 from portal_cli.services import ServiceProcess
 from portal_runtime.keys import make_demo_keys
 from tests.support.infra import Infra, running
@@ -100,6 +101,7 @@ class _OneForAllWorkers:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    reaper.guard()  # whatever a test starts ends with this session, also when that is killed
     is_controller = bool(config.getoption("numprocesses", None)) and not hasattr(
         config, "workerinput"
     )

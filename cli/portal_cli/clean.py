@@ -5,11 +5,11 @@ The stack of `make up` is none of its business: `docker compose down --volumes` 
 
 from __future__ import annotations
 
-import fcntl
 import shutil
 
 import typer
 
+from portal_cli import running
 from portal_cli.infra import account, docker
 from portal_cli.infra.base import InfraError, data_dir
 from portal_cli.show import console
@@ -23,17 +23,15 @@ def clean_data() -> None:
     """Remove the local stack's messages, databases, documents and keys."""
     data = data_dir()
     if data.exists():
-        with (data / "lock").open("w") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                console.print(f"[red]✗[/] `portal up` runs with {data}: stop it first (Ctrl-C)")
-                raise typer.Exit(1) from None
-            shutil.rmtree(data)
+        try:
+            with running.told(data / running.STACK):
+                shutil.rmtree(data)
+        except running.Taken:
+            give_up(f"`portal up` runs with {data}: stop it first (Ctrl-C)")
     # Where PostgreSQL's files are when its account cannot reach the data directory.
     shutil.rmtree(account.stand_in(data / "postgres"), ignore_errors=True)
     try:
-        docker.remove_data()
+        docker.remove_data(data)
     except InfraError as problem:
         give_up(str(problem))
     console.print(f"[green]✓[/] {data} is empty")

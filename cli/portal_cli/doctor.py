@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import re
 import shutil
 import subprocess
@@ -10,8 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import typer
-from rich.markup import escape
 
+from portal_cli import running, which
+from portal_cli.doctor_stacks import found_taken, report_ready, report_stacks
 from portal_cli.infra import account, choose, docker, kafka, objectstore, postgres
 from portal_cli.infra.base import (
     InfraError,
@@ -22,7 +24,8 @@ from portal_cli.infra.base import (
     place,
     speaks_kafka,
 )
-from portal_cli.services import PACKAGES, http_ports, readiness
+from portal_cli.infra.ports import FIRST_PORT, can_bind, free_row
+from portal_cli.services import PACKAGES, http_ports
 from portal_cli.show import console
 from portal_runtime.settings import RuntimeSettings
 
@@ -47,7 +50,7 @@ def doctor(
     ready: bool = typer.Option(False, "--ready", help="Only ask whether all six services work."),
 ) -> None:
     """Say what is there, what is missing and how to mend it."""
-    problems = _report_ready() if ready else _report(checks())
+    problems = report_ready() if ready else _report(checks())
     raise typer.Exit(1 if problems else 0)
 
 
@@ -56,7 +59,7 @@ def require() -> None:
     missing = [check for check in checks() if check.mend]
     if missing:
         lines = [f"{check.name}: {check.found} — {check.mend}" for check in missing]
-        raise InfraError("\n  ".join(("something is missing:", *lines)))
+        raise InfraError("\n  ".join(("it cannot start yet:", *lines)))
 
 
 def checks() -> list[Check]:
@@ -127,11 +130,23 @@ def _images() -> Check:
 
 
 def _ports() -> Check:
+    """Whether a start finds them free. Containers that run already are taken as they are."""
     found = Ports.from_env()
-    if answers(found.kafka) and not speaks_kafka(found.kafka):
-        mend = "stop it, or set PORTAL_KAFKA to another port"
-        return Check("ports", f"on {found.kafka} another program answers, which is no Kafka", mend)
-    return Check("ports", f"{found.kafka}, {found.postgres}, {found.s3} of this machine")
+    wanted = {"Kafka": found.kafka, "PostgreSQL": found.postgres, "S3": found.s3} | http_ports()
+    told = ", ".join(map(str, wanted.values()))
+    ours = running.at(data_dir())
+    if ours and ours.pid != os.getpid():
+        return Check("ports", f"{told}: the stack that runs with {data_dir()} has them")
+    if choose.mode() == "docker":
+        wanted = http_ports()
+    elif os.environ.get("MINIO_ENDPOINT"):
+        del wanted["S3"]
+    taken = {name: port for name, port in wanted.items() if not can_bind(port)}
+    if taken:
+        first = free_row(which.PORTS)
+        mend = f"stop that, or take nine others: {FIRST_PORT}={first} make run"
+        return Check("ports", found_taken(taken), mend)
+    return Check("ports", f"{told} are free")
 
 
 def _external_kafka() -> Check:
@@ -186,28 +201,5 @@ def _report(found: list[Check]) -> int:
         mark = "[red]✗[/]" if check.mend else "[green]✓[/]"
         mend = f" — [bold]{check.mend}[/]" if check.mend else ""
         console.print(f"{mark} {check.name:<15} {check.found}{mend}")
-    _report_running()
+    report_stacks()
     return sum(1 for check in found if check.mend)
-
-
-def _report_running() -> None:
-    try:
-        ports = Ports.from_env()
-    except InfraError:  # they run elsewhere, or the line above says what is wrong
-        return
-    others = {"postgres": ports.postgres, "s3": ports.s3, **http_ports()}
-    running = ["kafka"] if speaks_kafka(ports.kafka) else []
-    running += [name for name, port in others.items() if answers(port)]
-    console.print(f"  running now     {', '.join(running) or 'nothing — make run'}")
-
-
-def _report_ready() -> int:
-    problems = 0
-    for service, port in http_ports().items():
-        problem = readiness(port)
-        problems += problem is not None
-        mark = "[red]✗[/]" if problem else "[green]✓[/]"
-        console.print(f"{mark} {service:<12} {escape(problem or 'ready')}")
-    if problems == len(http_ports()):
-        console.print("  Is the stack running? `make run` starts everything.")
-    return problems

@@ -16,6 +16,8 @@ from portal_contracts import topics
 from portal_contracts.topics import SERVICES
 from portal_runtime.settings import RuntimeSettings
 
+CAPTION = "to do: not taken yet. written: ever, into this topic. instances: who share the work."
+
 app = typer.Typer()
 
 
@@ -27,6 +29,8 @@ class Lag:
     topic: str
     behind: int
     total: int
+    instances: int = 0
+    """Who takes them, each a share of the partitions."""
 
 
 @app.command()
@@ -43,10 +47,11 @@ def lag(
 
 
 def _table(lags: list[Lag]) -> Table:
-    table = Table("service", "topic", "to do", "all")
+    table = Table("service", "topic", "to do", "written", "instances", caption=CAPTION)
     for row in lags:
         behind = f"[yellow]{row.behind}[/]" if row.behind else "[green]0[/]"
-        table.add_row(row.service, row.topic, behind, str(row.total))
+        working = str(row.instances) if row.instances else "[red]0[/]"
+        table.add_row(row.service, row.topic, behind, str(row.total), working)
     return table
 
 
@@ -62,11 +67,14 @@ async def measure(settings: RuntimeSettings) -> list[Lag]:
             names = [str(group[0]) for group in await admin.list_consumer_groups()]
             known = await consumer.topics()
             found = []
+            members: dict[str, int] = {}
             for service, group, topic in ours(names, settings.group_suffix):
                 if settings.topic_prefix + topic in known:
                     place = settings.topic_prefix + topic
                     behind, total = await _behind(admin, consumer, group, place)
-                    found.append(Lag(service, topic, behind, total))
+                    if group not in members:
+                        members[group] = await _members(admin, group)
+                    found.append(Lag(service, topic, behind, total, members[group]))
             return found
     finally:
         await admin.close()
@@ -80,6 +88,12 @@ def ours(groups: list[str], suffix: str) -> Iterator[tuple[str, str, str]]:
             if group.startswith(start):
                 for topic in topics.taken_together(group.removeprefix(start)):
                     yield service, group, topic
+
+
+async def _members(admin: Any, group: str) -> int:
+    """A killed one counts until Kafka gives it up, ten seconds later."""
+    (answer,) = await admin.describe_consumer_groups([group])
+    return len(answer.groups[0][5])
 
 
 async def _behind(admin: Any, consumer: Any, group: str, topic: str) -> tuple[int, int]:

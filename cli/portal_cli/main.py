@@ -5,10 +5,14 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import logging
-from typing import Any
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
+
+from portal_cli import stopping, which
+from portal_cli.infra.base import InfraError
 
 COMMANDS = {
     "up": ("up", "The whole system on this machine, in the foreground; Ctrl-C stops it."),
@@ -23,6 +27,7 @@ COMMANDS = {
     "timers": ("timers", "What is due, and when."),
     "contracts": ("contracts", "Schemas, AsyncAPI and golden files of the messages."),
     "bench": ("bench", "Throughput, latency, timers, memory."),
+    "instance": ("instance", "One more instance of a service, beside a stack that runs."),
     "init": ("init", "Topics, databases, bucket and demo keys, where the settings point to."),
     "clean-data": ("clean", "Forget everything the local stack stored."),
 }
@@ -62,8 +67,26 @@ app = typer.Typer(
 
 
 @app.callback()
-def portal() -> None:
-    """Provider portal: the local stack, its demo, imports, and what an operator needs."""
+def portal(
+    ctx: typer.Context,
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            "--data",
+            metavar="DIR",
+            help="The stack whose data lies there, instead of PORTAL_DATA_DIR or the checkout's.",
+        ),
+    ] = None,
+) -> None:
+    """Provider portal: the local stack, its demo, imports, and what an operator needs.
+
+    Works from any folder. Nothing that a command starts outlives it.
+    """
+    ctx.with_resource(stopping.on_signals())
+    try:
+        ctx.with_resource(which.settled(ctx.invoked_subcommand or "", data))
+    except InfraError as problem:
+        raise typer.BadParameter(str(problem)) from None
     # Each command says itself what is wrong. The Kafka library's own lines would come before that.
     logging.getLogger("aiokafka").addHandler(logging.NullHandler())
 

@@ -10,10 +10,9 @@ from typing import Annotated, Any
 import asyncpg
 import typer
 from aiokafka.errors import KafkaError
-from rich.table import Table
 
 from portal_cli.services import PACKAGES
-from portal_cli.show import console
+from portal_cli.show import console, listing
 from portal_contracts.topics import SERVICES
 from portal_runtime.causes import cause
 from portal_runtime.findings import (
@@ -116,14 +115,14 @@ def show(report: Report, *, places: bool = False) -> None:
     if report.consistent:
         console.print(f"{report.service} and Kafka agree.")
         return
-    table = Table("what", "topic", "count", "first", "at")
+    rows = []
     for found in report.findings.values():
-        at = found.at.isoformat(timespec="seconds") if found.at else "?"
-        table.add_row(found.what, found.topic, str(found.count), found.first, at)
+        at = found.at.isoformat(timespec="seconds") if found.at else "unknown"
+        rows.append((found.what, found.topic, str(found.count), found.first, at))
     for place, count in sorted(report.behind.items()):
         where = f"{place.topic}/{place.partition}"
-        table.add_row("the database is behind Kafka", place.topic, str(count), where, "")
-    console.print(table)
+        rows.append(("the database is behind Kafka", place.topic, str(count), where, ""))
+    listing(console, ("what", "topic", "count", "first", "at"), rows, whole=("first",))
     if places:
         for found in report.findings.values():
             for place in found.places:

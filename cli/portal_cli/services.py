@@ -12,41 +12,56 @@ import urllib.request
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from portal_cli.infra.base import take_port
+from portal_cli.infra.base import InfraError
 from portal_cli.infra.child import Child
-from portal_contracts.topics import SERVICES
+from portal_cli.infra.ports import FIRST_PORT, take_port
+from portal_cli.running import instance_name
+from portal_cli.which import HTTP_FIRST_PORT
+from portal_contracts import topics
+from portal_contracts.topics import SERVICES, all_topics
 
 PACKAGES = {service: service for service in SERVICES} | {"auth": "prior_auth"}
-FIRST_PORT = "PORTAL_HTTP_FIRST_PORT"
 LONGEST_PAUSE = 30.0
 STEADY_SECONDS = 60.0
 
 
 def http_ports() -> dict[str, int]:
     """Where each service answers /live, /ready and /metrics in the local stack."""
-    first = int(os.environ.get(FIRST_PORT, "8101"))
+    first = int(os.environ.get(HTTP_FIRST_PORT, "8101"))
     return {service: first + number for number, service in enumerate(SERVICES)}
+
+
+def most_instances(service: str) -> int:
+    """More than it has partitions would have nothing to do."""
+    commands = next(t for t in all_topics() if t.name == topics.commands(service))
+    return commands.partitions
 
 
 def take_ports() -> None:
     """A port of theirs that is in use is said before anything starts."""
     for service, port in http_ports().items():
-        take_port(port, f"the health page of {service}", f"{FIRST_PORT}, the first of six")
+        take_port(port, f"the health page of {service}", f"{FIRST_PORT}, or {HTTP_FIRST_PORT}")
 
 
 class ServiceProcess:
-    """One service under its own Python process."""
+    """One instance of a service under its own Python process."""
 
-    def __init__(self, name: str, env: Mapping[str, str], port: int, logs: Path) -> None:
-        self.name = name
+    def __init__(
+        self, service: str, env: Mapping[str, str], port: int, logs: Path, number: int = 0
+    ) -> None:
+        """`number`: of several instances, each of which takes a share of the partitions."""
+        self.service = service
+        self.number = number
+        self.name = instance_name(service, number)
         self.port = port
-        self.log = logs / f"{name}.log"
+        self.log = logs / f"{self.name}.log"
+        instance = {"PORTAL_INSTANCE": str(number)} if number else {}
         self._child = Child(
-            name,
-            [sys.executable, "-m", f"{PACKAGES[name]}.main"],
+            self.name,
+            # -P: a folder `claims` where we were called from must not pass for the package.
+            [sys.executable, "-P", "-m", f"{PACKAGES[service]}.main"],
             self.log,
-            env={**env, "PORTAL_HTTP_PORT": str(port), "PYTHONUNBUFFERED": "1"},
-            cwd=Path.cwd(),
+            env={**env, **instance, "PORTAL_HTTP_PORT": str(port), "PYTHONUNBUFFERED": "1"},
         )
         self._failures = 0
         self._started = 0.0
@@ -68,6 +83,10 @@ class ServiceProcess:
     def code(self) -> int | None:
         """How it ended by itself: its exit code, or minus the signal."""
         return self._child.code
+
+    def tail(self) -> str:
+        """The end of its log."""
+        return self._child.tail()
 
     def ready(self) -> bool:
         return readiness(self.port) is None
@@ -109,6 +128,24 @@ class ServiceProcess:
 
     def ask_to_stop(self) -> None:
         self._child.ask_to_stop()
+
+
+def wait_ready(
+    services: Iterable[ServiceProcess], say: Callable[[str, str], None], seconds: float = 60
+) -> None:
+    """All of them; `InfraError` with the ends of their logs when one takes longer."""
+    deadline = time.monotonic() + seconds
+    waiting = list(services)
+    while waiting:
+        if time.monotonic() > deadline:
+            tails = "\n".join(f"{service.name}:\n{service.tail()}" for service in waiting)
+            raise InfraError(f"not ready after {seconds:.0f} s: {tails}")
+        for service in list(waiting):
+            service.keep_alive(say)
+            if service.alive and service.ready():
+                say(service.name, "ready")
+                waiting.remove(service)
+        time.sleep(0.1)
 
 
 def stop_all(services: Iterable[ServiceProcess]) -> None:

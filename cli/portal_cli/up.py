@@ -3,55 +3,88 @@
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import json
 import os
-import signal
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
-from types import FrameType
-from typing import TextIO
+from typing import Annotated
 
 import typer
 
-from portal_cli import doctor, init
+from portal_cli import doctor, init, running
+from portal_cli.infra import reaper
 from portal_cli.infra.base import Addresses, Infra, InfraError, data_dir
 from portal_cli.infra.choose import infrastructure
-from portal_cli.services import ServiceProcess, http_ports, stop_all, take_ports
+from portal_cli.infra.ports import take_port
+from portal_cli.services import (
+    ServiceProcess,
+    http_ports,
+    most_instances,
+    stop_all,
+    take_ports,
+    wait_ready,
+)
 from portal_cli.show import LogFollower, console, step
+from portal_cli.stopping import Stopped
+from portal_contracts.topics import SERVICES
 from portal_runtime.keys import DEMO_ROLES, make_demo_keys
 from portal_runtime.settings import RuntimeSettings
 
-READY_SECONDS = 60.0
 DATA_MARKER = "demo-data-loaded"
 
 app = typer.Typer()
 
 
-class StopRequested(BaseException):
-    """Ctrl-C or SIGTERM, wherever it finds us."""
-
-
 @app.command()
 def up(
-    demo_data: bool = typer.Option(True, help="Load the demo data the first time."),
+    demo_data: Annotated[bool, typer.Option(help="Load the demo data the first time.")] = True,
+    instances: Annotated[
+        list[str] | None,
+        typer.Option(metavar="SERVICE=N", help="So many instances of a service: claims=2"),
+    ] = None,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", help="Show the services' logs as they are written.")
+    ] = False,
 ) -> None:
     """Start infrastructure, six services and demo data; stay until Ctrl-C."""
+    counts = instance_counts(instances or [])
     data = data_dir()
     data.mkdir(parents=True, exist_ok=True)
+    reaper.guard()
     try:
-        with _only_one(data), _stop_signals():
-            _run(data, demo_data)
-    except StopRequested:
+        with running.stack_told(data) as told:
+            _run(data, told, counts, demo_data=demo_data, verbose=verbose)
+    except Stopped:
         console.print("[green]✓[/] stopped; the data is kept (make clean-data forgets it)")
+    except running.Taken:
+        _give_up(f"`portal up` runs already with {data}: `portal doctor` shows where")
     except InfraError as problem:
-        console.print(f"[red]✗[/] {problem}")
-        raise typer.Exit(1) from None
+        _give_up(str(problem))
 
 
-def _run(data: Path, demo_data: bool) -> None:
+def _give_up(words: str) -> None:
+    console.print(f"[red]✗[/] {words}")
+    raise typer.Exit(1)
+
+
+def instance_counts(wanted: list[str]) -> dict[str, int]:
+    """How many of each service."""
+    counts = dict.fromkeys(SERVICES, 1)
+    for word in wanted:
+        service, _, number = word.partition("=")
+        if service not in counts:
+            raise typer.BadParameter(f"{word}: the services are {', '.join(SERVICES)}")
+        limit = most_instances(service)
+        if not number.isdigit() or not 1 <= int(number) <= limit:
+            raise typer.BadParameter(f"{word}: there can be 1 to {limit}, as {service}=2")
+        counts[service] = int(number)
+    return counts
+
+
+def _run(
+    data: Path, told: running.Told, counts: dict[str, int], *, demo_data: bool, verbose: bool
+) -> None:
     doctor.require()
     take_ports()
     with ExitStack() as stack:
@@ -61,20 +94,25 @@ def _run(data: Path, demo_data: bool) -> None:
             addresses = infra.start(say)
         keys = data / "keys"
         make_demo_keys(keys)
+        settings = _environment(addresses, keys)
         # From here on everything in this process and its children means this stack.
-        os.environ.update(_environment(addresses, keys))
+        os.environ.update(settings)
         with step("Topics, databases, bucket") as say:
             say("", str(asyncio.run(init.make(RuntimeSettings()))))
-        services = _services(data)
-        logs = LogFollower({service.name: service.log for service in services})
-        stack.callback(logs.stop)
+        services = _services(data, counts)
+        if verbose:
+            logs = LogFollower({service.name: service.log for service in services})
+            stack.callback(logs.stop)
+            logs.start()
+        told.say(settings=settings, instances=[(s.service, s.number, s.port) for s in services])
         stack.callback(_stop_services, services)
-        _start_services(services)
-        logs.start()
-        _wait_ready(services)
-        _print_where(addresses, services, data)
+        for service in services:
+            service.start()
+        with step("Services") as say:
+            wait_ready(services, say)
         if demo_data:
             _load_demo_data(data)
+        _print_where(addresses, services, data)
         _watch(infra, services)
 
 
@@ -88,30 +126,13 @@ def _environment(addresses: Addresses, keys: Path) -> dict[str, str]:
     }
 
 
-def _services(data: Path) -> list[ServiceProcess]:
-    ports = http_ports()
-    return [ServiceProcess(name, {}, port, data / "logs") for name, port in ports.items()]
-
-
-def _start_services(services: list[ServiceProcess]) -> None:
-    for service in services:
-        service.start()
-
-
-def _wait_ready(services: list[ServiceProcess]) -> None:
-    deadline = time.monotonic() + READY_SECONDS
-    with step("Services") as say:
-        waiting = list(services)
-        while waiting:
-            if time.monotonic() > deadline:
-                names = ", ".join(service.name for service in waiting)
-                raise InfraError(f"not ready after {READY_SECONDS:.0f} s: {names}; see their logs")
-            for service in list(waiting):
-                service.keep_alive(say)
-                if service.alive and service.ready():
-                    say(service.name, "ready")
-                    waiting.remove(service)
-            time.sleep(0.1)
+def _services(data: Path, counts: dict[str, int]) -> list[ServiceProcess]:
+    """The first of each at its known port, the others anywhere."""
+    return [
+        ServiceProcess(name, {}, take_port(0, name) if number else port, data / "logs", number)
+        for name, port in http_ports().items()
+        for number in range(counts[name])
+    ]
 
 
 def _load_demo_data(data: Path) -> None:
@@ -121,10 +142,7 @@ def _load_demo_data(data: Path) -> None:
         return
     from portal_cli.demo import load_demo_data
 
-    problems = asyncio.run(load_demo_data())
-    for problem in problems:
-        console.print(f"[yellow]demo data: {problem}[/]")
-    if not problems:
+    if not asyncio.run(load_demo_data()):
         marker.touch()
 
 
@@ -146,12 +164,13 @@ def _print_where(addresses: Addresses, services: list[ServiceProcess], data: Pat
   Kafka        {addresses.kafka}
   PostgreSQL   {addresses.postgres}/portal_claims, …
   S3           {addresses.s3_endpoint} ({addresses.s3_kind})
-  Data, logs   {data}
+  Data         {data}
+  Logs         {data}/logs/claims.log, … (make run VERBOSE=1 shows them here)
   Health       {"  ".join(f"{s.name} http://127.0.0.1:{s.port}/ready" for s in services)}
   Try          .venv/bin/portal demo                      a story of claims, step by step
                .venv/bin/portal import 837 FILE --enrol   your own 837P or 837I file
                .venv/bin/portal lag                       who has how much left to do
-  Stop         Ctrl-C
+  Stop         Ctrl-C, or kill {os.getpid()}
 """
     )
 
@@ -164,27 +183,3 @@ def _stop_services(services: list[ServiceProcess]) -> None:
 def _stop_infra(infra: Infra) -> None:
     with step("Stopping infrastructure"):
         infra.stop()
-
-
-@contextmanager
-def _stop_signals() -> Iterator[None]:
-    """The first signal unwinds; further ones do not disturb the stop, which is bounded in time."""
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        for wanted in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(wanted, lambda *_: None)
-        raise StopRequested
-
-    for wanted in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(wanted, stop)
-    yield
-
-
-@contextmanager
-def _only_one(data: Path) -> Iterator[TextIO]:
-    with (data / "lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise InfraError(f"`portal up` runs already with {data}") from None
-        yield file

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from portal_cli.infra import reaper
 from tests.chaos import faults
 from tests.chaos.instances import Say
 from tests.chaos.run import LOG, PLAN, Options, run
@@ -30,9 +31,10 @@ AROUND = 2
 def main() -> int:
     """0 only if every invariant held; 130 if it was stopped before it could be known."""
     args = _arguments()
+    reaper.guard()
     # The driver's own client speaks of every server that goes away; that is the point here.
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
-    folder = args.keep or _new_folder()
+    folder = args.keep.resolve() if args.keep else _new_folder()
     console = Console(soft_wrap=True)
     began = time.monotonic()
 
@@ -55,9 +57,11 @@ def main() -> int:
 
 
 def _stop_cleanly() -> None:
-    """SIGTERM as Ctrl-C, so that no process is left behind; both also where a script ignores it."""
+    """SIGTERM as Ctrl-C, so that no process is left behind; also where a script ignores it."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # as `nohup` has it
+        signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGINT))
 
 
 @dataclass

@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from portal_cli.infra.base import take_port
+from portal_cli.infra.ports import take_port
 from portal_cli.services import ServiceProcess
 from tests.chaos.ends import Ends
 

@@ -7,6 +7,7 @@ side. The driver goes past the proxies.
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import shutil
 from collections.abc import AsyncIterator
@@ -20,9 +21,10 @@ from cryptography.hazmat.primitives.asymmetric import ed25519
 
 from portal_cli import provision
 from portal_cli.infra import account
-from portal_cli.infra.base import Addresses, Ports, silent, take_port
+from portal_cli.infra.base import Addresses, Ports, silent
 from portal_cli.infra.kafka import KafkaServer
 from portal_cli.infra.native import NativeInfra
+from portal_cli.infra.ports import take_port
 from portal_client import Signer
 from portal_runtime.keys import DEMO_ROLES, make_demo_keys
 from tests.chaos.instances import Fleet, Instance, Say
@@ -137,6 +139,7 @@ def _env(
         "PORTAL_BUCKET": BUCKET,
         "PORTAL_PRINCIPAL_KEYS": str(keys),
         "PORTAL_SERVICE_KEY": str(keys / "services.private.pem"),
+        "PORTAL_KID_ROLES": json.dumps(DEMO_ROLES),
         "PORTAL_MOVABLE_CLOCK": "1",
         "PORTAL_LOG_LEVEL": "INFO",
     }

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_asked_to_stop_a_run_leaves_no_process(tmp_path: Path, number: signal.Signals) -> None:
     """Also where a script started it in the background, which makes it deaf to Ctrl-C."""
     words = [sys.executable, "-m", "tests.chaos", "--minutes", "9", "--keep", str(tmp_path)]

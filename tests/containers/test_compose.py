@@ -17,7 +17,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from portal_cli.infra.base import take_port
+from portal_cli.infra.ports import take_port
 from portal_client import PortalClient, Signer
 from portal_contracts.claims.commands import SubmitProfessionalClaim
 from portal_contracts.claims.events import ClaimAccepted

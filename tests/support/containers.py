@@ -13,8 +13,9 @@ from testcontainers.core.config import testcontainers_config
 from testcontainers.core.container import DockerContainer, Reaper
 from testcontainers.core.wait_strategies import LogMessageWaitStrategy
 
-from portal_cli.infra.base import Addresses, take_port
+from portal_cli.infra.base import Addresses
 from portal_cli.infra.kafka import version
+from portal_cli.infra.ports import take_port
 from portal_cli.infra.postgres import SUPERUSER
 
 KAFKA_PORT = 9092

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from portal_cli.infra.base import take_port
+from portal_cli.infra.ports import take_port
 from portal_cli.services import ServiceProcess, stop_all
 from portal_contracts.topics import SERVICES
 from tests.support.isolation import Isolation

@@ -1,6 +1,5 @@
 """Command to reply on an idle system, beside a raw Kafka echo in the same run."""
 
-import asyncio
 import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -68,10 +67,7 @@ async def _echoing(stand: Stand) -> AsyncIterator[Callable[[], Awaitable[None]]]
     for topic in ("echo.requests", "echo.replies"):
         await stand.make_topic(topic, 1)
     bootstrap = stand.addresses.kafka
-    child = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "portal_cli.bench.latency", bootstrap
-    )
-    try:
+    with stand.helper("echo", "portal_cli.bench.latency", bootstrap):
         async with (
             AIOKafkaProducer(bootstrap_servers=bootstrap, acks="all", linger_ms=0) as producer,
             AIOKafkaConsumer(bootstrap_servers=bootstrap) as consumer,
@@ -86,9 +82,6 @@ async def _echoing(stand: Stand) -> AsyncIterator[Callable[[], Awaitable[None]]]
 
             await once()  # the process is there
             yield once
-    finally:
-        child.terminate()
-        await child.wait()
 
 
 async def _echo(bootstrap: str) -> None:

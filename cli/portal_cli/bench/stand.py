@@ -1,7 +1,9 @@
 """The stand of the benchmark: servers of its own, topics, databases and service processes."""
 
 import asyncio
+import json
 import os
+import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
@@ -16,11 +18,13 @@ from portal_cli import provision
 from portal_cli.bench.load import PRINCIPAL
 from portal_cli.infra import reaper
 from portal_cli.infra.base import Addresses, Ports, silent
+from portal_cli.infra.child import Child
 from portal_cli.infra.native import NativeInfra
+from portal_cli.infra.ports import take_port
 from portal_cli.services import ServiceProcess, stop_all
 from portal_client import PortalClient, Signer
 from portal_contracts.topics import TopicSpec
-from portal_runtime.keys import make_demo_keys
+from portal_runtime.keys import DEMO_ROLES, make_demo_keys
 
 
 @dataclass
@@ -41,6 +45,7 @@ class Stand:
             "PORTAL_GROUP_SUFFIX": f".{part}",
             "PORTAL_PRINCIPAL_KEYS": str(keys),
             "PORTAL_SERVICE_KEY": str(keys / "services.private.pem"),
+            "PORTAL_KID_ROLES": json.dumps(DEMO_ROLES),
             "PORTAL_LOG_LEVEL": "WARNING",
         }
 
@@ -79,14 +84,16 @@ class Stand:
         self, part: str, service: str, instance: str = "0", port: int = 0, **more: str
     ) -> ServiceProcess:
         env: Mapping[str, str] = {**self.env(part), "PORTAL_INSTANCE": instance, **more}
-        return ServiceProcess(service, env, port or free_port(), self.folder / f"{part}-{instance}")
+        return ServiceProcess(
+            service, env, port or take_port(0, service), self.folder / f"{part}-{instance}"
+        )
 
     @contextmanager
     def started(self, *processes: ServiceProcess) -> Iterator[None]:
         """The processes, without waiting until they are ready."""
-        for process in processes:
-            process.start()
         try:
+            for process in processes:
+                process.start()
             yield
         finally:
             stop_all(processes)
@@ -97,6 +104,18 @@ class Stand:
             for process in processes:
                 process.wait_ready(60)
             yield
+
+    @contextmanager
+    def helper(self, name: str, module: str, *args: str, part: str = "") -> Iterator[Child]:
+        """A process of the benchmark's own, with the settings of a part; gone when it is over."""
+        argv = [sys.executable, "-P", "-m", module, *args]
+        env = self.env(part) if part else {}
+        child = Child(name, argv, self.folder / f"{name}.log", env=env)
+        try:
+            child.start()
+            yield child
+        finally:
+            child.stop()
 
     @asynccontextmanager
     async def producer(self) -> AsyncIterator[AIOKafkaProducer]:
@@ -166,11 +185,3 @@ def stand() -> Iterator[Stand]:
             yield Stand(addresses, folder)
         finally:
             servers.stop()
-
-
-def free_port() -> int:
-    import socket
-
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port: int = taken.getsockname()[1]
-        return port

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 import asyncpg
 from aiokafka import AIOKafkaConsumer
 
-from portal_cli.bench import usual
 from portal_cli.bench.load import MEMBERS, Signed, claim, produce_claims, produce_facts, signed
 from portal_cli.bench.stand import Stand
 
@@ -52,15 +51,10 @@ async def the_usual_way(stand: Stand, count: int, workers: int) -> float:
     """The same domain work, one message and one transaction at a time."""
     part = f"usual{workers}"
     await prepare(stand, part)  # of the service only its tables are used
-    child = await usual.start(stand, part, workers)
-    try:
+    with stand.helper(part, "portal_cli.bench.usual", str(workers), part=part) as child:
         await asyncio.sleep(5)
         await _send_all(stand, part, count)
-        topic = f"{part}.claims.events"
-        result = await stand.rate(topic, count, lambda: child.returncode is None)
-    finally:
-        child.terminate()
-        await child.wait()
+        result = await stand.rate(f"{part}.claims.events", count, lambda: child.alive)
     await all_paid(stand, part, count)
     return result
 

@@ -21,7 +21,6 @@ from claims.domain.rules.load import rule_set
 from claims.domain.state import service_dates
 from claims.domain.submit import submit
 from claims.settings import ClaimsSettings
-from portal_cli.bench.stand import Stand
 from portal_contracts import envelope as e
 from portal_contracts.access import EVERYTHING
 from portal_contracts.claims.commands import SubmitProfessionalClaim
@@ -34,12 +33,6 @@ from portal_contracts.topics import COMMANDS_KEPT_DAYS
 from portal_runtime.decision import Context
 from portal_runtime.keys import public_keys
 from portal_runtime.security import Verifier
-
-
-async def start(stand: Stand, part: str, workers: int) -> asyncio.subprocess.Process:
-    return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "portal_cli.bench.usual", str(workers), env=stand.env(part)
-    )
 
 
 class Usual:

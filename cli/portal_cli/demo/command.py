@@ -10,7 +10,6 @@ from rich.table import Table
 from portal_cli.demo.clockwork import Clockwork
 from portal_cli.demo.desks import NotRunning
 from portal_cli.demo.story import Told, mark, tell
-from portal_cli.infra.base import data_dir
 from portal_cli.show import console
 from portal_runtime.settings import RuntimeSettings
 
@@ -28,7 +27,7 @@ def demo(
     Needs a stack that `make run` started. It moves that stack's clock and puts it back. Ends with
     1 when anything went otherwise than told.
     """
-    settings = _settings()
+    settings = RuntimeSettings()
     try:
         told = asyncio.run(_reset(settings) if reset_clock else tell(settings, console))
     except (NotRunning, KafkaConnectionError) as problem:
@@ -42,14 +41,6 @@ def demo(
     if different:
         console.print(f"[red]✗[/] not as told: {'; '.join(different)}")
         raise typer.Exit(1)
-
-
-def _settings() -> RuntimeSettings:
-    """Of the stack that `make run` started: its demo keys lie with its data."""
-    settings = RuntimeSettings()
-    if "principal_keys" in settings.model_fields_set:
-        return settings
-    return settings.model_copy(update={"principal_keys": str(data_dir() / "keys")})
 
 
 async def _reset(settings: RuntimeSettings) -> tuple[Told, ...]:

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from portal_cli.importing.report import ClaimLine, Totals
 
+ENROLLED = {"known": "on file now", "refused": "refused", "failed": "without an answer"}
 COLOURS = {"accepted": "green", "rejected": "yellow", "failed": "red"}
 
 
@@ -72,7 +73,7 @@ def _place(segment: str, position: int) -> str:
 def _summary(totals: Totals) -> Iterator[str]:
     results = totals.results
     if totals.enrolled:
-        made = ", ".join(f"{count} {name}" for name, count in totals.enrolled.items())
+        made = ", ".join(f"{count} {ENROLLED[name]}" for name, count in totals.enrolled.items())
         reasons = _counts(totals.enrolment_reasons)
         yield f"members and providers: {made}{f' ({reasons})' if reasons else ''}"
     yield f"files {totals.files}, with unreadable parts {totals.unreadable}"

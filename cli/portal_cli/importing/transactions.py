@@ -52,7 +52,7 @@ def read(content: bytes) -> File:
             where = _Open()
         elif not _SEGMENT_ID.fullmatch(item.id):
             words = "there is no segment of this name; it was left out"
-            file.unreadable.append(Unreadable(item.id[:3] or "?", item.position, words))
+            file.unreadable.append(Unreadable(item.id[:3], item.position, words))
         else:
             file.unreadable += _take(item, where, file)
     file.unreadable += _left_open(where, "end of file", last)

@@ -150,6 +150,6 @@ def _segment(raw: str, position: int, separators: Separators) -> Segment:
 
 
 def _name_at(text: str, offset: int) -> str:
-    """Name of the segment that stands there, if it looks like one."""
+    """Name of the segment that stands there; nothing if it does not look like one."""
     found = _NAME.match(text, offset)
-    return found.group() if found else "?"
+    return found.group() if found else ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import random
 import socket
 import struct
 from collections.abc import Callable
@@ -95,9 +94,17 @@ def cache_dir() -> Path:
     return Path(os.environ.get("PORTAL_CACHE", Path.home() / ".cache" / "portal"))
 
 
+DATA_DIR = "PORTAL_DATA_DIR"
+
+
 def data_dir() -> Path:
-    """Everything the local stack stores."""
-    return Path(os.environ.get("PORTAL_DATA_DIR", ROOT / ".data")).resolve()
+    """Everything a local stack stores, and what says that it runs: the folder names the stack.
+
+    As the setting says, else `.data` of the checkout that the command belongs to, wherever it is
+    called from. A command that was installed without a checkout takes `.data` where it is called.
+    """
+    checkout = ROOT if (ROOT / "docker-compose.yml").exists() else Path.cwd()
+    return Path(os.environ.get(DATA_DIR) or checkout / ".data").expanduser().resolve()
 
 
 def silent(part: str, state: str) -> None:
@@ -138,36 +145,3 @@ def speaks_kafka(port: int, host: str = "127.0.0.1", patience: float = 2) -> boo
                 return answer.read(8)[4:] == _WHICH_VERSIONS[8:12]
     except OSError:
         return False
-
-
-SERVERS_PORTS = "PORTAL_KAFKA, PORTAL_POSTGRES, PORTAL_S3_ENDPOINT"
-
-
-def take_port(wanted: int, owner: str, settings: str = SERVERS_PORTS) -> int:
-    """The wanted port if it is free, or any free one for 0. `settings` give another one."""
-    if not wanted:
-        return _free_port()
-    if not _can_bind(wanted):
-        raise InfraError(
-            f"port {wanted} for {owner} is in use: stop what uses it (another `make run`?), "
-            f"or give another one ({settings})"
-        )
-    return wanted
-
-
-def _free_port() -> int:
-    # Below the range that outgoing connections take theirs from: nobody grabs it in between.
-    for port in random.sample(range(15000, 32000), 200):
-        if _can_bind(port):
-            return port
-    raise InfraError("no free port between 15000 and 32000 on 127.0.0.1")
-
-
-def _can_bind(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True

@@ -33,7 +33,7 @@ class Child:
         self.name = name
         self.argv = list(argv)
         self.log = log
-        self._env = {**os.environ, **(env or {})}
+        self._env = dict(env or {})
         self._user = user
         self._stop_signal = stop_signal
         self._cwd = cwd
@@ -42,13 +42,14 @@ class Child:
     def start(self, *, append: bool = False) -> None:
         """Returns at once; the log starts empty so that its words are about this start only."""
         self.log.parent.mkdir(parents=True, exist_ok=True)
+        env = {**os.environ, **self._env, **reaper.mark()}
         with self.log.open("ab" if append else "wb") as output:
             self._process = subprocess.Popen(
                 self.argv,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                env=self._env,
+                env=env,
                 cwd=self._cwd,
                 start_new_session=True,
                 **as_user(self._user),

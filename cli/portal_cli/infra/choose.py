@@ -52,7 +52,7 @@ def mode() -> str:
 def infrastructure(data: Path) -> Infra:
     chosen = mode()
     if chosen == "docker":
-        return docker.DockerInfra(Ports.from_env())
+        return docker.DockerInfra(data, Ports.from_env())
     if chosen == "native":
         return NativeInfra(data, Ports.from_env())
     return ExternalInfra()

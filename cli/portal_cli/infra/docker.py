@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import subprocess
+from pathlib import Path
 
 from portal_cli.infra.base import ROOT, Addresses, InfraError, Ports, Say
 
 SERVERS = ("kafka", "postgres", "minio")
-PROJECT = "portal-run"
-"""Of its own: `make up` and `make clean-data` must never meet in one stack and its volumes."""
 
 
 class DockerInfra:
@@ -18,12 +18,21 @@ class DockerInfra:
 
     mode = "docker"
 
-    def __init__(self, ports: Ports) -> None:
+    def __init__(self, data: Path, ports: Ports) -> None:
+        self._project = project(data)
         self._ports = ports
+
+    def _compose(self, *words: str) -> subprocess.CompletedProcess[str]:
+        ports = {
+            "PORTAL_KAFKA_PORT": str(self._ports.kafka),
+            "PORTAL_POSTGRES_PORT": str(self._ports.postgres),
+            "PORTAL_S3_PORT": str(self._ports.s3),
+        }
+        return _compose(self._project, *words, env=ports)
 
     def start(self, say: Say) -> Addresses:
         say("docker", f"starting {', '.join(SERVERS)}")
-        done = _compose("up", "--detach", "--wait", *SERVERS, env=self._env())
+        done = self._compose("up", "--detach", "--wait", *SERVERS)
         if done.returncode:
             raise InfraError(f"docker compose could not start the servers:\n{done.stderr}")
         say("docker", "ready")
@@ -35,18 +44,16 @@ class DockerInfra:
         )
 
     def dead(self) -> tuple[str, ...]:
-        answer = _compose("ps", "--services", "--filter", "status=running", env=self._env())
+        answer = self._compose("ps", "--services", "--filter", "status=running")
         return tuple(sorted(set(SERVERS) - set(answer.stdout.split())))
 
     def stop(self) -> None:
-        _compose("stop", *SERVERS, env=self._env())
+        self._compose("stop", *SERVERS)
 
-    def _env(self) -> dict[str, str]:
-        return {
-            "PORTAL_KAFKA_PORT": str(self._ports.kafka),
-            "PORTAL_POSTGRES_PORT": str(self._ports.postgres),
-            "PORTAL_S3_PORT": str(self._ports.s3),
-        }
+
+def project(data: Path) -> str:
+    """A data folder has its own: two stacks must not meet in one, or one with that of `make up`."""
+    return f"portal-run-{hashlib.sha256(str(data).encode()).hexdigest()[:8]}"
 
 
 def engine_answers() -> bool:
@@ -59,24 +66,26 @@ def usable() -> bool:
 
 
 def images_there() -> bool:
-    images = _compose("config", "--images", *SERVERS)
+    images = _compose("portal-run", "config", "--images", *SERVERS)
     if images.returncode:
         return False
     return not _run("docker", "image", "inspect", *images.stdout.split()).returncode
 
 
-def remove_data() -> None:
-    """The named volumes of `make run`; those of `make up` belong to another project."""
+def remove_data(data: Path) -> None:
+    """The named volumes of this stack; those of others, and of `make up`, are in other projects."""
     if not engine_answers():
         return
-    done = _compose("down", "--volumes")
+    done = _compose(project(data), "down", "--volumes")
     if done.returncode:
         raise InfraError(f"docker compose could not remove the volumes:\n{done.stderr}")
 
 
-def _compose(*words: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+def _compose(
+    name: str, *words: str, env: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
     file = str(ROOT / "docker-compose.yml")
-    return _run("docker", "compose", "-p", PROJECT, "-f", file, *words, env=env, seconds=300)
+    return _run("docker", "compose", "-p", name, "-f", file, *words, env=env, seconds=300)
 
 
 def _run(

@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import subprocess
 import uuid
 from base64 import urlsafe_b64encode
 from collections.abc import Sequence
 from pathlib import Path
 
-from portal_cli.infra.base import ROOT, InfraError, Say, cache_dir, take_port
+from portal_cli.infra import program
+from portal_cli.infra.base import ROOT, InfraError, Say, cache_dir
 from portal_cli.infra.child import Child
+from portal_cli.infra.ports import take_port
 
 POM = ROOT / "deploy" / "kafka" / "pom.xml"
 
@@ -133,14 +134,11 @@ def jars(say: Say) -> Path:
         )
     say("kafka", f"fetching Kafka {version()} (once)")
     partial = libs.with_name(f"{libs.name}.{os.getpid()}.partial")
-    done = subprocess.run(
+    done = program.run(
         [
             *("mvn", "-q", "-B", "-f", str(POM), "dependency:copy-dependencies"),
             *(f"-DoutputDirectory={partial}", "-DincludeScope=runtime"),
-        ],
-        capture_output=True,
-        text=True,
-        stdin=subprocess.DEVNULL,
+        ]
     )
     if done.returncode:
         shutil.rmtree(partial, ignore_errors=True)
@@ -162,14 +160,11 @@ def _java() -> str:
 def _format(java: str, libs: Path, config: Path) -> None:
     # May begin with a hyphen: so it is given with `=`, lest it be taken for an option.
     cluster = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-    done = subprocess.run(
+    done = program.run(
         [
             *(java, "-Xshare:auto", "-cp", f"{libs}/*", "kafka.tools.StorageTool"),
             *("format", f"--cluster-id={cluster}", "-c", str(config)),
-        ],
-        capture_output=True,
-        text=True,
-        stdin=subprocess.DEVNULL,
+        ]
     )
     if done.returncode:
         raise InfraError(f"Kafka could not format its data directory:\n{done.stdout}{done.stderr}")

@@ -6,6 +6,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from portal_cli.infra import program
 from portal_cli.infra.base import Addresses, InfraError, Ports, Say
 from portal_cli.infra.kafka import KafkaServer
 from portal_cli.infra.objectstore import ObjectStore
@@ -64,5 +65,6 @@ class NativeInfra:
     def stop(self) -> None:
         """Kafka last: what others still want to say is kept."""
         self._stopping.set()
+        program.interrupt()
         for server in (self.s3, self.postgres, self.kafka):
             server.stop()

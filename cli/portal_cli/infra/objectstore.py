@@ -14,9 +14,9 @@ from portal_cli.infra.base import (
     Say,
     answers,
     cache_dir,
-    take_port,
 )
 from portal_cli.infra.child import Child
+from portal_cli.infra.ports import take_port
 
 
 class ObjectStore:

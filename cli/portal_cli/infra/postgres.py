@@ -7,13 +7,13 @@ import os
 import re
 import shutil
 import signal
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from portal_cli.infra import account
-from portal_cli.infra.base import InfraError, Say, take_port
-from portal_cli.infra.child import Child, as_user
+from portal_cli.infra import account, program
+from portal_cli.infra.base import InfraError, Say
+from portal_cli.infra.child import Child
+from portal_cli.infra.ports import take_port
 
 SUPERUSER = "portal"
 
@@ -135,25 +135,19 @@ def _executable_by(programs: Programs, user: str | None) -> Path:
 
 
 def _initdb(programs: Path, data: Path, user: str | None) -> None:
-    done = subprocess.run(
+    done = program.run(
         [
             *(str(programs / "initdb"), "-D", str(data), "-U", SUPERUSER, "--auth=trust"),
             *("--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions"),
         ],
-        capture_output=True,
-        text=True,
-        stdin=subprocess.DEVNULL,
-        cwd="/",
-        **as_user(user),
+        user=user,
     )
     if done.returncode:
         raise InfraError(f"PostgreSQL could not make its data directory:\n{done.stderr}")
 
 
 def _same_version(programs: Path, data: Path) -> None:
-    answer = subprocess.run(
-        [str(programs / "postgres"), "--version"], capture_output=True, text=True, check=True
-    )
+    answer = program.run([str(programs / "postgres"), "--version"])
     ours = re.search(r"\d+", answer.stdout)
     theirs = (data / "PG_VERSION").read_text().strip()
     if ours and ours[0] != theirs:
@@ -167,5 +161,4 @@ def _takes(programs: Path, data: Path, user: str | None, setting: str) -> bool:
     """Whether this build knows the setting (the wheel's is made without lz4)."""
     key = setting.split("=")[0]
     asked = [str(programs / "postgres"), "-D", str(data), "-c", setting, "-C", key]
-    done = subprocess.run(asked, capture_output=True, cwd="/", **as_user(user))
-    return done.returncode == 0
+    return program.run(asked, user=user).returncode == 0

@@ -1,96 +1,93 @@
-"""A watchdog that ends our children when we die without a chance to do it (kill -9, crash).
+"""Our end of the watchdog (`watchdog.py`): what we started ends with us, however we end.
 
-It is a process of its own with one end of a pipe: when we are gone the pipe closes, and it ends
-the process groups it was told about. PR_SET_PDEATHSIG does not serve here: it fires when the
-*thread* that started the child ends, and it is lost when a child changes its user.
+Two nets. What we watch is asked to stop in its own way. And everything that descends from us has
+our mark in its environment, in whatever session it is and whoever started it: a grandchild, a
+process started the moment before we were killed, one that somebody forgot.
 """
 
 from __future__ import annotations
 
-import contextlib
 import os
-import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import threading
-import time
+import uuid
 from pathlib import Path
 
+from portal_cli.infra import watchdog
+
+MARK = watchdog.MARK
 _lock = threading.Lock()
 _watchdog: subprocess.Popen[bytes] | None = None
+_token = ""
+_told: dict[str, str] = {}
+"""What the watchdog has to know, so that another one can be told should somebody kill it."""
+
+
+def guard() -> None:
+    """From now on nothing that we start outlives us."""
+    with _lock:
+        _awake()
 
 
 def watch(pid: int, stop_signal: int = signal.SIGTERM) -> None:
-    """End the process group of `pid` when we die."""
-    _tell(f"+ {pid} {int(stop_signal)}")
+    """Stop the process group of `pid` with this signal when we die."""
+    _tell(f"+ {pid}", f"+ {pid} {int(stop_signal)}")
 
 
 def forget(pid: int) -> None:
     """It has ended by itself; its number may be given to another process."""
-    _tell(f"- {pid}")
+    _tell(f"+ {pid}", f"- {pid}")
 
 
 def discard(path: Path) -> None:
     """Remove this temporary directory when we die."""
     if not path.resolve().is_relative_to(Path(tempfile.gettempdir()).resolve()):
         raise ValueError(f"{path} is not a temporary directory")
-    _tell(f"rm {path.resolve()}")
+    _tell(f"rm {path.resolve()}", f"rm {path.resolve()}")
 
 
-def _tell(line: str) -> None:
-    global _watchdog
+def mark() -> dict[str, str]:
+    """For an environment that was taken from ours before we had a watchdog."""
+    guard()
+    return {MARK: os.environ[MARK]}
+
+
+def _tell(about: str, line: str) -> None:
     with _lock:
-        if _watchdog is None or _watchdog.poll() is not None:
-            _watchdog = subprocess.Popen(
-                [sys.executable, "-SE", __file__], stdin=subprocess.PIPE, start_new_session=True
-            )
-        assert _watchdog.stdin is not None
-        _watchdog.stdin.write(line.encode() + b"\n")
-        _watchdog.stdin.flush()
+        _awake()
+        if line.startswith("-"):
+            _told.pop(about, None)
+        else:
+            _told[about] = line
+        _say(line)
 
 
-def _main() -> None:
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_IGN)
-    children: dict[int, int] = {}
-    rubbish: list[str] = []
-    for line in sys.stdin:
-        match line.split(maxsplit=2):
-            case ["+", pid, stop_signal]:
-                children[int(pid)] = int(stop_signal)
-            case ["-", pid]:
-                children.pop(int(pid), None)
-            case ["rm", *rest]:
-                rubbish.append(" ".join(rest))
-    _end(children)
-    for path in rubbish:
-        shutil.rmtree(path, ignore_errors=True)
+def _awake() -> None:
+    """One watchdog a process; one that was killed has a successor that knows as much."""
+    global _watchdog, _token
+    if _watchdog is not None and _watchdog.poll() is None:
+        return
+    if not _token:
+        # Behind those of others: who started us may end all that descends from it, us included.
+        _token = f"{os.getpid()}-{uuid.uuid4().hex}"
+        os.environ[MARK] = f"{os.environ.get(MARK, '')} {_token}".strip()
+    _watchdog = subprocess.Popen(
+        [sys.executable, "-SE", watchdog.__file__, _token],
+        stdin=subprocess.PIPE,
+        # Ours may be a pipe: whoever reads it is to see its end when we end.
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+        cwd="/",
+    )
+    for line in _told.values():
+        _say(line)
 
 
-def _end(children: dict[int, int]) -> None:
-    for pid, stop_signal in children.items():
-        _signal(pid, stop_signal)
-    deadline = time.monotonic() + 8
-    while any(_alive(pid) for pid in children) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    for pid in children:
-        _signal(pid, signal.SIGKILL)
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.killpg(pid, 0)
-    except (ProcessLookupError, PermissionError):
-        return False
-    return True
-
-
-def _signal(pid: int, number: int) -> None:
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(pid, number)
-
-
-if __name__ == "__main__":
-    _main()
+def _say(line: str) -> None:
+    assert _watchdog is not None and _watchdog.stdin is not None
+    _watchdog.stdin.write(line.encode() + b"\n")
+    _watchdog.stdin.flush()

@@ -162,7 +162,8 @@ class _Search:
         for place in shortened:
             if kept[place] == ends[place]:  # everything was deleted
                 self._cut(place.topic, datetime.now(UTC))
-        async for records in recall.by_topic(self.consumer, starts, ends, self.say):
+        purpose = f"for what {self.service} announced"
+        async for records in recall.by_topic(self.consumer, starts, ends, self.say, purpose):
             place = TopicPartition(records[0].topic, records[0].partition)
             if place in shortened:
                 self._cut(place.topic, recall.when(records[0]))

@@ -64,13 +64,15 @@ async def offsets_at(consumer: Any, places: Collection[TopicPartition], at: date
 
 
 async def by_topic(
-    consumer: Any, starts: Offsets, ends: Offsets, say: Say
+    consumer: Any, starts: Offsets, ends: Offsets, say: Say, purpose: str
 ) -> AsyncIterator[list[ConsumerRecord]]:
-    """As `chunks`, one topic after the other, and a line for each."""
+    """As `chunks`, one topic after the other, and a line for each that has something to read."""
     for topic in sorted({place.topic for place in starts}):
         own = {place: start for place, start in starts.items() if place.topic == topic}
         count = sum(max(0, ends.get(place, 0) - start) for place, start in own.items())
-        say(f"{topic}: reading {count:,} messages")
+        if not count:
+            continue
+        say(f"{topic}: reading {count:,} message{'s' * (count != 1)} {purpose}")
         async for records in chunks(consumer, own, ends):
             yield records
 

@@ -89,7 +89,8 @@ class _Taken:
         kept = await self.consumer.beginning_offsets(list(committed))
         self._lose(kept, committed)
         starts = await self._starts(since, committed, kept)
-        async for records in recall.by_topic(self.consumer, starts, committed, self.say):
+        purpose = f"that {self.service.name} took"
+        async for records in recall.by_topic(self.consumer, starts, committed, self.say, purpose):
             await self._look_up(records)
         for place in self.report.behind.keys() & committed.keys():
             start = max(self.held.get(place, 0), kept[place])

@@ -77,7 +77,14 @@ def ordering(number: int, *, bulk_only: bool = False) -> Arrival:
         id=mid, type=Add.TYPE, time=now, source="test", correlation_id="c", traceparent=trace
     )
     digest = sha256(body).digest()
-    return Arrival(record, mid, envelope, on(Add, decide=order), command, hash=digest)
+    return Arrival(
+        record,
+        mid,
+        envelope,
+        on(Add, decide=order, grants={"provider": "all"}),
+        command,
+        hash=digest,
+    )
 
 
 def told(sends: list[Outgoing]) -> list[tuple[Any, ...]]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from portal_cli.infra.base import take_port
+from portal_cli.infra.ports import take_port
 from tests.chaos.proxy import Proxies
 
 

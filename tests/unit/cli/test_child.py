@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from portal_cli.infra import watchdog
 from portal_cli.infra.base import InfraError
 from portal_cli.infra.child import Child
+from tests.support.leftovers import tagged, until_gone, until_running
 
 DEAF = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True)"
 PARENT = """
@@ -23,6 +25,41 @@ child = Child("sleeper", ["sleep", "1000"], Path(sys.argv[1]) / "log")
 child.start()
 print(child.pid, flush=True)
 time.sleep(1000)
+"""
+
+
+FORGETFUL = """
+import subprocess, sys
+from portal_cli.infra import reaper
+reaper.guard()
+between = "import subprocess, sys; subprocess.run(['setsid', 'sleep', '1000'])"
+subprocess.Popen([sys.executable, "-c", between], start_new_session=True)
+print("started", flush=True)
+sys.stdin.read()
+"""
+"""Its grandchild is in a session of its own, and nobody told the watchdog of either."""
+TWO_WATCHDOGS = """
+import sys, time
+from pathlib import Path
+from portal_cli.infra import reaper
+rubbish = Path(sys.argv[1]) / "rubbish"
+rubbish.mkdir()
+reaper.discard(rubbish)
+reaper._watchdog.kill()
+reaper._watchdog.wait()
+reaper.guard()
+print("started", flush=True)
+time.sleep(1000)
+"""
+RUNNING_A_PROGRAM = """
+import threading, time
+from portal_cli.infra import program
+thread = threading.Thread(target=lambda: print(program.run(["sleep", "1000"]).returncode))
+thread.start()
+while not program._running:
+    time.sleep(0.01)
+program.interrupt()
+thread.join()
 """
 
 
@@ -99,3 +136,50 @@ def test_when_we_are_killed_our_children_end_and_temporary_files_go(tmp_path: Pa
     while place.exists() and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not place.exists()
+
+
+@pytest.mark.parametrize("end", ["killed", "done"])
+def test_what_somebody_forgot_ends_with_us_too(end: str) -> None:
+    env, word = tagged()
+    parent = subprocess.Popen(
+        [sys.executable, "-c", FORGETFUL], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=env
+    )
+    assert parent.stdout is not None and parent.stdin is not None
+    parent.stdout.readline()
+    until_running(word, "sleep 1000")
+    if end == "killed":
+        parent.kill()
+    parent.stdin.close()
+    parent.wait()
+    parent.stdout.close()
+    assert until_gone(word, 15) == []
+
+
+def test_a_watchdog_that_was_killed_has_a_successor_that_knows_as_much(tmp_path: Path) -> None:
+    env, word = tagged()
+    parent = subprocess.Popen(
+        [sys.executable, "-c", TWO_WATCHDOGS, str(tmp_path)], stdout=subprocess.PIPE, env=env
+    )
+    assert parent.stdout is not None
+    parent.stdout.readline()
+    until_running(word, "watchdog.py")
+    parent.kill()
+    parent.wait()
+    parent.stdout.close()
+    assert until_gone(word, 15) == []
+    assert not (tmp_path / "rubbish").exists()
+
+
+def test_one_that_lost_its_pipe_harms_nobody_whose_owner_lives(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(watchdog, "DYING", 0.1)
+    assert not watchdog._orphaned(os.getppid())
+    assert watchdog._orphaned(os.getpid())
+
+
+def test_a_program_that_is_waited_for_can_be_told_to_end() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", RUNNING_A_PROGRAM], capture_output=True, text=True, timeout=20
+    )
+    assert done.stdout == f"{-signal.SIGTERM}\n"

@@ -6,14 +6,15 @@ from pathlib import Path
 import pytest
 
 from portal_cli.infra import base, choose, docker, objectstore, reaper
-from portal_cli.infra.base import InfraError, Ports, take_port
+from portal_cli.infra.base import InfraError, Ports
 from portal_cli.infra.native import NativeInfra
+from portal_cli.infra.ports import take_port
 
 
 def test_a_port_in_use_is_named_with_the_way_out() -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
-        with pytest.raises(InfraError, match=rf"port {port} for kafka is in use: stop what uses"):
+        with pytest.raises(InfraError, match=rf"port {port} for kafka is taken by "):
             take_port(port, "kafka")
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from portal_cli.clean import clean_data
 from portal_cli.infra.base import InfraError, Ports, silent
-from portal_cli.infra.docker import DockerInfra, remove_data, usable
+from portal_cli.infra.docker import DockerInfra, project, remove_data, usable
 
 FAKE = """#!/bin/sh
 echo "$@" >> "{log}"
@@ -39,33 +39,40 @@ def compose_calls(log: Path) -> list[str]:
     return [line for line in log.read_text().splitlines() if line.startswith("compose")]
 
 
-def test_every_call_names_the_project_of_make_run(engine: Path) -> None:
-    infra = DockerInfra(Ports(1, 2, 3))
+def test_every_call_names_the_project_of_make_run(engine: Path, tmp_path: Path) -> None:
+    infra = DockerInfra(tmp_path, Ports(1, 2, 3))
     assert usable()
     infra.start(silent)
     infra.dead()
     infra.stop()
-    remove_data()
-    calls = compose_calls(engine)
-    assert len(calls) == 5
-    assert all(call.startswith("compose -p portal-run ") for call in calls), calls
+    remove_data(tmp_path)
+    config, *calls = compose_calls(engine)
+    assert config.startswith("compose -p portal-run ")
+    assert len(calls) == 4
+    assert all(call.startswith(f"compose -p {project(tmp_path)} ") for call in calls), calls
 
 
-def test_clean_data_removes_the_volumes_of_make_run_and_no_others(engine: Path) -> None:
+def test_two_stacks_share_no_project(tmp_path: Path) -> None:
+    assert project(tmp_path / "one") != project(tmp_path / "two")
+
+
+def test_clean_data_removes_the_volumes_of_its_stack_and_no_others(
+    engine: Path, tmp_path: Path
+) -> None:
     clean_data()
     (removal,) = (call for call in compose_calls(engine) if "down" in call)
-    assert "-p portal-run" in removal and removal.endswith("down --volumes")
+    assert f"-p {project(tmp_path / 'data')} " in removal and removal.endswith("down --volumes")
 
 
 def test_volumes_go_although_an_image_is_gone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     log = fake(tmp_path, monkeypatch, broken="image inspect")
-    remove_data()
+    remove_data(tmp_path)
     assert compose_calls(log)[-1].endswith("down --volumes")
 
 
 def test_volumes_that_stay_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fake(tmp_path, monkeypatch, broken="down --volumes")
     with pytest.raises(InfraError, match="could not remove the volumes:\nno such thing"):
-        remove_data()
+        remove_data(tmp_path)

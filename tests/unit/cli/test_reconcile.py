@@ -52,10 +52,8 @@ def test_every_kind_of_difference_names_a_way_out() -> None:
 
 
 def test_the_earliest_difference_is_shown_first_and_all_places_on_request(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setenv("TERM", "xterm")  # a dumb one has 80 columns, whatever it says
-    monkeypatch.setenv("COLUMNS", "200")
     found = report(FORGOTTEN)
     found.note(FORGOTTEN, "claims.commands", "claims.commands/1/2", AT.replace(hour=13))
     show(found, places=True)

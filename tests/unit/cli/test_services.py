@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from portal_cli import services
-from portal_cli.infra.base import take_port
+from portal_cli.infra.ports import take_port
 from portal_cli.services import ServiceProcess, readiness
 
 

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from portal_cli.infra.base import InfraError, take_port
+from portal_cli.infra.base import InfraError
+from portal_cli.infra.ports import take_port
 from portal_cli.services import http_ports, take_ports
 from portal_cli.show import counted
 from portal_runtime.keys import make_demo_keys
@@ -95,7 +96,7 @@ def test_make_run_on_servers_elsewhere_that_are_down_names_each(
     code, said = portal(env, "up")
     assert code == 1
     assert "Traceback" not in said and "secret" not in said
-    assert said.startswith("✗ something is missing:")
+    assert said.startswith("✗ it cannot start yet:")
     for setting in ("PORTAL_KAFKA", "PORTAL_POSTGRES", "PORTAL_S3_ENDPOINT"):
         assert f"start it, or set {setting}" in " ".join(said.split())
 
@@ -111,7 +112,7 @@ def taken(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
 
 def test_a_health_port_in_use_is_said_before_anything_starts(taken: int) -> None:
     assert http_ports()["auth"] == taken
-    with pytest.raises(InfraError, match=r"in use: stop what uses it .*PORTAL_HTTP_FIRST_PORT"):
+    with pytest.raises(InfraError, match=r"taken by .*process .*PORTAL_HTTP_FIRST_PORT"):
         take_ports()
 
 

@@ -61,7 +61,7 @@ def test_one_line_per_claim_and_totals(run: Run, example: Any) -> None:
     assert result.exit_code == 0, result.output
     assert "professional.837:24 ACC-1 rejected CLM-9 [A3:33:IL member_unknown]" in result.output
     assert "malformed.837:13 BAD-1 rejected [" in result.output, "refused for its shape"
-    assert "malformed.837 unreadable ? at 7: there is no segment of this name" in result.output
+    assert "malformed.837 unreadable segment 7: there is no segment of this name" in result.output
     assert "claims 5: accepted 0, rejected 5, failed 0" in result.output
 
 

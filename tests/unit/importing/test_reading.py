@@ -34,7 +34,7 @@ def test_a_header_one_blank_too_short_is_read(example: Any) -> None:
 
 def test_segments_without_a_name_are_left_out_and_named(example: Any) -> None:
     unknown, open_end = (part for _, part in example("malformed").unreadable)
-    assert (unknown.segment, unknown.position) == ("?", 7)
+    assert (unknown.segment, unknown.position) == ("", 7)
     assert (open_end.segment, open_end.position) == ("GE", 21)
     assert "no end (SE)" in open_end.reason
 
