@@ -15,7 +15,7 @@ COMMANDS = ".commands"
 SENT_AGAIN = frozenset({"replaying", "replayed"})
 NOT_KEPT = frozenset(
     {
-        *("not_authenticated", "forbidden", "too_large", "too_old", "wrong_key"),
+        *("not_authenticated", "forbidden", "no_tax_id", "too_large", "too_old", "wrong_key"),
         *("wrong_partition", "id_reused", "bad_headers", "empty_body", "unknown_type"),
     }
 )

@@ -363,3 +363,17 @@ def test_a_key_that_the_table_does_not_name_vouches_for_nobody(
     )
     with pytest.raises(Untrusted, match="may not vouch"):
         verifier.verify(envelope(token(keys)), b"AB", digest(), 14)
+
+
+def test_services_may_be_ahead_by_a_moved_clock_and_nobody_else(
+    verifier: Verifier, keys: Path
+) -> None:
+    """The demo's clock: what a service sends bears the time that it shows."""
+    appeals = ServiceSigner("appeals", (keys / "services.private.pem").read_bytes(), "services")
+    ahead = NOW + timedelta(days=31)
+    signed = appeals.sign(str(MID), TYPE, "AB", BODY, int(ahead.timestamp())).decode()
+    assert verifier.verify(envelope(signed, time=ahead), b"AB", digest(), 14).role == "service"
+    long_ago = NOW - timedelta(days=31)
+    signed = appeals.sign(str(MID), TYPE, "AB", BODY, int(long_ago.timestamp())).decode()
+    with pytest.raises(Untrusted, match="too long ago"):
+        verifier.verify(envelope(signed, time=long_ago), b"AB", digest(), 14)
