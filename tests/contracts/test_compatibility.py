@@ -71,6 +71,7 @@ BREAKS_BOTH = [
     (f"{P}/count/minimum", 2, "its minimum has changed from 1 to 2"),
     (f"{P}/count/maximum", 8, "its maximum has changed from 9 to 8"),
     (f"{P}/count/default", 2, "the field 'count': its default has changed"),
+    (f"{P}/on/not", {"const": "9999-12-31"}, "the field 'on': its not has changed"),
     (f"{P}/on/format", "date-time", "the field 'on': its format has changed"),
     (f"{P}/people/maxItems", 5, "its maxItems has changed from None to 5"),
     (f"{P}/people/items", {"type": "string"}, "the field 'people[]': its type has changed"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from random import Random
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from tests.model.kafka import Log
 from tests.model.keys import CALLER
 from tests.model.process import SERVICES, Running
 from tests.model.runtime_sql import messages
+from tests.support.anew import written_anew
 
 REPLIES = "test.replies"
 ROUNDS = 200
@@ -60,11 +62,12 @@ class Portal:
     # -- what is sent -------------------------------------------------------------------------
 
     def send(self, command: Command, who: Principal, id: UUID | None = None) -> Copy:
-        """A command with its own id, or with one that was used before."""
+        """A command with its own id, or with one that was used before: then in other spelling."""
         number = len(self.copies)
         copy = Copy(id or UUID(int=number + 1), command, who, number)
         self.copies.append(copy)
-        body, key, mid = to_json(command), command.key(), str(copy.id)
+        key, mid = command.key(), str(copy.id)
+        body = written_anew(to_json(command), Random(number)) if id else to_json(command)
         at = self.clock.now()
         signed = CALLER.sign(
             who,

@@ -13,7 +13,7 @@ Seen = set[tuple[str, str]]
 
 LOWER = ("minLength", "minItems", "minimum", "exclusiveMinimum")
 UPPER = ("maxLength", "maxItems", "maximum", "exclusiveMaximum")
-EXACT = ("pattern", "format", "type", "default", "uniqueItems", "additionalProperties")
+EXACT = ("pattern", "not", "format", "type", "default", "uniqueItems", "additionalProperties")
 
 
 def breaks(old: Schema, new: Schema) -> list[str]:
@@ -93,7 +93,7 @@ class _Comparison:
             return isinstance(new.get(word), dict)
         if word == "default" and word not in old:
             return True  # it became optional; what `required` says is judged there
-        return self._lenient and word in ("pattern", "uniqueItems") and word not in new
+        return self._lenient and word in ("pattern", "not", "uniqueItems") and word not in new
 
     def _limits(self, old: Schema, new: Schema, path: str) -> Iterator[str]:
         for word in (*LOWER, *UPPER):

@@ -1,6 +1,7 @@
 """Where the generated files lie, and what should be in them."""
 
 import json
+import re
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 from portal_cli.contracts import asyncapi, examples, schemas
 from portal_contracts.all import load_all
 from portal_contracts.base import Message
+from portal_contracts.written import SPACES
 
 ROOT = Path(__file__).resolve().parents[3]
 CONTRACTS = ROOT / "libs" / "contracts"
@@ -16,6 +18,7 @@ SCHEMAS = CONTRACTS / "schemas"
 RELEASED = CONTRACTS / "released"
 ASYNCAPI = CONTRACTS / "asyncapi.json"
 GOLDEN = ROOT / "tests" / "contracts" / "golden"
+_UNSEEN = re.compile(f"[{SPACES[1:]}]")
 KINDS: tuple[examples.Which, ...] = ("full", "required")
 
 
@@ -64,7 +67,9 @@ def golden() -> Iterator[tuple[Path, str]]:
 
 
 def text(data: Any) -> str:
-    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+    """JSON for people: a space that cannot be told from another is written as its number."""
+    made = json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+    return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", made)
 
 
 def write(path: Path, content: str) -> None:

@@ -63,7 +63,9 @@ class FakeBackend:
 
     def deliver(self, message: Outgoing, principal: Principal) -> Reply | None:
         """Decide one message; None where no service would answer."""
-        digest = sha256(f"{message.type}|{principal.subject}|".encode() + message.body).digest()
+        digest = sha256(
+            f"{message.type}|{principal.subject}|".encode() + _contents(message)
+        ).digest()
         stored = self._stored.get(message.id)
         if stored is not None:
             return stored[1] if stored[0] == digest else _refused("id_reused", _REUSED)
@@ -204,4 +206,12 @@ def _refused(code: str, message: str) -> Refused:
     return Refused(problems=(Problem(code=code, message=message),))
 
 
-_REUSED = "This message id was used before for another message. Use a new id."
+def _contents(message: Outgoing) -> bytes:
+    """What it says, written in one way: the same message may come with other spaces."""
+    try:
+        return REGISTRY[message.type].model_validate_json(message.body).model_dump_json().encode()
+    except (KeyError, ValidationError):
+        return message.body
+
+
+_REUSED = "This message id has its answer already, to another message. Nothing was done now."

@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from portal_contracts.base import Model, Reply, Strict
-from portal_contracts.fields import form
+from portal_contracts.fields import Day, form
 
 Role = Literal["provider", "plan_staff", "plan_feed", "operator", "service"]
 LineOfBusiness = Literal["medicaid", "marketplace", "medicare_advantage", "commercial"]
@@ -41,8 +41,8 @@ class Contact(Strict):
 class Period(Model):
     """Days from `start` to `end`, both included; `end` None means open."""
 
-    start: date = Field(description="First day")
-    end: date | None = Field(None, description="Last day included; none while open")
+    start: Day = Field(description="First day")
+    end: Day | None = Field(None, description="Last day included; none while open")
 
     def includes(self, day: date) -> bool:
         """Whether the day lies inside; the first and the last day do."""

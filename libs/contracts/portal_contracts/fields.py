@@ -1,8 +1,15 @@
-"""Field types shared by all contracts, and `form()`, which ties a field to its box on the form."""
+"""Field types shared by all contracts, and `form()`, which ties a field to its box on the form.
 
+A contract has no bare `date`, `datetime`, `int` or `bool`: those would be read from more than their
+JSON Schema says (tests/contracts/test_schema_equals_service.py).
+"""
+
+from datetime import date
 from typing import Annotated, Any
 
 from pydantic import AwareDatetime, Field, StringConstraints
+
+from portal_contracts.written import Whole, Written
 
 Money = Annotated[
     str, StringConstraints(pattern=r"^-?[0-9]{1,10}\.[0-9][0-9]$", min_length=4, max_length=14)
@@ -36,8 +43,34 @@ DiagnosisCode = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{3,7}$")]
 Modifier = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{2}$")]
 Carc = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{1,3}$")]
 Rarc = Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,2}[0-9]{1,3}$")]
-Instant = AwareDatetime
-"""A moment in UTC (ISO 8601 with offset)."""
+
+MONTH_AND_DAY = r"(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+_MINUTES = r"([01][0-9]|2[0-3]):[0-5][0-9]"
+
+Day = Annotated[date, Written(rf"^[0-9]{{4}}-{MONTH_AND_DAY}$", "date", "date_type")]
+"""A day of the calendar, written "2026-01-05"."""
+
+Instant = Annotated[
+    AwareDatetime,
+    Written(
+        rf"^(19|2[0-9])[0-9]{{2}}-{MONTH_AND_DAY}T{_MINUTES}:[0-5][0-9](\.[0-9]{{1,9}})?"
+        rf"(Z|[+-]{_MINUTES})$",
+        "date-time",
+        "datetime_type",
+    ),
+]
+"""A moment from 1900 on, written "2026-01-05T14:30:00Z" (RFC 3339); kept to the microsecond."""
+
+Count = Annotated[int, Whole()]
+"""A whole number."""
+
+Number = Annotated[int, Whole(ge=1)]
+"""What something bears that is counted from 1."""
+
+PageSize = Annotated[int, Whole(1, 500)]
+
+YesNo = Annotated[bool, Field(strict=True)]
+"""`true` or `false`; not "yes", not 1."""
 
 
 def form(

@@ -12,13 +12,15 @@ from uuid_utils.compat import uuid7
 
 from portal_contracts import topics
 from portal_contracts.base import Command, Message
-from portal_contracts.common import Parked, Problem, Refused
+from portal_contracts.common import Parked
 from portal_runtime import tracing
 from portal_runtime.accesslog import Look
 from portal_runtime.decision import Context, Decision, SetTimer
 from portal_runtime.encoding import derived_id, to_json
+from portal_runtime.fingerprint import same_message
 from portal_runtime.incoming import MAX_BODY, Arrival
 from portal_runtime.routes import Need
+from portal_runtime.sentences import REUSED
 from portal_runtime.shown import members_in, why
 from portal_runtime.tables import Table, View
 
@@ -26,15 +28,6 @@ Missing = dict[Table[Any, Any], set[Any]]
 """Keys to look up, by table."""
 NUL = "\0"
 """JSON can hold it, no text column can: kept in `journal_bulk`, it could not be read again."""
-REUSED = Refused(
-    problems=(
-        Problem(
-            code="id_reused",
-            message="This message id was used before for another message. "
-            "Nothing was done; send the message again with a new id.",
-        ),
-    )
-)
 
 
 @dataclass(slots=True)
@@ -199,7 +192,8 @@ class Batch:
                 answer = self._decide(arrival)
             else:
                 self.resume.add(before.batch)
-                answer = before.answer if before.hash == arrival.hash else _answer(REUSED)
+                same = same_message(before.hash, arrival.hash)
+                answer = before.answer if same else _answer(REUSED)
             if answer is not None:
                 self.answers[position] = answer
         self.resume.discard(self.id)

@@ -22,6 +22,7 @@ from portal_contracts.envelope import BadEnvelope, Envelope, read_headers
 from portal_contracts.principal import Principal
 from portal_contracts.problems import partial, problems_of
 from portal_contracts.topics import COMMANDS_KEPT_DAYS
+from portal_runtime import fingerprint
 from portal_runtime.asker import Asker, asker_in, bad_headers
 from portal_runtime.days import PlanCalendar
 from portal_runtime.routes import Route
@@ -75,7 +76,7 @@ class Arrival:
     digest: bytes = b""
     """SHA-256 of the body."""
     hash: bytes = b""
-    """Of type, asker and body: an id belongs to this and nothing else. Empty: nobody vouches."""
+    """What an id belongs to, and nothing else (`fingerprint.py`). Empty: nobody vouches."""
     context: Any = None
     asker: Asker | None = None
     """Whom to answer where the envelope cannot be read; None where nobody could be."""
@@ -194,6 +195,8 @@ class Reader:
         except ValidationError as error:
             self._invalid(arrival, route, body, error)
             return
+        if route.type.KIND == "command":
+            arrival.hash += fingerprint.of_contents(arrival.message, arrival.principal.subject)
         if route.type.KIND == "command" and arrival.message.key().encode() != arrival.record.key:
             # It came to another partition than its like: deciding it here would break their order.
             arrival.refuse_unheard(WRONG_KEY)
@@ -254,7 +257,8 @@ class Reader:
 def _know(arrival: Arrival, envelope: Envelope) -> None:
     """By its own id. Only now: what nobody vouches for is known by its place, not by the id it
     claims."""
-    arrival.hash = _fingerprint(envelope.type, arrival.principal.subject, arrival.digest)
+    subject, digest = arrival.principal.subject, arrival.digest
+    arrival.hash = fingerprint.of_bytes(envelope.type, subject, digest)
     arrival.id = envelope.id
 
 
@@ -269,10 +273,6 @@ def _in_its_topic(kind: type[Message], topic: str) -> bool:
 def _announced(record: ConsumerRecord) -> bool:
     """Whether it is an event: nobody waits for an answer to one."""
     return bool(record.topic.endswith(EVENTS))
-
-
-def _fingerprint(type_: str, subject: str, digest: bytes) -> bytes:
-    return sha256(b"%s|%s|%s" % (type_.encode(), subject.encode(), digest)).digest()
 
 
 def origin(record: ConsumerRecord) -> str:

@@ -67,3 +67,9 @@ NOT_AVAILABLE = refused(
     "We cannot answer this at the moment because of a fault on our side. Nothing is wrong with the "
     "question; ask again in a minute.",
 )
+REUSED = refused(
+    "id_reused",
+    "This message id has its answer already: it was used for a message with other contents, of "
+    "another type or from somebody else. Nothing was done now. That message, sent once more, gets "
+    "its answer once more; only a new message takes a new id.",
+)

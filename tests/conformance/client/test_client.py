@@ -56,6 +56,15 @@ async def test_asking_again_with_the_same_id_gives_the_first_answer(setup: Setup
     assert len(setup.backend.asked) == 1
 
 
+async def test_the_same_written_anew_gets_the_first_answer(setup: Setup) -> None:
+    setup.backend.when(ReadjudicateClaim, lambda _: Done(reference=str(len(setup.backend.asked))))
+    again, asked = new_id(), order()
+    first = await setup.client.ask(asked, message_id=again)
+    anew = b'{ "reference": "call\\u00207", "cause": "staff_request", "claim_number": "CLM-1" }'
+    assert await setup.client.ask_raw(asked.TYPE, asked.key(), anew, message_id=again) == first
+    assert len(setup.backend.asked) == 1
+
+
 async def test_the_same_id_asked_twice_at_a_time_is_answered_twice(setup: Setup) -> None:
     setup.backend.when(ReadjudicateClaim, done)
     one = new_id()

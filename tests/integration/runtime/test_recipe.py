@@ -39,8 +39,10 @@ async def test_asking_again_returns_the_first_answer(corner: Corner) -> None:
         first = await client.ask(Add(account="a", amount=5), message_id=mid)
         await client.ask(Add(account="a", amount=1))
         again = await client.ask(Add(account="a", amount=5), message_id=mid)
+        anew = b'{"amount": 5.0, "account": "a"}'
+        also = await client.ask_raw(Add.TYPE, "a", anew, message_id=mid)
         other = await client.ask(Add(account="a", amount=6), message_id=mid)
-        assert first == again == Total(account="a", total=5, version=1)
+        assert first == again == also == Total(account="a", total=5, version=1)
         assert isinstance(other, Refused)
         assert other.problems[0].code == "id_reused"
 

@@ -5,7 +5,7 @@ from typing import Literal
 from portal_contracts.base import Command
 from portal_contracts.claims.commands import Edit
 from portal_contracts.common import Contact
-from portal_contracts.fields import Instant, Money, form
+from portal_contracts.fields import Instant, Money, Number, form
 from portal_contracts.ids import bucket_of_reference
 
 DisputeCategory = Literal[
@@ -105,7 +105,7 @@ class LinkOutcome(AboutCase, type="appeals.link_outcome.v1"):
     """The claim was re-adjudicated because of this case (AP-05). From this service to itself."""
 
     claim_number: str = form("Claim number", max_length=40)
-    adjudication: int = form("Number of the new adjudication", ge=1)
+    adjudication: Number = form("Number of the new adjudication")
     status: str = form("Where the claim now stands", max_length=20)
     paid: Money = form("What the plan now pays on the claim")
     at: Instant = form("When it was adjudicated")

@@ -1,6 +1,5 @@
 """Events of the disputes and appeals service."""
 
-from datetime import date
 from typing import Literal
 
 from pydantic import Field
@@ -8,7 +7,7 @@ from pydantic import Field
 from portal_contracts.appeals.commands import AppealType, DisputeCategory, Verdict
 from portal_contracts.base import Event, Model
 from portal_contracts.claims.commands import Edit
-from portal_contracts.fields import Instant, MemberId, Money, Tin
+from portal_contracts.fields import Count, Day, Instant, MemberId, Money, Tin
 from portal_contracts.ids import bucket_of_reference
 
 CaseKind = Literal["dispute", "appeal"]
@@ -18,7 +17,7 @@ class CaseEvent(Event):
     """What every event about a dispute or an appeal carries."""
 
     case_number: str = Field(description="DSP-… or APL-…")
-    version: int = Field(description="Rises with every event about the case")
+    version: Count = Field(description="Rises with every event about the case")
     kind: CaseKind = Field(description="Dispute or appeal")
     claim_number: str = Field(description="Claim it is about")
     tin: Tin = Field(description="Billing provider's Tax ID")
@@ -48,8 +47,8 @@ class CaseSubmitted(CaseEvent, type="appeals.case_submitted.v1"):
     notes: str = Field("", description="Any other information")
     documents: tuple[str, ...] = Field((), description="Ids of supporting documents")
     contact: CaseContact = Field(description="Who to ask")
-    adjudication: int = Field(description="Number of the adjudication it is about")
-    last_day: date = Field(description="Last day on which it could be filed (DI-04)")
+    adjudication: Count = Field(description="Number of the adjudication it is about")
+    last_day: Day = Field(description="Last day on which it could be filed (DI-04)")
 
 
 class CaseDecided(CaseEvent, type="appeals.case_decided.v1"):
@@ -64,7 +63,7 @@ class CaseDecided(CaseEvent, type="appeals.case_decided.v1"):
 class CaseOutcome(Model):
     """The adjudication that followed from an overturned decision."""
 
-    adjudication: int = Field(description="Number of the adjudication")
+    adjudication: Count = Field(description="Number of the adjudication")
     status: str = Field(description="Where the claim stood after it")
     paid: Money = Field(description="What the plan paid on the claim after it")
     at: Instant = Field(description="When the claim was adjudicated")

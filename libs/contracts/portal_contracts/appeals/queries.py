@@ -1,6 +1,5 @@
 """Queries of the disputes and appeals service, and its replies."""
 
-from datetime import date
 from typing import Literal
 
 from pydantic import Field
@@ -9,7 +8,7 @@ from portal_contracts.appeals.commands import AppealType, DisputeCategory, Verdi
 from portal_contracts.appeals.events import CaseContact, CaseKind, CaseOutcome
 from portal_contracts.base import Model, Query, Reply
 from portal_contracts.claims.commands import Edit
-from portal_contracts.fields import Instant, MemberId, Tin, form
+from portal_contracts.fields import Count, Day, Instant, MemberId, PageSize, Tin, YesNo, form
 
 CaseStatus = Literal["open", "decided"]
 
@@ -29,14 +28,14 @@ class CaseState(Reply, type="appeals.case_state.v1"):
     case_number: str = Field(description="Dispute ID or appeal ID")
     status: CaseStatus = Field(description="Where it stands")
     verdict: Verdict | None = Field(None, description="Decision")
-    readjudication_ordered: bool = Field(False, description="The claim is adjudicated again")
+    readjudication_ordered: YesNo = Field(False, description="The claim is adjudicated again")
 
 
 class CaseSummary(Model):
     """A dispute or an appeal in a list."""
 
     case_number: str = Field(description="Dispute ID or appeal ID")
-    version: int = Field(description="Version of the case")
+    version: Count = Field(description="Version of the case")
     kind: CaseKind = Field(description="Dispute or appeal")
     claim_number: str = Field(description="Claim it is about")
     tin: Tin = Field(description="Billing provider's Tax ID")
@@ -65,8 +64,8 @@ class CaseDetails(Reply, type="appeals.case_details.v1"):
     notes: str = Field("", description="Any other information")
     documents: tuple[str, ...] = Field((), description="Ids of supporting documents")
     contact: CaseContact = Field(description="Who to ask")
-    adjudication: int = Field(description="Number of the adjudication it is about")
-    last_day: date = Field(description="Last day on which it could be filed")
+    adjudication: Count = Field(description="Number of the adjudication it is about")
+    last_day: Day = Field(description="Last day on which it could be filed")
     reason: str = Field("", description="Reason of the decision")
     waived: tuple[Edit, ...] = Field((), description="Edits that the decision sets aside")
     as_of: Instant = Field(description="How fresh the answer is")
@@ -82,7 +81,7 @@ class SearchCases(Query, type="appeals.search_cases.v1"):
     kind: CaseKind | None = form("Dispute or appeal", default=None)
     statuses: tuple[CaseStatus, ...] = form("Any of these", default=())
     after: str | None = form("Page key: `next` of the page before", default=None, max_length=120)
-    limit: int = form("Rows on the page", default=50, ge=1, le=500)
+    limit: PageSize = form("Rows on the page", default=50)
 
 
 class CaseList(Reply, type="appeals.case_list.v1"):

@@ -1,12 +1,22 @@
 """Commands of the prior authorization service. Everything about one member is decided in order."""
 
-from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
 from portal_contracts.base import Command, Strict
 from portal_contracts.common import Contact
-from portal_contracts.fields import DiagnosisCode, MemberId, Modifier, Npi, ProcedureCode, Tin, form
+from portal_contracts.fields import (
+    Day,
+    DiagnosisCode,
+    MemberId,
+    Modifier,
+    Npi,
+    ProcedureCode,
+    Tin,
+    YesNo,
+    form,
+)
 from portal_contracts.ids import bucket, bucket_of_reference
+from portal_contracts.written import Whole
 
 Setting = Literal["inpatient", "outpatient"]
 Urgency = Literal["standard", "expedited"]
@@ -36,9 +46,9 @@ class RequestedService(Strict):
 
     procedure: ProcedureCode = form("CPT or HCPCS code", hint="5 letters or digits")
     modifiers: tuple[Modifier, ...] = form("Modifiers, at most four", default=(), max_length=4)
-    units: int = form("Units asked for (days, visits or items)", ge=1, le=9999)
-    start: date = form("First date of service", hint=DATE_HINT)
-    end: date = form("Last date of service", hint=DATE_HINT)
+    units: Annotated[int, Whole(1, 9999)] = form("Units asked for (days, visits or items)")
+    start: Day = form("First date of service", hint=DATE_HINT)
+    end: Day = form("Last date of service", hint=DATE_HINT)
 
 
 class RequestAuthorization(Command, type="auth.request_authorization.v1"):
@@ -54,7 +64,7 @@ class RequestAuthorization(Command, type="auth.request_authorization.v1"):
         default="standard",
     )
     member_id: MemberId = form("Member ID with suffix, as on the card")
-    other_insurance: bool = form("Does the member have other insurance?", hint="yes or no")
+    other_insurance: YesNo = form("Does the member have other insurance?", hint="yes or no")
     servicing: CareProvider = form("Servicing provider: who gives the service")
     ordering: CareProvider = form("Ordering provider: who wants it given")
     contact: Contact = form("Who to ask")
@@ -80,13 +90,11 @@ class RequestAuthorization(Command, type="auth.request_authorization.v1"):
 class LineReview(Strict):
     """What the reviewer decides about one line."""
 
-    line: int = form("Line number, from 1", ge=1, le=50)
+    line: Annotated[int, Whole(1, 50)] = form("Line number, from 1")
     decision: ReviewDecision = form("Decision")
-    approved_units: int | None = form(
+    approved_units: Annotated[int, Whole(0, 9999)] | None = form(
         "Units approved; needed for 'partly_approved', all units for 'approved' when left out",
         default=None,
-        ge=0,
-        le=9999,
     )
     denial_reason: DenialReason | None = form("Kind of reason; needed for 'denied'", default=None)
     reason: str = form(

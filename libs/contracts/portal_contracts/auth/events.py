@@ -1,6 +1,5 @@
 """Events of the prior authorization service."""
 
-from datetime import date
 from typing import Literal
 
 from pydantic import Field
@@ -8,6 +7,8 @@ from pydantic import Field
 from portal_contracts.auth.commands import DenialReason, ReviewDecision, Setting, Urgency
 from portal_contracts.base import Event, Model
 from portal_contracts.fields import (
+    Count,
+    Day,
     DiagnosisCode,
     Instant,
     MemberId,
@@ -23,13 +24,13 @@ LineDecision = Literal["pending", "approved", "partly_approved", "denied", "pend
 class AuthorizedLine(Model):
     """What was decided for one service line of an authorization (AU-06)."""
 
-    number: int = Field(description="Line number, from 1")
+    number: Count = Field(description="Line number, from 1")
     procedure: ProcedureCode = Field(description="CPT or HCPCS code")
-    start: date = Field(description="First date of service")
-    end: date = Field(description="Last date of service")
+    start: Day = Field(description="First date of service")
+    end: Day = Field(description="Last date of service")
     decision: LineDecision = Field(description="Decision")
-    requested_units: int = Field(description="Units asked for")
-    approved_units: int = Field(0, description="Units approved")
+    requested_units: Count = Field(description="Units asked for")
+    approved_units: Count = Field(0, description="Units approved")
     reason: str | None = Field(None, description="Specific reason of a denial")
 
 
@@ -37,7 +38,7 @@ class AuthorizationChanged(Event, type="auth.authorization_changed.v1"):
     """An authorization was requested or decided; the whole of it as others need it."""
 
     authorization_number: str = Field(description="AUTH-…")
-    version: int = Field(description="Rises with every change of this authorization")
+    version: Count = Field(description="Rises with every change of this authorization")
     member_id: MemberId = Field(description="Member ID")
     tin: str = Field(description="Tax ID of the requesting provider")
     servicing_npi: Npi = Field(description="Servicing provider's NPI")
@@ -68,19 +69,19 @@ class ContactOnFile(Model):
 class ServiceOnFile(Model):
     """A service line as it was asked for."""
 
-    number: int = Field(description="Line number, from 1")
+    number: Count = Field(description="Line number, from 1")
     procedure: ProcedureCode = Field(description="CPT or HCPCS code")
     modifiers: tuple[Modifier, ...] = Field((), description="Modifiers")
-    units: int = Field(description="Units asked for")
-    start: date = Field(description="First date of service")
-    end: date = Field(description="Last date of service")
+    units: Count = Field(description="Units asked for")
+    start: Day = Field(description="First date of service")
+    end: Day = Field(description="Last date of service")
 
 
 class AuthorizationRequested(Event, type="auth.authorization_requested.v1"):
     """A request is on file and waits for its decision (AU-01). Everything that was asked for."""
 
     authorization_number: str = Field(description="AUTH-…")
-    version: int = Field(description="Always 1")
+    version: Count = Field(description="Always 1")
     member_id: MemberId = Field(description="Member ID")
     tin: str = Field(description="Tax ID of the requesting provider")
     setting: Setting = Field(description="Inpatient or outpatient")
@@ -104,9 +105,11 @@ class AuthorizationRequested(Event, type="auth.authorization_requested.v1"):
 class DecidedLine(Model):
     """The decision about one line."""
 
-    number: int = Field(description="Line number")
+    number: Count = Field(description="Line number")
     decision: ReviewDecision = Field(description="Decision")
-    approved_units: int = Field(description="Units approved; 0 unless approved or partly approved")
+    approved_units: Count = Field(
+        description="Units approved; 0 unless approved or partly approved"
+    )
     denial_reason: DenialReason | None = Field(None, description="Kind of reason of a denial")
     reason: str = Field("", description="Specific reason, or what information is needed")
 
@@ -115,7 +118,7 @@ class LinesDecided(Event, type="auth.lines_decided.v1"):
     """Plan staff decided lines of an authorization (AU-06)."""
 
     authorization_number: str = Field(description="AUTH-…")
-    version: int = Field(description="Rises with every change of this authorization")
+    version: Count = Field(description="Rises with every change of this authorization")
     member_id: MemberId = Field(description="Member ID")
     at: Instant = Field(description="When it was decided")
     by: str = Field(description="Who decided, as the gateway knows them")

@@ -1,6 +1,5 @@
 """Queries of the prior authorization service, and its replies."""
 
-from datetime import date
 from typing import Literal
 
 from pydantic import Field
@@ -8,7 +7,16 @@ from pydantic import Field
 from portal_contracts.auth.commands import DenialReason, Setting, Urgency
 from portal_contracts.auth.events import ContactOnFile, LineDecision, PartyOnFile
 from portal_contracts.base import Model, Query, Reply
-from portal_contracts.fields import Instant, MemberId, Npi, ProcedureCode, form
+from portal_contracts.fields import (
+    Count,
+    Day,
+    Instant,
+    MemberId,
+    Npi,
+    PageSize,
+    ProcedureCode,
+    form,
+)
 
 AuthorizationStatus = Literal[
     "pending", "pended_for_information", "approved", "partly_approved", "denied"
@@ -25,13 +33,13 @@ class NextStep(Model):
 class AuthorizationLine(Model):
     """One line with its decision."""
 
-    number: int = Field(description="Line number, from 1")
+    number: Count = Field(description="Line number, from 1")
     procedure: ProcedureCode = Field(description="CPT or HCPCS code")
     modifiers: tuple[str, ...] = Field((), description="Modifiers")
-    start: date = Field(description="First date of service")
-    end: date = Field(description="Last date of service")
-    requested_units: int = Field(description="Units asked for")
-    approved_units: int = Field(description="Units approved")
+    start: Day = Field(description="First date of service")
+    end: Day = Field(description="Last date of service")
+    requested_units: Count = Field(description="Units asked for")
+    approved_units: Count = Field(description="Units approved")
     decision: LineDecision = Field(description="Decision")
     denial_reason: DenialReason | None = Field(None, description="Kind of reason of a denial")
     reason: str = Field("", description="Specific reason, or what information is needed")
@@ -51,7 +59,7 @@ class LinesReviewed(Reply, type="auth.lines_reviewed.v1"):
     """The decisions are on file."""
 
     authorization_number: str = Field(description="AUTH-…")
-    version: int = Field(description="Version of the authorization")
+    version: Count = Field(description="Version of the authorization")
     status: AuthorizationStatus = Field(description="Where it stands as a whole")
     lines: tuple[AuthorizationLine, ...] = Field(description="All lines with their decisions")
 
@@ -62,14 +70,14 @@ class SearchAuthorizations(Query, type="auth.search_authorizations.v1"):
     member_id: MemberId = form("Member ID with suffix, as on the card")
     statuses: tuple[AuthorizationStatus, ...] = form("Any of these", default=())
     after: str | None = form("Page key: `next` of the page before", default=None, max_length=120)
-    limit: int = form("Rows on the page", default=50, ge=1, le=500)
+    limit: PageSize = form("Rows on the page", default=50)
 
 
 class AuthorizationSummary(Model):
     """An authorization in a list."""
 
     authorization_number: str = Field(description="AUTH-…")
-    version: int = Field(description="Version of the authorization")
+    version: Count = Field(description="Version of the authorization")
     member_id: MemberId = Field(description="Member ID")
     tin: str = Field(description="Tax ID of the requesting provider")
     servicing_npi: Npi = Field(description="Servicing provider's NPI")
@@ -78,8 +86,8 @@ class AuthorizationSummary(Model):
     status: AuthorizationStatus = Field(description="Where it stands")
     received_at: Instant = Field(description="When it was received")
     changed_at: Instant = Field(description="When it last changed")
-    service_from: date = Field(description="First date of service")
-    service_to: date = Field(description="Last date of service")
+    service_from: Day = Field(description="First date of service")
+    service_to: Day = Field(description="Last date of service")
 
 
 class AuthorizationList(Reply, type="auth.authorization_list.v1"):

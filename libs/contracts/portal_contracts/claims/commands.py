@@ -1,6 +1,5 @@
 """Commands of the claims service."""
 
-from datetime import date
 from typing import Literal
 
 from portal_contracts.base import Command
@@ -16,7 +15,7 @@ from portal_contracts.claims.parts import (
     ServiceLine,
 )
 from portal_contracts.common import Contact
-from portal_contracts.fields import DiagnosisCode, MemberId, form
+from portal_contracts.fields import Day, DiagnosisCode, MemberId, form
 from portal_contracts.ids import bucket, bucket_of_reference
 
 ReadjudicationCause = Literal[
@@ -68,9 +67,9 @@ class SubmitProfessionalClaim(_SubmitClaim, type="claims.submit_professional_cla
     facility_npi: str | None = form(
         "Service facility's NPI", box="32a", default=None, max_length=10
     )
-    onset: date | None = form("Date of illness, injury or last period", box="14", default=None)
-    hospitalized_from: date | None = form("Hospitalized from", box="18", default=None)
-    hospitalized_to: date | None = form("Hospitalized to", box="18", default=None)
+    onset: Day | None = form("Date of illness, injury or last period", box="14", default=None)
+    hospitalized_from: Day | None = form("Hospitalized from", box="18", default=None)
+    hospitalized_to: Day | None = form("Hospitalized to", box="18", default=None)
     related_to: tuple[Literal["employment", "auto", "other_accident"], ...] = form(
         "What the condition is related to", box="10", default=()
     )
@@ -92,9 +91,9 @@ class SubmitInstitutionalClaim(_SubmitClaim, type="claims.submit_institutional_c
         pattern=r"^0?[0-9][0-9A-Z][0-9]$",
         hint="3 digits, or 4 with a leading 0",
     )
-    statement_from: date = form("Statement covers from", box="FL 6", status="A7:188")
-    statement_to: date = form("Statement covers through", box="FL 6", status="A7:188")
-    admission_date: date | None = form("Admission date", box="FL 12", status="A7:189", default=None)
+    statement_from: Day = form("Statement covers from", box="FL 6", status="A7:188")
+    statement_to: Day = form("Statement covers through", box="FL 6", status="A7:188")
+    admission_date: Day | None = form("Admission date", box="FL 12", status="A7:189", default=None)
     admission_type: str | None = form(
         "Priority of admission", box="FL 14", default=None, max_length=1
     )

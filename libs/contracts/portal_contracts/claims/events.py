@@ -1,6 +1,5 @@
 """Events and replies of the claims service, and the outcome of an adjudication."""
 
-from datetime import date
 from typing import Literal
 
 from pydantic import Field
@@ -9,7 +8,7 @@ from portal_contracts.base import Event, Model, Reply
 from portal_contracts.claims.commands import ReadjudicationCause
 from portal_contracts.claims.parts import AdjustmentGroup
 from portal_contracts.common import Problem
-from portal_contracts.fields import Carc, Instant, MemberId, Money, Rarc
+from portal_contracts.fields import Carc, Count, Day, Instant, MemberId, Money, Rarc
 from portal_contracts.ids import bucket_of_reference
 
 ClaimStatus = Literal["paid", "denied", "rejected", "replaced", "voided"]
@@ -28,7 +27,7 @@ class Adjustment(Model):
 class LineOutcome(Model):
     """What was decided for one line. Always: charge = paid + sum of adjustments."""
 
-    number: int = Field(description="Line number, from 1")
+    number: Count = Field(description="Line number, from 1")
     charge: Money = Field(description="Charge as submitted")
     allowed: Money = Field(description="Allowed amount")
     paid: Money = Field(description="Plan's payment")
@@ -39,7 +38,7 @@ class Posting(Model):
     """One entry of the claim's payment ledger."""
 
     kind: Literal["payment", "reversal"] = Field(description="Money out, or taken back")
-    adjudication: int = Field(description="Number of the adjudication it pays or reverses")
+    adjudication: Count = Field(description="Number of the adjudication it pays or reverses")
     amount: Money = Field(description="Dollars; negative for a reversal")
 
 
@@ -49,10 +48,10 @@ class FactsUsed(Model):
     A version names the event by which the fact's owner announced it.
     """
 
-    member_version: int | None = Field(
+    member_version: Count | None = Field(
         None, description="Version of `eligibility.member_changed`; none if the member is unknown"
     )
-    billing_version: int | None = Field(
+    billing_version: Count | None = Field(
         None, description="Version of `providers.provider_changed` of the billing provider"
     )
     deductible_met: Money = Field("0.00", description="Deductible of the year before this claim")
@@ -64,16 +63,16 @@ class ClaimAdjudicated(Event, type="claims.claim_adjudicated.v1"):
     """A claim was adjudicated, for the first time or again. The latest one is its outcome."""
 
     claim_number: str = Field(description="Claim number, CLM-…")
-    version: int = Field(description="Rises with every event about the claim")
-    adjudication: int = Field(description="1 for the first, then 2, 3 …")
+    version: Count = Field(description="Rises with every event about the claim")
+    adjudication: Count = Field(description="1 for the first, then 2, 3 …")
     status: ClaimStatus = Field(description="Where the claim now stands")
     form: FormType = Field(description="CMS-1500 or UB-04")
     member_id: MemberId = Field(description="Member ID")
     patient_account: str = Field(description="Patient account number, as submitted")
     billing_tin: str = Field(description="Billing provider's Tax ID")
     billing_npi: str = Field(description="Billing provider's NPI")
-    service_from: date = Field(description="First date of service")
-    service_to: date = Field(description="Last date of service")
+    service_from: Day = Field(description="First date of service")
+    service_to: Day = Field(description="Last date of service")
     received_at: Instant = Field(description="When the claim was received")
     total_charge: Money = Field(description="Sum of the charges")
     paid: Money = Field(description="Sum of the plan's payments")
@@ -86,7 +85,7 @@ class ClaimAdjudicated(Event, type="claims.claim_adjudicated.v1"):
     cause_reference: str = Field("", description="Reference of what led to it")
     alerts: tuple[Rarc, ...] = Field((), description="Alert remark codes of the whole claim")
     postings: tuple[Posting, ...] = Field((), description="Ledger entries this adjudication makes")
-    paid_by: int | None = Field(
+    paid_by: Count | None = Field(
         None, description="Number of the adjudication whose payment stands; none if nothing is paid"
     )
     replaces: str | None = Field(None, description="Claim that this one replaces")
@@ -105,7 +104,7 @@ class ClaimClosed(Event, type="claims.claim_closed.v1"):
     """A claim ended by being replaced or voided; its payment is reversed (CL-06)."""
 
     claim_number: str = Field(description="Claim number")
-    version: int = Field(description="Rises with every event about the claim")
+    version: Count = Field(description="Rises with every event about the claim")
     status: Literal["replaced", "voided"] = Field(description="How it ended")
     member_id: MemberId = Field(description="Member ID")
     billing_tin: str = Field(description="Billing provider's Tax ID")
@@ -124,7 +123,7 @@ class ClaimRejectedEvent(Event, type="claims.claim_rejected.v1"):
     """A claim failed the front-end edits; it is on file and never adjudicated (CL-08)."""
 
     claim_number: str = Field(description="Claim number")
-    version: int = Field(description="Rises with every event about the claim")
+    version: Count = Field(description="Rises with every event about the claim")
     billing_tin: str = Field(description="Billing provider's Tax ID")
     patient_account: str = Field(description="Patient account number")
     problems: tuple[Problem, ...] = Field(description="Reasons with 277CA codes")
@@ -140,7 +139,7 @@ class ReadjudicationsOrdered(Event, type="claims.readjudications_ordered.v1"):
     """A change touches n claims; each gets its own re-adjudication message (CB-07)."""
 
     change_id: str = Field(description="Id of the change")
-    version: int = Field(1, description="Always 1")
+    version: Count = Field(1, description="Always 1")
     claims: tuple[str, ...] = Field(description="Claim numbers, oldest first")
 
     def subject(self) -> str:

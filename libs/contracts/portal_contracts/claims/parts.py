@@ -1,6 +1,5 @@
 """What a claim is made of: people, providers, other payers, lines (CMS-1500 02/12 and UB-04)."""
 
-from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import StringConstraints
@@ -9,6 +8,8 @@ from portal_contracts.base import Strict
 from portal_contracts.common import Address
 from portal_contracts.fields import (
     Carc,
+    Count,
+    Day,
     DiagnosisCode,
     MemberId,
     Modifier,
@@ -17,6 +18,7 @@ from portal_contracts.fields import (
     ProcedureCode,
     Rarc,
     Tin,
+    YesNo,
     form,
 )
 
@@ -33,12 +35,12 @@ class Patient(Strict):
 
     last_name: str = form("Last name", box="2 / FL 8", min_length=1, max_length=60)
     first_name: str = form("First name", box="2 / FL 8", default="", max_length=35)
-    date_of_birth: date = form(
+    date_of_birth: Day = form(
         "Date of birth", box="3 / FL 10", status="A7:158:QC", hint="YYYY-MM-DD"
     )
     sex: Sex = form("Sex: F, M or U", box="3 / FL 11", status="A7:157:QC", hint="F, M or U")
     address: Address | None = form("Patient's address", box="5 / FL 9", default=None)
-    date_of_death: date | None = form("Date of death, if known", default=None)
+    date_of_death: Day | None = form("Date of death, if known", default=None)
 
 
 class Insured(Strict):
@@ -102,7 +104,7 @@ class OtherPayer(Strict):
         hint=MONEY_HINT,
     )
     allowed: Money | None = form("What it allowed on the claim", default=None, hint=MONEY_HINT)
-    adjudicated_on: date | None = form("Date of its decision", default=None)
+    adjudicated_on: Day | None = form("Date of its decision", default=None)
     adjustments: tuple[PriorAdjustment, ...] = form("Claim-level adjustments", default=())
 
 
@@ -111,7 +113,7 @@ class LinePriorPayment(Strict):
 
     payer_id: str = form("Other payer's identifier", max_length=80)
     paid: Money = form("What it paid on the line", hint=MONEY_HINT)
-    adjudicated_on: date | None = form("Date of its decision", default=None)
+    adjudicated_on: Day | None = form("Date of its decision", default=None)
     adjustments: tuple[PriorAdjustment, ...] = form("Line adjustments", default=())
 
 
@@ -124,8 +126,8 @@ class ServiceLine(Strict):
     modifiers: tuple[Modifier, ...] = form(
         "Modifiers, at most four", box="24D", status="A7:453", default=(), max_length=4
     )
-    from_date: date = form("First date of service", box="24A", status="A7:187", hint="YYYY-MM-DD")
-    to_date: date = form("Last date of service", box="24A", status="A7:187", hint="YYYY-MM-DD")
+    from_date: Day = form("First date of service", box="24A", status="A7:187", hint="YYYY-MM-DD")
+    to_date: Day = form("Last date of service", box="24A", status="A7:187", hint="YYYY-MM-DD")
     place: str = form(
         "Place of service code",
         box="24B",
@@ -137,7 +139,7 @@ class ServiceLine(Strict):
         "Charge for the line in dollars", box="24F", status="A7:178", hint=MONEY_HINT
     )
     units: Units = form("Units of service", box="24G", status="A7:476", hint="a number up to 999")
-    pointers: tuple[int, ...] = form(
+    pointers: tuple[Count, ...] = form(
         "Diagnosis pointers: 1 is A, 2 is B …",
         box="24E",
         status="A8:477",
@@ -163,7 +165,7 @@ class RevenueLine(Strict):
     modifiers: tuple[Modifier, ...] = form(
         "Modifiers, at most four", box="FL 44", status="A7:453", default=(), max_length=4
     )
-    service_date: date | None = form("Service date", box="FL 45", status="A7:188", default=None)
+    service_date: Day | None = form("Service date", box="FL 45", status="A7:188", default=None)
     units: Units = form("Units of service", box="FL 46", status="A7:476", hint="a number")
     charge: Money = form("Total charges of the line", box="FL 47", status="A7:178", hint=MONEY_HINT)
     non_covered: Money = form("Non-covered charges", box="FL 48", default="0.00", hint=MONEY_HINT)
@@ -192,14 +194,14 @@ class Occurrence(Strict):
     """An occurrence code with its date (FL 31-34)."""
 
     code: str = form("Occurrence code", box="FL 31-34", pattern=r"^[A-Z0-9]{2}$")
-    on: date = form("Date of the occurrence", box="FL 31-34")
+    on: Day = form("Date of the occurrence", box="FL 31-34")
 
 
 class PrincipalOrOtherProcedure(Strict):
     """An inpatient procedure with its date (FL 74)."""
 
     code: str = form("ICD-10-PCS code", box="FL 74", pattern=r"^[A-Z0-9]{3,7}$")
-    on: date = form("Date of the procedure", box="FL 74")
+    on: Day = form("Date of the procedure", box="FL 74")
 
 
 class ClaimHeader(Strict):
@@ -237,8 +239,8 @@ class ClaimHeader(Strict):
     amount_paid: Money = form(
         "Amount paid by the patient", box="29", default="0.00", hint=MONEY_HINT
     )
-    accept_assignment: bool = form("Provider accepts assignment", box="27 / FL 53", default=True)
-    signature_on_file: bool = form("Patient's signature on file", box="12, 13", default=True)
+    accept_assignment: YesNo = form("Provider accepts assignment", box="27 / FL 53", default=True)
+    signature_on_file: YesNo = form("Patient's signature on file", box="12, 13", default=True)
     authorization: str | None = form(
         "Prior authorization number", box="23 / FL 63", default=None, max_length=40
     )

@@ -1,13 +1,11 @@
 """Queries of the claims service and their answers."""
 
-from datetime import date
-
 from pydantic import Field
 
 from portal_contracts.base import Model, Query, Reply
 from portal_contracts.claims.events import ClaimAdjudicated, ClaimStatus, FormType, Posting
 from portal_contracts.common import Problem
-from portal_contracts.fields import Instant, MemberId, Money, form
+from portal_contracts.fields import Day, Instant, MemberId, Money, PageSize, form
 
 
 class SearchClaims(Query, type="claims.search_claims.v1"):
@@ -17,13 +15,13 @@ class SearchClaims(Query, type="claims.search_claims.v1"):
     member_id: str | None = form("Member ID", default=None)
     patient_account: str | None = form("Patient account number", default=None)
     statuses: tuple[ClaimStatus, ...] = form("Any of these", default=())
-    service_from: date | None = form("Dates of service from", default=None)
-    service_to: date | None = form("Dates of service to", default=None)
-    received_from: date | None = form("Received from", default=None)
-    received_to: date | None = form("Received to", default=None)
+    service_from: Day | None = form("Dates of service from", default=None)
+    service_to: Day | None = form("Dates of service to", default=None)
+    received_from: Day | None = form("Received from", default=None)
+    received_to: Day | None = form("Received to", default=None)
     billing_npi: str | None = form("Billing provider's NPI", default=None)
     after: str | None = form("Page key: `next` of the page before", default=None)
-    limit: int = form("Rows on the page", default=50, ge=1, le=500)
+    limit: PageSize = form("Rows on the page", default=50)
 
 
 class ClaimSummary(Model):
@@ -35,8 +33,8 @@ class ClaimSummary(Model):
     member_id: MemberId = Field(description="Member ID")
     patient_account: str = Field(description="Patient account number")
     billing_npi: str = Field(description="Billing NPI")
-    service_from: date = Field(description="First date of service")
-    service_to: date = Field(description="Last date of service")
+    service_from: Day = Field(description="First date of service")
+    service_to: Day = Field(description="Last date of service")
     received_at: Instant = Field(description="When received")
     changed_at: Instant = Field(description="When the status last changed")
     total_charge: Money = Field(description="Total charge")

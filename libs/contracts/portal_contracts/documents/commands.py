@@ -1,11 +1,12 @@
 """Commands of the documents service, and its messages to itself."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from portal_contracts.base import Command
 from portal_contracts.documents.events import DocumentOwner
-from portal_contracts.fields import Tin, form
+from portal_contracts.fields import Tin, YesNo, form
 from portal_contracts.ids import bucket, bucket_of_reference
+from portal_contracts.written import Whole
 
 DocumentType = Literal[
     "medical_record",
@@ -39,7 +40,9 @@ class RequestUpload(Command, type="documents.request_upload.v1"):
         min_length=3,
         max_length=120,
     )
-    size: int = form("Size of the file in bytes; at most 100 MB (104,857,600 bytes)", ge=0)
+    size: Annotated[int, Whole(ge=0)] = form(
+        "Size of the file in bytes; at most 100 MB (104,857,600 bytes)"
+    )
     sha256: str | None = form(
         "SHA-256 of the file as 64 hex digits; when given, what arrives must match it",
         default=None,
@@ -109,7 +112,7 @@ class RemoveUpload(_AboutDocument, type="documents.remove_upload.v1"):
     From this service to itself, after the decision that settled it.
     """
 
-    sealed_copy: bool = form(
+    sealed_copy: YesNo = form(
         "Whether the copy made for the release goes too: unless the document is released",
         default=True,
     )

@@ -1,12 +1,11 @@
 """Events of the documents service."""
 
-from datetime import date
 from typing import Literal
 
 from pydantic import Field
 
 from portal_contracts.base import Event, Model
-from portal_contracts.fields import Instant
+from portal_contracts.fields import Count, Day, Instant
 
 OwnerKind = Literal["claim", "authorization", "dispute", "appeal", "member", "maintenance_request"]
 
@@ -16,7 +15,7 @@ class DocumentOwner(Model):
 
     kind: OwnerKind = Field(description="Kind of thing it is attached to")
     reference: str = Field(description="Its number; the member ID where the owner is a member")
-    service_date: date | None = Field(
+    service_date: Day | None = Field(
         None, description="Date of service, for records sent without a claim number (CL-15)"
     )
 
@@ -25,13 +24,13 @@ class DocumentReleased(Event, type="documents.document_released.v1"):
     """A document left quarantine and may be seen and used (DO-05). Published once."""
 
     document_id: str = Field(description="Document id, DOC-…")
-    version: int = Field(description="Rises with every event about the document")
+    version: Count = Field(description="Rises with every event about the document")
     owner: DocumentOwner = Field(description="What it belongs to")
     document_type: str = Field(description="Kind of document, e.g. 'medical_record'")
     tin: str = Field(description="Tax ID that sent it; empty where the plan made it")
     received_at: Instant = Field(description="When the upload was confirmed")
     released_at: Instant = Field(description="When it was released")
-    size: int = Field(description="Bytes")
+    size: Count = Field(description="Bytes")
     sha256: str = Field(description="SHA-256 of the content, hex")
 
     def key(self) -> str:
@@ -45,7 +44,7 @@ class DocumentRefused(Event, type="documents.document_refused.v1"):
     """A document did not pass the checks; it is gone for good and the uploader sees why."""
 
     document_id: str = Field(description="Document id")
-    version: int = Field(description="Rises with every event about the document")
+    version: Count = Field(description="Rises with every event about the document")
     owner: DocumentOwner = Field(description="What it was meant for")
     reason: str = Field(description="Stable code, e.g. 'type_not_allowed'")
     message: str = Field(description="Reason in a sentence")
@@ -62,7 +61,7 @@ class DocumentExpired(Event, type="documents.document_expired.v1"):
     """An upload was never finished (DO-04)."""
 
     document_id: str = Field(description="Document id")
-    version: int = Field(description="Rises with every event about the document")
+    version: Count = Field(description="Rises with every event about the document")
     owner: DocumentOwner = Field(description="What it was meant for")
     expired_at: Instant = Field(description="When it expired")
 
@@ -77,14 +76,14 @@ class DocumentReceived(Event, type="documents.document_received.v1"):
     """An upload passed the checks and is in quarantine until its release (DO-02, DO-03)."""
 
     document_id: str = Field(description="Document id, DOC-…")
-    version: int = Field(description="Rises with every event about the document")
+    version: Count = Field(description="Rises with every event about the document")
     owner: DocumentOwner = Field(description="What it belongs to")
     document_type: str = Field(description="Kind of document")
     tin: str = Field(description="Tax ID that sent it; empty where the plan did")
     received_at: Instant = Field(description="When the upload was confirmed: the date of receipt")
     release_at: Instant = Field(description="When it is due to be released")
     content_type: str = Field(description="Media type found by looking at the content")
-    size: int = Field(description="Bytes")
+    size: Count = Field(description="Bytes")
     sha256: str = Field(description="SHA-256 of the content, hex")
 
     def key(self) -> str:

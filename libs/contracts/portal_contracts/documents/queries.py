@@ -7,7 +7,7 @@ from pydantic import Field
 from portal_contracts.base import Model, Query, Reply
 from portal_contracts.common import Problem
 from portal_contracts.documents.events import DocumentOwner, OwnerKind
-from portal_contracts.fields import Instant, MemberId, Tin, form
+from portal_contracts.fields import Count, Instant, MemberId, PageSize, Tin, YesNo, form
 
 DocumentState = Literal["uploading", "processing", "released", "refused", "expired"]
 
@@ -29,7 +29,7 @@ class ListDocuments(Query, type="documents.list_documents.v1"):
     tin: Tin | None = form("Only what this Tax ID sent", default=None)
     states: tuple[DocumentState, ...] = form("Any of these; none means all", default=())
     after: str | None = form("Page key: `next` of the page before", default=None, max_length=80)
-    limit: int = form("Rows on the page", default=50, ge=1, le=500)
+    limit: PageSize = form("Rows on the page", default=50)
 
 
 class CountDocuments(Query, type="documents.count_documents.v1"):
@@ -50,7 +50,7 @@ class DocumentSummary(Model):
     )
     document_type: str = Field(description="Kind of document")
     file_name: str = Field(description="Name of the file as sent")
-    size: int = Field(description="Bytes")
+    size: Count = Field(description="Bytes")
     tin: str = Field(description="Tax ID that sent it; empty where the plan did")
     requested_at: Instant = Field(description="When the upload was asked for")
     received_at: Instant | None = Field(None, description="When the upload was confirmed")
@@ -81,16 +81,16 @@ class DocumentList(Reply, type="documents.document_list.v1"):
 class DocumentCounts(Reply, type="documents.document_counts.v1"):
     """Every accepted upload, by where it stands. `accepted` comes from its own append-only list."""
 
-    accepted: int = Field(description="Uploads ever accepted")
-    uploading: int = Field(description="Pending: not confirmed yet")
-    processing: int = Field(description="Pending: in quarantine")
-    released: int = Field(description="Released")
-    refused: int = Field(description="Refused")
-    expired: int = Field(description="Expired")
-    overdue: int = Field(
+    accepted: Count = Field(description="Uploads ever accepted")
+    uploading: Count = Field(description="Pending: not confirmed yet")
+    processing: Count = Field(description="Pending: in quarantine")
+    released: Count = Field(description="Released")
+    refused: Count = Field(description="Refused")
+    expired: Count = Field(description="Expired")
+    overdue: Count = Field(
         description="Pending ones whose time passed more than 5 minutes ago: must be 0"
     )
-    balanced: bool = Field(
+    balanced: YesNo = Field(
         description="Whether accepted = released + refused + expired + pending, and none overdue"
     )
     as_of: Instant = Field(description="How fresh the answer is")

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from portal_contracts.base import Reply
 from portal_contracts.common import Problem
-from portal_contracts.fields import Instant, MemberId
+from portal_contracts.fields import Count, Instant, MemberId
 
 
 class UploadTicket(Reply, type="documents.upload_ticket.v1"):
@@ -20,7 +20,7 @@ class UploadTicket(Reply, type="documents.upload_ticket.v1"):
     fields: dict[str, str] = Field(description="Form fields to send before the file (POST)")
     headers: dict[str, str] = Field(description="Headers to send (PUT)")
     file_field: str = Field("file", description="Name of the form field of the file, the last one")
-    max_size: int = Field(description="Most bytes accepted")
+    max_size: Count = Field(description="Most bytes accepted")
     url_expires_at: Instant = Field(description="Sending must have begun before this")
     expires_at: Instant = Field(description="Must be confirmed before this (DO-04)")
 
@@ -47,6 +47,6 @@ class DownloadLink(Reply, type="documents.download_link.v1"):
     url: str = Field(description="Address to GET")
     file_name: str = Field(description="Name to save it under (the link itself does not say it)")
     content_type: str = Field(description="Media type found by looking at the content")
-    size: int = Field(description="Bytes")
+    size: Count = Field(description="Bytes")
     sha256: str = Field(description="SHA-256 of the content, hex")
     expires_at: Instant = Field(description="When the link stops working")

@@ -3,22 +3,28 @@
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field, StringConstraints
+from pydantic import ConfigDict, StringConstraints
 
 from portal_contracts.base import Command, Strict
 from portal_contracts.common import Address
 from portal_contracts.eligibility.events import CoverageSpan
-from portal_contracts.fields import MemberId, Npi, form
+from portal_contracts.fields import MONTH_AND_DAY, Day, MemberId, Npi, Number, YesNo, form
 from portal_contracts.ids import bucket
+from portal_contracts.written import Between, Trimmed
 
 Sex = Literal["F", "M", "U"]
 InsuranceType = Literal["commercial", "medicare", "medicaid", "auto", "workers_comp", "other"]
 Relationship = Literal["self", "spouse", "child", "other"]
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f]*$")]
-"""One line of text, spaces around it removed; a control character is a typing accident."""
-
-Day = Annotated[date, Field(ge=date(1880, 1, 1), le=date(9999, 12, 30))]
+RecentDay = Annotated[
+    Day,
+    Between(
+        date(1880, 1, 1),
+        date(9999, 12, 30),
+        rf"^(18[89]|19[0-9]|[2-9][0-9]{{2}})[0-9]-{MONTH_AND_DAY}$",
+        "9999-12-31",
+    ),
+]
 """A date that can be one: older than anybody living is a typing slip."""
 
 Phone = Annotated[str, StringConstraints(pattern=r"^[0-9]{10}$")]
@@ -36,10 +42,10 @@ class Span(CoverageSpan):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    start: Day = form("First day covered", hint=DAY_HINT)
-    end: Day | None = form("Last day covered; none while open", default=None, hint=DAY_HINT)
-    plan: Text = form("Plan or program code", min_length=1, max_length=60)
-    paid_through: Day | None = form(
+    start: RecentDay = form("First day covered", hint=DAY_HINT)
+    end: RecentDay | None = form("Last day covered; none while open", default=None, hint=DAY_HINT)
+    plan: Annotated[str, Trimmed(60)] = form("Plan or program code")
+    paid_through: RecentDay | None = form(
         "Premium paid through; none where no premium is due", default=None, hint=DAY_HINT
     )
 
@@ -47,8 +53,8 @@ class Span(CoverageSpan):
 class EndSpan(Strict):
     """Another last day for a span that is on file."""
 
-    start: Day = form("First day of the span on file", hint=DAY_HINT)
-    end: Day | None = form(
+    start: RecentDay = form("First day of the span on file", hint=DAY_HINT)
+    end: RecentDay | None = form(
         "New last day covered; none opens the span again; the day before the start removes it",
         default=None,
         hint=DAY_HINT,
@@ -58,8 +64,8 @@ class EndSpan(Strict):
 class PaidThrough(Strict):
     """A premium was paid, or a payment was returned: decides on the grace period."""
 
-    start: Day = form("First day of the span on file", hint=DAY_HINT)
-    paid_through: Day | None = form(
+    start: RecentDay = form("First day of the span on file", hint=DAY_HINT)
+    paid_through: RecentDay | None = form(
         "Premium paid through; none where no premium is due", hint=DAY_HINT
     )
 
@@ -68,7 +74,7 @@ class PrimaryCareProvider(Strict):
     """The member's primary care provider (PCP)."""
 
     npi: Npi | None = form("PCP's NPI", default=None, hint="10 digits, the first a 1 or a 2")
-    name: Text = form("PCP's name", min_length=1, max_length=80)
+    name: Annotated[str, Trimmed(80)] = form("PCP's name")
     phone: Phone | None = form("PCP's phone", default=None, hint=PHONE_HINT)
 
 
@@ -92,9 +98,11 @@ class EnrolMember(AboutMember, type="eligibility.enrol_member.v1"):
     Refused.
     """
 
-    last_name: Text = form("Last name", box="2 / FL 8", min_length=1, max_length=60)
-    first_name: Text = form("First name", box="2 / FL 8", default="", max_length=35)
-    date_of_birth: Day = form("Date of birth", box="3 / FL 10", hint=DAY_HINT)
+    last_name: Annotated[str, Trimmed(60)] = form("Last name", box="2 / FL 8")
+    first_name: Annotated[str, Trimmed(35, least=0)] = form(
+        "First name", box="2 / FL 8", default=""
+    )
+    date_of_birth: RecentDay = form("Date of birth", box="3 / FL 10", hint=DAY_HINT)
     sex: Sex = form("Sex: F, M or U", box="3 / FL 11", hint="F, M or U")
     address: Address | None = form("Postal address", default=None)
     phone: Phone | None = form("Phone", default=None, hint=PHONE_HINT)
@@ -118,20 +126,22 @@ class ChangeCoverage(AboutMember, type="eligibility.change_coverage.v1"):
 class CobContent(AboutMember):
     """Another insurance of the member, as on its card, and whether claims must be adjusted."""
 
-    carrier: Text = form("Carrier name", box="9d / FL 50", min_length=1, max_length=60)
-    policy_number: Text = form("Policy number", box="9a / FL 60", min_length=1, max_length=50)
-    group_number: Text | None = form("Group number", box="FL 62", default=None, max_length=50)
-    holder_name: Text = form("Policy holder", box="9 / FL 58", min_length=1, max_length=100)
+    carrier: Annotated[str, Trimmed(60)] = form("Carrier name", box="9d / FL 50")
+    policy_number: Annotated[str, Trimmed(50)] = form("Policy number", box="9a / FL 60")
+    group_number: Annotated[str, Trimmed(50, least=0)] | None = form(
+        "Group number", box="FL 62", default=None
+    )
+    holder_name: Annotated[str, Trimmed(100)] = form("Policy holder", box="9 / FL 58")
     relationship: Relationship = form(
         "Member's relationship to the policy holder: self, spouse, child or other", box="FL 59"
     )
-    start: Day = form("Effective date", hint=DAY_HINT)
-    end: Day | None = form(
+    start: RecentDay = form("Effective date", hint=DAY_HINT)
+    end: RecentDay | None = form(
         "Term date: the last day still covered; none while active", default=None, hint=DAY_HINT
     )
     insurance_type: InsuranceType = form("Type of insurance")
-    primary: bool = form("Pays before this plan", default=True)
-    adjust_claims: bool = form(
+    primary: YesNo = form("Pays before this plan", default=True)
+    adjust_claims: YesNo = form(
         "Check box: there are claims that must be adjusted due to this update", default=False
     )
 
@@ -147,7 +157,7 @@ class EditCob(CobContent, type="eligibility.edit_cob.v1"):
     """
 
     policy_id: str = form("Our id of the policy on file, COB-…", max_length=40)
-    expected_version: int = form("Version of the policy that the editor saw", ge=1)
+    expected_version: Number = form("Version of the policy that the editor saw")
 
     def subject(self) -> str:
         return self.policy_id

@@ -7,18 +7,18 @@ from pydantic import Field
 
 from portal_contracts.base import Event, Model
 from portal_contracts.common import LineOfBusiness, Period
-from portal_contracts.fields import MemberId, Tin
+from portal_contracts.fields import Count, Day, MemberId, Tin, YesNo
 from portal_contracts.ids import bucket
 
 
 class CoverageSpan(Model):
     """Days on which the member is covered by a plan."""
 
-    start: date = Field(description="First day covered")
-    end: date | None = Field(None, description="Last day covered; none while open")
+    start: Day = Field(description="First day covered")
+    end: Day | None = Field(None, description="Last day covered; none while open")
     plan: str = Field(description="Plan or program code")
     line_of_business: LineOfBusiness = Field(description="Market segment; selects rules and limits")
-    paid_through: date | None = Field(
+    paid_through: Day | None = Field(
         None, description="Premium paid through; none where no premium is due (no grace period)"
     )
 
@@ -37,12 +37,12 @@ class CobPolicy(Model):
     relationship: Literal["self", "spouse", "child", "other"] = Field(
         description="Member's relationship to the policy holder"
     )
-    start: date = Field(description="Effective date")
-    end: date | None = Field(None, description="Term date, still covered; none while active")
+    start: Day = Field(description="Effective date")
+    end: Day | None = Field(None, description="Term date, still covered; none while active")
     insurance_type: Literal[
         "commercial", "medicare", "medicaid", "auto", "workers_comp", "other"
     ] = Field(description="Type of insurance")
-    primary: bool = Field(True, description="Pays before this plan")
+    primary: YesNo = Field(True, description="Pays before this plan")
 
     def period(self) -> Period:
         return Period(start=self.start, end=self.end)
@@ -52,10 +52,10 @@ class MemberChanged(Event, type="eligibility.member_changed.v1"):
     """Everything that other services need to know of a member, after any change."""
 
     member_id: MemberId = Field(description="Member ID")
-    version: int = Field(description="Rises with every change of this member")
+    version: Count = Field(description="Rises with every change of this member")
     last_name: str = Field(description="Last name")
     first_name: str = Field(description="First name")
-    date_of_birth: date = Field(description="Date of birth")
+    date_of_birth: Day = Field(description="Date of birth")
     sex: Literal["F", "M", "U"] = Field(description="Sex")
     spans: tuple[CoverageSpan, ...] = Field(description="Coverage, oldest first")
     cob: tuple[CobPolicy, ...] = Field((), description="Other insurance, most recent primary first")
@@ -72,7 +72,7 @@ class CobChanged(Event, type="eligibility.cob_changed.v1"):
 
     change_id: str = Field(description="Id of this change")
     member_id: MemberId = Field(description="Member ID")
-    version: int = Field(description="Version of the member after the change")
+    version: Count = Field(description="Version of the member after the change")
     before: CobPolicy | None = Field(None, description="The policy before; none when added")
     after: CobPolicy = Field(description="The policy now")
     tins: tuple[Tin, ...] = Field(
@@ -80,7 +80,7 @@ class CobChanged(Event, type="eligibility.cob_changed.v1"):
         description="Tax IDs of the provider that reported it; empty where the plan did. Nothing "
         "that was paid to other Tax IDs is taken back until plan staff has verified it (CB-02)",
     )
-    adjust_claims: bool = Field(description="The box 'claims must be adjusted' was ticked")
+    adjust_claims: YesNo = Field(description="The box 'claims must be adjusted' was ticked")
 
     def key(self) -> str:
         return bucket(self.member_id)

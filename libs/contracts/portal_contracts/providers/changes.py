@@ -1,13 +1,14 @@
 """What a maintenance request may ask for (PR-01): one payload per kind, told apart by `type`."""
 
-from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, GetJsonSchemaHandler, StringConstraints
+from pydantic_core import CoreSchema
 
 from portal_contracts.base import Strict
 from portal_contracts.common import Address
-from portal_contracts.fields import Npi, form
+from portal_contracts.fields import Day, Npi, YesNo, form
+from portal_contracts.written import CONTROLS, SPACES, Whole
 
 ProviderType = Literal[
     "physician", "extender", "behavioral_health", "ancillary", "facility", "group"
@@ -25,6 +26,8 @@ Taxonomy = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{9}X$")]
 Phone = Annotated[str, StringConstraints(pattern=r"^[2-9][0-9]{2}[2-9][0-9]{6}$")]
 """Phone or fax number in North America: ten digits without punctuation."""
 
+Age = Annotated[int, Whole(0, 120)]
+
 RequestNumber = Annotated[str, StringConstraints(pattern=r"^PMR-[0-9A-Z]{1,36}$")]
 """Number of a maintenance request. The check character is a rule, not a shape."""
 
@@ -32,16 +35,31 @@ NPI_HINT = "10 digits, the first one 1 or 2"
 PHONE_HINT = "10 digits with area code, no punctuation"
 NUMBER_HINT = "PMR- and 15 letters or digits, as in the reply to the request"
 TAXONOMY_HINT = "a 10-character taxonomy code ending in X, e.g. 207Q00000X"
+_BLANK = CONTROLS + SPACES
 
 
 def _npi(description: str) -> Npi:
     return form(description, hint=NPI_HINT)  # type: ignore[no-any-return]
 
 
-class Dated(Strict):
+class Kind(Strict):
+    """One kind of change. Its field `type` has a default in Python; in JSON it must be there."""
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        reference = handler(core_schema)
+        made = handler.resolve_ref_schema(reference)
+        if "type" in made["properties"]:
+            made["required"] = ["type", *made.get("required", ())]
+        return reference
+
+
+class Dated(Kind):
     """A change that holds from a day on."""
 
-    effective_date: date = form("First day on which the change holds")
+    effective_date: Day = form("First day on which the change holds")
 
 
 class NewProvider(Dated):
@@ -77,12 +95,12 @@ class AddExtender(NewProvider):
     supervising_npi: Npi = _npi("NPI of the supervising physician, active at the same Tax ID")
 
 
-class DeleteProvider(Strict):
+class DeleteProvider(Kind):
     """Take a provider out of the group."""
 
     type: Literal["delete_provider"] = form("Kind of request", default="delete_provider")
     npi: Npi = _npi("NPI of the provider who leaves")
-    last_day: date = form("Last day on which the provider sees patients for this Tax ID")
+    last_day: Day = form("Last day on which the provider sees patients for this Tax ID")
     reason: Literal["left_group", "retired", "moved", "other"] = form("Why")
 
 
@@ -131,7 +149,7 @@ class ChangeSpecialty(Dated):
 
     type: Literal["specialty"] = form("Kind of request", default="specialty")
     specialty: Taxonomy = form("New specialty, as taxonomy code", hint=TAXONOMY_HINT)
-    board_certified: bool = form("Whether the provider is board certified in it", default=False)
+    board_certified: YesNo = form("Whether the provider is board certified in it", default=False)
 
 
 class ChangeEmail(Dated):
@@ -141,7 +159,7 @@ class ChangeEmail(Dated):
     email: str = form(
         "New e-mail address",
         max_length=254,
-        pattern=r"^[^@\s]+@[^@\s]+\.[^@\s.]+$",
+        pattern=rf"^[^@{_BLANK}]+@[^@{_BLANK}]+\.[^@.{_BLANK}]+$",
         hint="like office@example.org",
     )
 
@@ -149,9 +167,9 @@ class ChangeEmail(Dated):
 class Restrictions(Strict):
     """Whom the provider takes as a patient."""
 
-    accepts_new_patients: bool = form("Whether new patients are taken", default=True)
-    min_age: int | None = form("Youngest age in years", default=None, ge=0, le=120)
-    max_age: int | None = form("Oldest age in years", default=None, ge=0, le=120)
+    accepts_new_patients: YesNo = form("Whether new patients are taken", default=True)
+    min_age: Age | None = form("Youngest age in years", default=None)
+    max_age: Age | None = form("Oldest age in years", default=None)
     sex: Literal["any", "female", "male"] = form("Patients of which sex", default="any")
     note: str = form("Other restrictions, in words", default="", max_length=500)
 
@@ -163,20 +181,20 @@ class ChangeRestrictions(Dated):
     restrictions: Restrictions = form("All restrictions that hold from then on")
 
 
-class ReportDeceased(Strict):
+class ReportDeceased(Kind):
     """The provider has died: participation ends on that day."""
 
     type: Literal["deceased"] = form("Kind of request", default="deceased")
-    date_of_death: date = form("Date of death")
+    date_of_death: Day = form("Date of death")
 
 
-class ChangeTaxId(Strict):
+class ChangeTaxId(Kind):
     """Wrong door: a Tax ID or IRS change needs a new contract (PR-04)."""
 
     type: Literal["tax_id_change"] = form("Kind of request", default="tax_id_change")
 
 
-class ClosePractice(Strict):
+class ClosePractice(Kind):
     """Wrong door: closing a practice or facility goes to Market Contracting (PR-04)."""
 
     type: Literal["close_practice"] = form("Kind of request", default="close_practice")

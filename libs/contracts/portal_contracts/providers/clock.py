@@ -1,12 +1,11 @@
 """The clock of a maintenance request as others see it (PR-02, PR-03)."""
 
-from datetime import date
 from typing import Literal
 
 from pydantic import Field
 
 from portal_contracts.base import Model
-from portal_contracts.fields import Instant
+from portal_contracts.fields import Count, Day, Instant, YesNo
 
 ClockBasis = Literal["calendar_days", "business_days"]
 
@@ -19,8 +18,8 @@ class SlaClock(Model):
     """
 
     basis: ClockBasis = Field(description="What is counted: all days, or the plan's working days")
-    allowance: int = Field(description="Days the plan may take: 30 calendar, 90 business")
-    due_date: date | None = Field(
+    allowance: Count = Field(description="Days the plan may take: 30 calendar, 90 business")
+    due_date: Day | None = Field(
         description="Last day in time, where the plan is; none while the clock stands still"
     )
     late_from: Instant | None = Field(
@@ -29,8 +28,8 @@ class SlaClock(Model):
     warn_at: Instant | None = Field(
         description="When the plan's staff are warned: as a day begins where the plan is"
     )
-    remaining_days: int | None = Field(
+    remaining_days: Count | None = Field(
         None, description="Days left, while the clock stands still; 0: due on the day of the answer"
     )
-    warned: bool = Field(False, description="The warning has been given")
-    breached: bool = Field(False, description="The deadline has passed without a decision")
+    warned: YesNo = Field(False, description="The warning has been given")
+    breached: YesNo = Field(False, description="The deadline has passed without a decision")

@@ -5,7 +5,7 @@ from datetime import date
 from pydantic import Field
 
 from portal_contracts.base import Event, Model
-from portal_contracts.fields import Instant, Npi, Tin
+from portal_contracts.fields import Count, Day, Instant, Npi, Tin, YesNo
 from portal_contracts.providers.changes import RequestKind
 from portal_contracts.providers.clock import SlaClock
 
@@ -13,8 +13,8 @@ from portal_contracts.providers.clock import SlaClock
 class Participation(Model):
     """Days on which a provider is active at a Tax ID."""
 
-    start: date = Field(description="First day active")
-    end: date | None = Field(None, description="Last day active; none while open")
+    start: Day = Field(description="First day active")
+    end: Day | None = Field(None, description="Last day active; none while open")
 
     def includes(self, day: date) -> bool:
         return self.start <= day and (self.end is None or day <= self.end)
@@ -25,7 +25,7 @@ class ProviderChanged(Event, type="providers.provider_changed.v1"):
 
     npi: Npi = Field(description="NPI")
     tin: Tin = Field(description="Tax ID of this profile")
-    version: int = Field(description="Rises with every change of this profile")
+    version: Count = Field(description="Rises with every change of this profile")
     name: str = Field(description="Name of the provider or organization")
     provider_type: str = Field(description="e.g. 'physician', 'extender', 'facility', 'group'")
     specialty: str | None = Field(None, description="Taxonomy code")
@@ -43,7 +43,7 @@ class RequestEvent(Event):
     """What every event about a maintenance request carries."""
 
     number: str = Field(description="Request number, PMR-…")
-    version: int = Field(description="Rises with every event about the request")
+    version: Count = Field(description="Rises with every event about the request")
     tin: Tin = Field(description="Tax ID of the profile")
     npi: Npi = Field(description="NPI of the profile")
     kind: RequestKind = Field(description="What was asked for")
@@ -59,8 +59,8 @@ class RequestEvent(Event):
 class MaintenanceRequestSubmitted(RequestEvent, type="providers.maintenance_request_submitted.v1"):
     """A request is on file and its clock runs (PR-01, PR-02)."""
 
-    effective_date: date = Field(description="First day on which the change would hold")
-    onboarding: bool = Field(description="A provider new to the plan: the credentialing clock")
+    effective_date: Day = Field(description="First day on which the change would hold")
+    onboarding: YesNo = Field(description="A provider new to the plan: the credentialing clock")
     clock: SlaClock = Field(description="The clock, just started")
 
 
@@ -83,15 +83,15 @@ class RequestApproved(RequestEvent, type="providers.request_approved.v1"):
     """Plan staff approved the request."""
 
     note: str = Field("", description="Note to the provider")
-    effective_date: date = Field(description="First day on which the change holds")
-    in_time: bool = Field(description="Decided before the deadline")
+    effective_date: Day = Field(description="First day on which the change holds")
+    in_time: YesNo = Field(description="Decided before the deadline")
 
 
 class RequestRejected(RequestEvent, type="providers.request_rejected.v1"):
     """Plan staff rejected the request."""
 
     reason: str = Field(description="Why, in words for the provider")
-    in_time: bool = Field(description="Decided before the deadline")
+    in_time: YesNo = Field(description="Decided before the deadline")
 
 
 class RequestApplied(RequestEvent, type="providers.request_applied.v1"):

@@ -1,12 +1,10 @@
 """Queries of the providers service, and its replies."""
 
-from datetime import date
-
 from pydantic import Field
 
 from portal_contracts.base import Model, Query, Reply
 from portal_contracts.common import Address, Contact
-from portal_contracts.fields import Instant, Npi, Tin, form
+from portal_contracts.fields import Count, Day, Instant, Npi, PageSize, Tin, YesNo, form
 from portal_contracts.providers.changes import (
     NUMBER_HINT,
     Change,
@@ -24,8 +22,8 @@ class ProviderRegistered(Reply, type="providers.provider_registered.v1"):
 
     npi: Npi = Field(description="NPI")
     tin: Tin = Field(description="Tax ID")
-    version: int = Field(description="Version of the profile")
-    changed: bool = Field(description="False when all of it was known already")
+    version: Count = Field(description="Version of the profile")
+    changed: YesNo = Field(description="False when all of it was known already")
 
 
 class MaintenanceRequestAccepted(Reply, type="providers.maintenance_request_accepted.v1"):
@@ -33,7 +31,7 @@ class MaintenanceRequestAccepted(Reply, type="providers.maintenance_request_acce
 
     number: str = Field(description="Request number, PMR-…; with the Tax ID it finds the request")
     clock: SlaClock = Field(description="Due date, and what is counted")
-    onboarding: bool = Field(description="A provider new to the plan: the credentialing clock")
+    onboarding: YesNo = Field(description="A provider new to the plan: the credentialing clock")
     other_tins: tuple[Tin, ...] = Field(
         description="Other Tax IDs of the asker at which this NPI has a profile; each needs its "
         "own request (PR-05)"
@@ -53,7 +51,7 @@ class GetProvider(Query, type="providers.get_provider.v1"):
 
     npi: Npi = form("NPI")
     tin: Tin = form("Tax ID")
-    on: date | None = form("The day in question; today when left out", default=None)
+    on: Day | None = form("The day in question; today when left out", default=None)
 
 
 class ProviderDetails(Reply, type="providers.provider_details.v1"):
@@ -61,12 +59,12 @@ class ProviderDetails(Reply, type="providers.provider_details.v1"):
 
     npi: Npi = Field(description="NPI")
     tin: Tin = Field(description="Tax ID")
-    version: int = Field(description="Version of the profile")
+    version: Count = Field(description="Version of the profile")
     name: str = Field(description="Name")
     provider_type: str = Field(description="Kind of provider")
     specialty: str | None = Field(description="Taxonomy code")
     participation: tuple[Participation, ...] = Field(description="Active spans, oldest first")
-    active: bool = Field(description="Active on the day in question")
+    active: YesNo = Field(description="Active on the day in question")
     fee_schedule: str = Field(description="Fee schedule that prices its claims")
     billing_address: Address | None = Field(description="Where payments go")
     service_address: Address | None = Field(description="Where patients are seen")
@@ -104,8 +102,8 @@ class RequestSummary(Model):
     received_at: Instant = Field(description="When it was received")
     closed_at: Instant | None = Field(description="When it was decided")
     clock: SlaClock = Field(description="The clock")
-    onboarding: bool = Field(description="The credentialing clock applies")
-    applied: bool = Field(description="The change is in the profile")
+    onboarding: YesNo = Field(description="The credentialing clock applies")
+    applied: YesNo = Field(description="The change is in the profile")
 
 
 class MaintenanceRequestDetails(Reply, type="providers.maintenance_request_details.v1"):
@@ -129,10 +127,10 @@ class SearchMaintenanceRequests(Query, type="providers.search_maintenance_reques
     kinds: tuple[RequestKind, ...] = form("Any of these", default=())
     statuses: tuple[RequestStatus, ...] = form("Any of these", default=())
     received_before: Instant | None = form("Received before (age)", default=None)
-    due_by: date | None = form("Due on this day or before", default=None)
-    breached: bool | None = form("Past the deadline or not", default=None)
+    due_by: Day | None = form("Due on this day or before", default=None)
+    breached: YesNo | None = form("Past the deadline or not", default=None)
     after: str | None = form("Page key: `next` of the page before", default=None, max_length=120)
-    limit: int = form("Rows on the page", default=50, ge=1, le=500)
+    limit: PageSize = form("Rows on the page", default=50)
 
 
 class MaintenanceRequestList(Reply, type="providers.maintenance_request_list.v1"):
@@ -153,13 +151,13 @@ class SlaRow(Model):
     """One kind of request on the board."""
 
     kind: RequestKind = Field(description="Kind of request")
-    open: int = Field(description="Not decided yet")
-    waiting: int = Field(description="Of these, waiting for the provider's answer")
-    overdue: int = Field(description="Of these, past the deadline")
+    open: Count = Field(description="Not decided yet")
+    waiting: Count = Field(description="Of these, waiting for the provider's answer")
+    overdue: Count = Field(description="Of these, past the deadline")
     oldest_received_at: Instant | None = Field(description="When the oldest open one was received")
-    next_due_date: date | None = Field(description="Nearest due date among the open ones")
-    closed: int = Field(description="Decided")
-    closed_in_time: int = Field(description="Of these, in time")
+    next_due_date: Day | None = Field(description="Nearest due date among the open ones")
+    closed: Count = Field(description="Decided")
+    closed_in_time: Count = Field(description="Of these, in time")
 
 
 class SlaBoard(Reply, type="providers.sla_board.v1"):

@@ -3,7 +3,7 @@
 -- One row per message that took effect: asking again finds the first answer here.
 create table inbox (
     id          uuid primary key,
-    hash        bytea not null,          -- type, asker and body: the same id with another one is refused
+    hash        bytea not null,          -- type, asker and body; type, asker and contents: what the id is for
     batch       uuid not null,
     reply_type  text,
     reply       bytea,
