@@ -14,7 +14,7 @@ from rich.console import Console
 
 from portal_cli.show import counted, listing
 from portal_cli.stack import kafka_wanted
-from portal_contracts.topics import SERVICES
+from portal_contracts.topics import COMMANDS_KEPT_DAYS, SERVICES
 from portal_runtime import deadletters
 from portal_runtime.causes import cause
 from portal_runtime.outgoing import Publisher
@@ -158,7 +158,11 @@ def replay(
     sent, left = count
     console.print(f"{sent} sent again. One that fails again is parked again, under its id.")
     if left:
-        console.print(f"{left} cannot be sent again: only where they stood was kept.")
+        console.print(
+            f"{left} cannot be sent again: only where they stood was kept, or they were signed "
+            f"more than {COMMANDS_KEPT_DAYS} days ago and nobody would believe them. Have their "
+            "senders send them anew, and discard these."
+        )
 
 
 @app.command()

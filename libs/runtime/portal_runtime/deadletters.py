@@ -13,6 +13,7 @@ from uuid import UUID
 import asyncpg
 
 from portal_contracts import envelope as e
+from portal_contracts.topics import COMMANDS_KEPT_DAYS
 from portal_runtime.incoming import place_id
 from portal_runtime.outgoing import Outgoing, Publisher
 
@@ -152,7 +153,8 @@ def _shown(name: str, value: bytes) -> str:
 async def replay(conn: asyncpg.Connection, publisher: Publisher, ids: list[UUID]) -> int:
     """Send these parked messages again, in the order in which they were parked. How many.
 
-    Those of which only the place was kept cannot be sent.
+    Those of which only the place was kept cannot be sent, nor those whose signature is too old to
+    be believed: they stay parked.
     Busy: another replay of this service runs; two at a time would mix their orders.
     """
     if not await conn.fetchval("select pg_try_advisory_lock($1)", REPLAYING):
@@ -170,7 +172,7 @@ async def replay(conn: asyncpg.Connection, publisher: Publisher, ids: list[UUID]
 
 async def _replay(conn: asyncpg.Connection, publisher: Publisher, ids: list[UUID]) -> int:
     async with conn.transaction():
-        rows = await conn.fetch(_CLAIM, ids)
+        rows = await conn.fetch(_CLAIM, ids, COMMANDS_KEPT_DAYS)
         await conn.execute("delete from inbox where id = any($1)", _to_forget(rows))
         await conn.execute(
             "update parked set state = 'replaying' where id = any($1)", [row["id"] for row in rows]
@@ -242,6 +244,7 @@ where ($1 or state in ('parked', 'replaying'))
 """
 _CLAIM = """
 select * from parked where id = any($1) and state in ('parked', 'replaying') and whole
+  and (topic like '%.events' or at > now() - make_interval(days => $2))
 order by at, topic, partition, "offset" for update
 """
 _KEYS = """

@@ -182,3 +182,17 @@ async def test_a_name_that_the_database_cannot_hold_is_parked_by_its_place(corne
             assert (parked.whole, parked.size) == (False, 0)
             assert await deadletters.replay(conn, p, [parked.id]) == 0, "there is nothing to send"
     await producer.stop()
+
+
+async def test_what_nobody_would_believe_any_more_stays_parked(corner: Corner) -> None:
+    """Signatures are believed for as long as their topic keeps messages; this one was parked 15
+    days ago."""
+    async with running(corner) as service, corner.client() as client:
+        await client.ask(Add(account="a", amount=13))
+        async with service.pool.acquire() as conn, Publisher(corner.isolation.infra.kafka) as p:
+            await conn.execute("update parked set at = at - interval '15 days'")
+            (parked,) = await deadletters.list_parked(conn)
+            assert await deadletters.replay(conn, p, [parked.id]) == 0
+            assert [(m.id, m.state) for m in await deadletters.list_parked(conn)] == [
+                (parked.id, "parked")
+            ]

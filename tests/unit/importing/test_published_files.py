@@ -24,7 +24,7 @@ def test_every_file_is_read_or_named(published: Path, folder: str) -> None:
     for path in paths:
         batch = parse(path.name, path.read_bytes())
         assert batch.claims or batch.unreadable, path.name
-        assert all(part.segment and part.position for _, part in batch.unreadable), path.name
+        assert all(part.position and part.reason for _, part in batch.unreadable), path.name
 
 
 def test_load_files(imsweb: Batch) -> None:
