@@ -180,7 +180,8 @@ async def test_what_may_not_be_asked_is_refused_with_a_sentence(world: World) ->
     future = q.CheckEligibility(date_of_service=date(2999, 1, 1), member_ids=(SUBSCRIBER,))
     reply = await world.provider.ask(future)
     assert isinstance(reply, Refused) and "lies in the future" in reply.problems[0].message
-    nobody = await world.provider.ask(q.GetMember(member_id="nobody \x00"))
+    body = b'{"member_id": "nobody \\u0000"}'
+    nobody = await world.provider.ask_raw(q.GetMember.TYPE, "", body)
     assert isinstance(nobody, Refused) and nobody.problems[0].code == "control_character"
     person = {"member_id": CHILD, "last_name": "X", "date_of_birth": "2000-01-01", "sex": "U"}
     forbidden = await world.provider.ask(m.EnrolMember.model_validate(person))
