@@ -64,7 +64,7 @@ async def test_from_the_request_to_the_snapshot_that_claims_goes_by(world: World
     assert details.summary.status == "partly_approved"
     assert details.lines[1].next_step is not None
     looks = await world.rows("select member_id, purpose from access_log")
-    assert [tuple(row) for row in looks] == [(MEMBER, "authorization details")]
+    assert [tuple(row) for row in looks] == [(MEMBER, "get authorization")]
 
 
 async def test_the_answer_about_other_insurance_is_checked(world: World) -> None:
