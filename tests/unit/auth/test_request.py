@@ -93,8 +93,10 @@ def test_no_other_insurance_is_checked_against_cob_on_file(
         assert isinstance(decision.reply, Refused)
         assert decision.reply.problems[0].door in load_all()
         assert "Other Health" not in words(decision)  # whose insurance it is, COB's page tells
+        assert decision.looked_at == (MEMBER,)  # that there is one, this tells
     else:
         assert isinstance(decision.reply, AuthorizationReceived)
+        assert decision.looked_at == ()
 
 
 def test_cob_on_the_start_of_a_later_line_counts_too() -> None:

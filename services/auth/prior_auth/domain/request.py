@@ -15,10 +15,11 @@ from portal_contracts.common import Problem
 from portal_contracts.eligibility.events import CobPolicy, MemberChanged
 from portal_contracts.ids import bucket, make_reference, npi_is_valid
 from portal_runtime.days import long_date
-from portal_runtime.decision import Context
+from portal_runtime.decision import Context, refuse
 from prior_auth.domain.authorization import evolve
 from prior_auth.domain.outcome import Outcome, accepted, refused
 
+COB_ON_FILE = "cob_on_file"
 NEVER_FIRST = frozenset({"medicaid", "auto", "workers_comp"})
 """Medicaid always pays last; auto and workers' compensation pay for accidents only."""
 
@@ -37,13 +38,18 @@ def request(command: RequestAuthorization, member: MemberChanged | None, ctx: Co
         *_line_problems(command.lines),
     ]
     if problems:
-        return refused(*problems)
+        return Outcome(refuse(*problems)._replace(looked_at=_shown(command, problems)))
     event = _requested(command, ctx)
     state = evolve(None, event)
     reply = AuthorizationReceived(
         authorization_number=state.number, status=state.status, received_at=state.received_at
     )
     return accepted(state, event, reply)
+
+
+def _shown(command: RequestAuthorization, problems: list[Problem]) -> tuple[str, ...]:
+    """The member, when the refusal tells what insurance is on file."""
+    return (command.member_id,) if any(p.code == COB_ON_FILE for p in problems) else ()
 
 
 def check(command: RequestAuthorization, _: date) -> list[Problem]:
@@ -76,7 +82,7 @@ def _member_problems(
             f"{um_phone}."
         )
         yield Problem(
-            code="cob_on_file",
+            code=COB_ON_FILE,
             message=text,
             field="other_insurance",
             door="eligibility.edit_cob.v1",
