@@ -1,8 +1,10 @@
 """The table of who may send what is complete, and whoever is shown in an answer is named there."""
 
-from typing import get_args
+from collections.abc import Iterator
+from typing import Any, get_args
 
 import pytest
+from pydantic import BaseModel
 
 from portal_cli.contracts import files
 from portal_contracts.access import EVERYTHING, GRANTS, NOTHING, Scope, scope_of
@@ -59,10 +61,22 @@ def test_a_member_id_in_an_answer_or_event_is_marked_as_one() -> None:
     unmarked = {
         name
         for name, message in MESSAGES.items()
-        if message.KIND in ("reply", "event") and "member_id" in message.model_fields
-        if not _marked(message.model_fields["member_id"])
+        if message.KIND in ("reply", "event")
+        for model in _models_in(message)
+        if "member_id" in model.model_fields and not _marked(model.model_fields["member_id"])
     }
     assert unmarked == sent
+
+
+def _models_in(kind: Any) -> Iterator[type[BaseModel]]:
+    """A model and all that it is made of; a list shows members in its rows."""
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        yield kind
+        kinds: tuple[Any, ...] = tuple(field.annotation for field in kind.model_fields.values())
+    else:
+        kinds = get_args(kind)
+    for part in kinds:
+        yield from _models_in(part)
 
 
 def _marked(field: object) -> bool:

@@ -208,7 +208,7 @@ class Answering:
             )
             reply = await route.answer(query, context)
         if not (scope.everything or context.scoped or isinstance(reply, Refused)):
-            raise NotScoped(route.type.TYPE)
+            raise NotScoped("whose it is was not looked at, so the answer is not sent")
         return _Answered(asker_of(envelope), reply, query, principal, envelope.id)
 
     def _too_late(self, envelope: Envelope) -> bool:
