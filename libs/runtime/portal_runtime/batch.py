@@ -22,7 +22,7 @@ from portal_runtime.incoming import MAX_BODY, Arrival
 from portal_runtime.routes import Need
 from portal_runtime.sentences import REUSED
 from portal_runtime.shown import members_in, why
-from portal_runtime.tables import Table, View
+from portal_runtime.tables import Table, Unloaded, View
 
 Missing = dict[Table[Any, Any], set[Any]]
 """Keys to look up, by table."""
@@ -226,6 +226,9 @@ class Batch:
             decision = arrival.route.decide(arrival.message, self.view, context)
             answer = _answer(decision.reply) if decision.reply is not None else None
             produced = self._encode(arrival, decision, context)
+        except Unloaded as error:
+            arrival.poison = f"deciding it failed: {error}"
+            return self._park(arrival)
         except Exception as error:
             arrival.poison = f"deciding it failed with {type(error).__name__}"
             return self._park(arrival)

@@ -137,8 +137,8 @@ class Verifier:
         kid, public = self._key(head)
         try:
             public.check(_decode(signature_b64), head + b"." + payload_b64)
-            claims = from_json(_decode(payload_b64))
-        except (InvalidSignature, ValueError):
+            claims = dict(from_json(_decode(payload_b64)))
+        except (InvalidSignature, ValueError, TypeError):
             raise Untrusted("the principal's signature does not fit") from None
         self._same_message(claims, envelope, key, digest)
         self._of_our_time(kid, claims["iat"], kept_days)

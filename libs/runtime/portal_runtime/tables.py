@@ -208,7 +208,7 @@ class View:
         try:
             return self._values[table][key]  # type: ignore[no-any-return]
         except KeyError:
-            raise Unloaded(table.name) from None
+            raise Unloaded(f"no need names what is looked up in {table.name}") from None
 
     def knows(self, table: Table[K, V], key: K) -> bool:
         """Whether the key was looked up or put, found or not."""

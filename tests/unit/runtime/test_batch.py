@@ -224,7 +224,7 @@ def test_a_need_that_nobody_named_is_an_error_and_not_an_answer() -> None:
         batch.view.loaded(table, keys, {})
     assert not list(batch.deciding({}))
     assert (told, batch.parked) == ([], [needy])
-    assert needy.poison == "deciding it failed with Unloaded"
+    assert needy.poison == "deciding it failed: no need names what is looked up in tallies"
 
 
 def test_what_an_earlier_message_made_is_looked_into_by_a_later_one() -> None:

@@ -119,6 +119,18 @@ def test_an_unsigned_token_is_not_believed(verifier: Verifier, keys: Path) -> No
         verifier.verify(envelope(unsigned), b"AB", digest(), 14)
 
 
+@pytest.mark.parametrize("payload", [b"[]", b"7", b'"x"', b"null", b'[["iat", 1]]'])
+def test_a_signed_payload_of_another_kind_is_not_believed(
+    verifier: Verifier, keys: Path, payload: bytes
+) -> None:
+    signer = ServiceSigner("x", (keys / "demo-provider.private.pem").read_bytes(), "demo-provider")
+    head = token(keys).split(".")[0]
+    signed = f"{head}.{urlsafe_b64encode(payload).decode().rstrip('=')}"
+    signature = urlsafe_b64encode(signer._sign(signed.encode())).decode().rstrip("=")
+    with pytest.raises(Untrusted):
+        verifier.verify(envelope(f"{signed}.{signature}"), b"AB", digest(), 14)
+
+
 def test_only_services_act_as_services(
     verifier: Verifier, keys: Path, services: ServiceSigner
 ) -> None:
