@@ -132,12 +132,7 @@ def _member(event: MemberChanged, view: View, _: Context) -> Decision:
 
 
 ROUTES = Routes(
-    on(
-        m.SubmitDispute,
-        decide=_dispute,
-        needs=_needs_claim,
-        then=_then_coverage,
-    ),
+    on(m.SubmitDispute, decide=_dispute, needs=_needs_claim, then=_then_coverage),
     on(m.SubmitAppeal, decide=_appeal, needs=_needs_claim, then=_then_coverage),
     on(m.DecideCase, decide=_decide, needs=_needs_case, then=_then_claim),
     on(m.LinkOutcome, decide=_link, needs=_needs_case, then=_then_claim),

@@ -41,17 +41,9 @@ def _decision(outcome: Outcome) -> Decision:
 
 
 ROUTES = Routes(
-    on(
-        m.RequestAuthorization,
-        decide=_request,
-        needs=_needs_member,
-        check=request.check,
-    ),
+    on(m.RequestAuthorization, decide=_request, needs=_needs_member, check=request.check),
     on(m.DecideLines, decide=_decide_lines, needs=_needs_authorization),
     keep(MemberChanged, MEMBERS, key=lambda event: event.member_id),
-    ask(
-        q.SearchAuthorizations,
-        answer=queries.search_authorizations,
-    ),
+    ask(q.SearchAuthorizations, answer=queries.search_authorizations),
     ask(q.GetAuthorization, answer=queries.get_authorization),
 )

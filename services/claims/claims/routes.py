@@ -284,29 +284,10 @@ ROUTES = Routes(
         then=submit_then,
         check=check_institutional,
     ),
-    on(
-        SubmitRecords,
-        decide=submit_records,
-        needs=claim_needs,
-        then=claim_then,
-    ),
-    on(
-        ReadjudicateClaim,
-        decide=readjudicate_claim,
-        needs=claim_needs,
-        then=claim_then,
-    ),
-    on(
-        ApplyReleasedDocument,
-        decide=apply_released,
-        needs=claim_needs,
-        then=claim_then,
-    ),
-    on(
-        ReviewCobChange,
-        decide=review_cob_change,
-        needs=review_needs,
-    ),
+    on(SubmitRecords, decide=submit_records, needs=claim_needs, then=claim_then),
+    on(ReadjudicateClaim, decide=readjudicate_claim, needs=claim_needs, then=claim_then),
+    on(ApplyReleasedDocument, decide=apply_released, needs=claim_needs, then=claim_then),
+    on(ReviewCobChange, decide=review_cob_change, needs=review_needs),
     on(
         ReviewMemberRecord,
         decide=review_member_record,

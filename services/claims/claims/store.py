@@ -263,18 +263,9 @@ from claims where claim_number = any($1) order by claim_number for update
 """
 _NEW = (
     *("claim_number", "version", "status", "changed_at", "paid", "adjudication", "rest", "carcs"),
-    *(
-        "form",
-        "member_id",
-        "billing_tin",
-        "billing_npi",
-        "patient_account",
-        "service_from",
-        "service_to",
-    ),
-    *("received_at", "total_charge", "duplicate_key", "submission"),
-    "names_payers",
-    "carcs_of",
+    *("form", "member_id", "billing_tin", "billing_npi", "patient_account", "service_from"),
+    *("service_to", "received_at", "total_charge", "duplicate_key", "submission"),
+    *("names_payers", "carcs_of"),
 )
 _UPDATE = """
 update claims c set version = n.version, status = n.status, changed_at = n.changed_at,

@@ -198,12 +198,7 @@ def _saved(document: Document | None, decision: Decision) -> Decision:
 
 
 ROUTES = Routes(
-    on(
-        RequestUpload,
-        decide=_request,
-        needs=_request_needs,
-        check=checks.readable,
-    ),
+    on(RequestUpload, decide=_request, needs=_request_needs, check=checks.readable),
     on(ConfirmUpload, decide=_confirm, needs=_confirm_needs),
     on(ReleaseDocument, decide=_release, needs=_release_needs),
     on(ExpireUpload, decide=_expire, needs=_expire_needs),

@@ -104,21 +104,9 @@ def _about_profile(
 
 ROUTES = Routes(
     on(m.RegisterProvider, decide=_register, needs=_needs_register),
-    on(
-        m.SubmitMaintenanceRequest,
-        decide=_submit,
-        needs=_needs_submit,
-    ),
-    on(
-        m.AskForInformation,
-        decide=_about(review.ask),
-        needs=_needs_request,
-    ),
-    on(
-        m.AnswerQuestion,
-        decide=_about(review.answer),
-        needs=_needs_request,
-    ),
+    on(m.SubmitMaintenanceRequest, decide=_submit, needs=_needs_submit),
+    on(m.AskForInformation, decide=_about(review.ask), needs=_needs_request),
+    on(m.AnswerQuestion, decide=_about(review.answer), needs=_needs_request),
     on(
         m.ApproveRequest,
         decide=_about_profile(review.approve),
