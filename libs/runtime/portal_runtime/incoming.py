@@ -195,7 +195,8 @@ class Reader:
         except ValidationError as error:
             self._invalid(arrival, route, body, error)
             return
-        if route.type.KIND == "command":
+        if route.type.KIND == "command" and arrival.principal.role != "service":
+            # A service sends the same bytes again; others may write what they say anew.
             arrival.hash += fingerprint.of_contents(arrival.message, arrival.principal.subject)
         if route.type.KIND == "command" and arrival.message.key().encode() != arrival.record.key:
             # It came to another partition than its like: deciding it here would break their order.
