@@ -148,6 +148,21 @@ def test_each_kind_of_error_says_field_box_and_the_way_out(
     assert problem.message == message
 
 
+@pytest.mark.parametrize("blank", ["", "   ", "\u00a0", "\t\n"])
+def test_a_box_with_only_spaces_is_empty(blank: str) -> None:
+    problem = only(changed(patient_account=blank))
+    assert (problem.code, problem.field) == ("missing", "patient_account")
+    assert problem.message == "Patient account number (box 26 / FL 3a) is empty."
+
+
+@pytest.mark.parametrize("amount", ["0120.00", "-0.00", "00.00", "120", "12.5", "1,000.00"])
+def test_an_amount_is_written_in_one_way_only(amount: str) -> None:
+    """Two texts for one amount were two different claims to the search for duplicates."""
+    problem = only(changed(lines=[line(charge=amount)]))
+    assert (problem.code, problem.box) == ("wrong_shape", "24F")
+    assert problem.message.endswith("Expected: dollars and cents, e.g. 120.00.")
+
+
 def test_the_277ca_codes_come_from_the_contract() -> None:
     problem = only(changed(billing={**CLAIM["billing"], "npi": "12"}))
     assert problem.status == "A7:562:85"

@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from portal_contracts.base import Model, Reply, Strict
-from portal_contracts.fields import Day, form
+from portal_contracts.fields import Day, Filled, form
 
 Role = Literal["provider", "plan_staff", "plan_feed", "operator", "service"]
 LineOfBusiness = Literal["medicaid", "marketplace", "medicare_advantage", "commercial"]
@@ -15,9 +15,9 @@ LineOfBusiness = Literal["medicaid", "marketplace", "medicare_advantage", "comme
 class Address(Strict):
     """Postal address in the United States."""
 
-    line1: str = form("Street address, line 1", max_length=55, min_length=1)
+    line1: Filled = form("Street address, line 1", max_length=55)
     line2: str | None = form("Street address, line 2", default=None, max_length=55)
-    city: str = form("City", max_length=30, min_length=1)
+    city: Filled = form("City", max_length=30)
     state: str = form(
         "State or territory, two letters", pattern=r"^[A-Z]{2}$", hint="two capital letters"
     )
@@ -31,7 +31,7 @@ class Address(Strict):
 class Contact(Strict):
     """Who to ask about a request."""
 
-    name: str = form("Contact's name", min_length=1, max_length=60)
+    name: Filled = form("Contact's name", max_length=60)
     phone: str = form(
         "Contact's phone, 10 digits", pattern=r"^[0-9]{10}$", hint="10 digits, no punctuation"
     )

@@ -9,12 +9,23 @@ from typing import Annotated, Any
 
 from pydantic import AwareDatetime, Field, StringConstraints
 
-from portal_contracts.written import Whole, Written
+from portal_contracts.written import CONTROLS, SPACES, Whole, Written
 
-Money = Annotated[
-    str, StringConstraints(pattern=r"^-?[0-9]{1,10}\.[0-9][0-9]$", min_length=4, max_length=14)
+_CENTS = r"0\.(0[1-9]|[1-9][0-9])"
+_DOLLARS = r"[1-9][0-9]{0,9}\.[0-9][0-9]"
+Money = Annotated[str, StringConstraints(pattern=rf"^(0\.00|-?({_CENTS}|{_DOLLARS}))$")]
+"""US dollars as a decimal string with exactly two digits after the point, e.g. "120.00".
+
+An amount is written in one way only, not "0120.00" or "-0.00": equal amounts are equal texts.
+"""
+
+
+_BLANK = f"[{CONTROLS}{SPACES}]"
+_NOT_BLANK = f"[^{CONTROLS}{SPACES}]"
+Filled = Annotated[
+    str, StringConstraints(pattern=f"^{_BLANK}*{_NOT_BLANK}({_BLANK}|{_NOT_BLANK})*$")
 ]
-"""US dollars as a decimal string with exactly two digits after the point, e.g. "120.00"."""
+"""Text that says something: a box with only spaces in it is empty."""
 
 
 class NamesMember:

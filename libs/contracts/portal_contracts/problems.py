@@ -151,6 +151,8 @@ def _explain(kind: str, context: Mapping[str, Any], hint: str | None) -> tuple[s
     advice = f" Expected: {_escape(hint)}." if hint else ""
     if kind in ("literal_error", "enum"):
         return "not_one_of", f"{{what}} must be one of: {_choices(context)}."
+    if kind == "string_pattern_mismatch" and context.get("pattern") == _FILLED:
+        return "missing", "{what} is empty." + advice
     if kind == "string_pattern_mismatch":
         known = hint or _SHAPES.get(str(context.get("pattern")))
         shape = f" Expected: {_escape(known)}." if known else ""
@@ -183,6 +185,7 @@ def _pattern(annotated: Any) -> str:
     return str(annotated.__metadata__[0].pattern)
 
 
+_FILLED = _pattern(fields.Filled)
 _SHAPES = {
     _pattern(fields.Money): "dollars and cents with a point, e.g. 120.00",
     _pattern(fields.MemberId): "letters, digits and dashes as on the card, 2 to 30 of them",

@@ -178,6 +178,7 @@ def document_released(event: DocumentReleased, view: View, ctx: Context) -> Deci
 
 def member_claims_needs(cmd: ReviewMemberRecord, ctx: Context) -> Iterable[Need]:
     yield MEMBER_CLAIMS, _since(cmd, ctx)
+    yield MEMBER_RECORDS, cmd.member_id
 
 
 def member_claims_then(cmd: ReviewMemberRecord, view: View, ctx: Context) -> Iterable[Need]:
@@ -186,7 +187,10 @@ def member_claims_then(cmd: ReviewMemberRecord, view: View, ctx: Context) -> Ite
 
 
 def review_member_record(cmd: ReviewMemberRecord, view: View, ctx: Context) -> Decision:
-    return _decision(records.review_member_record(cmd, _member_claims(cmd, view, ctx)), view, ctx)
+    known = view.get(MEMBER_RECORDS, cmd.member_id) or ()
+    facts = Facts(rule_set(), records=known, calendar=ctx.settings.calendar)
+    claims = _member_claims(cmd, view, ctx)
+    return _decision(records.review_member_record(cmd, claims, facts), view, ctx)
 
 
 def _member_claims(cmd: ReviewMemberRecord, view: View, ctx: Context) -> list[Claim]:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from claims.domain.facts import SiblingClaim
-from claims.domain.state import Claim
+from claims.domain.state import Claim, duplicate_key
 from claims.domain.submit import submit
 from portal_contracts.claims.events import LineOutcome
 from portal_contracts.common import Refused
@@ -19,6 +19,7 @@ from tests.unit.claims.builders import (
     BORN,
     DAY,
     NPI,
+    OTHER_NPI,
     PAYER,
     TIN,
     TODAY,
@@ -57,6 +58,12 @@ def test_the_same_services_again_are_a_duplicate() -> None:
 def test_what_paid_nothing_has_no_duplicates(status: Any) -> None:
     first = sibling(submitted(claim()), number="CLM-X", status=status)
     assert codes(claim(), facts(siblings=(first,))) == ["CO-45", "PR-3"]
+
+
+def test_who_rendered_may_be_said_once_or_on_each_line() -> None:
+    who = {"npi": OTHER_NPI}
+    above, below = claim(rendering=who), claim(line(rendering=who))
+    assert duplicate_key(above) == duplicate_key(below) != duplicate_key(claim())
 
 
 def test_other_services_and_the_claim_itself_are_no_duplicates() -> None:

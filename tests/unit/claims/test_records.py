@@ -1,5 +1,10 @@
 """CL-12 Records for a claim that lacks them; CL-20 what their release does; the other doors."""
 
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,8 +27,10 @@ from portal_contracts.claims.commands import (
 )
 from portal_contracts.claims.events import RecordsReceived
 from portal_contracts.common import Problem, Refused
+from portal_runtime.days import PlanCalendar
 from tests.unit.claims import strategies
 from tests.unit.claims.builders import (
+    DAY,
     TIN,
     TODAY,
     bill,
@@ -122,9 +129,48 @@ def test_a_members_document_reaches_the_claims_that_name_it() -> None:
     naming = submitted(claim(KNEE, documents=("DOC-1",)), medicaid())
     other = submitted(claim(KNEE), medicaid())
     cmd = ReviewMemberRecord(member_id=naming.submission.member_id, document_id="DOC-1")
-    result = review_member_record(cmd, [other, naming])
+    result = review_member_record(cmd, [other, naming], medicaid())
     assert result == Outcome(
         commands=(ApplyReleasedDocument(claim_number=naming.number, document_id="DOC-1"),)
+    )
+
+
+@pytest.mark.parametrize(
+    ("sent", "served"),
+    [
+        ({}, True),
+        ({"received_on": TODAY - timedelta(days=9)}, True),
+        ({"received_on": TODAY + timedelta(days=1)}, False),
+        ({"service_date": DAY - timedelta(days=1)}, False),
+        ({"tin": OTHERS}, False),
+        ({"tin": ""}, True),
+        ({"document_id": "DOC-2"}, False),
+    ],
+)
+def test_a_claim_that_came_while_the_record_was_being_released_is_adjudicated_again(
+    sent: dict[str, Any], served: bool
+) -> None:
+    """CL-15 counts from the day of receipt; the release comes half an hour later."""
+    record_ = replace(ReleasedRecord("DOC-1", TIN, TODAY, service_date=DAY), **sent)
+    paid = submitted(claim(), medicaid())
+    cmd = ReviewMemberRecord(member_id=LACKING.submission.member_id, document_id="DOC-1")
+    result = review_member_record(cmd, [LACKING, paid], having(record_))
+    order = ReadjudicateClaim(
+        claim_number=LACKING.number, cause="records_released", reference="DOC-1"
+    )
+    assert result == Outcome(commands=(order,) if served else ())
+
+
+@pytest.mark.parametrize(("received", "served"), [(4, False), (5, True)])
+def test_the_day_of_receipt_is_the_plans(received: int, served: bool) -> None:
+    """Midnight in New York, when the clocks show winter time, is 5 AM in UTC."""
+    at = datetime(2026, 3, 1, received, tzinfo=UTC)
+    later = having(ReleasedRecord("DOC-1", TIN, TODAY, service_date=DAY))
+    known = later._replace(calendar=PlanCalendar(ZoneInfo("America/New_York")))
+    cmd = ReviewMemberRecord(member_id=LACKING.submission.member_id, document_id="DOC-1")
+    assert (
+        bool(review_member_record(cmd, [LACKING._replace(received_at=at)], known).commands)
+        is served
     )
 
 

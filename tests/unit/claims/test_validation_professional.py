@@ -43,6 +43,7 @@ def found(cmd: SubmitProfessionalClaim) -> list[Problem]:
             code_set="icd9",
             diagnoses=("4779", "V7389", "E8888"),
         ),
+        claim(original_claim=""),
         claim(frequency="7", original_claim="CLM-1"),
         claim(frequency="8", original_claim="CLM-1", total_charge="120.00"),
         claim(related_to=("auto",), accident_state="OH", onset=DAY),
@@ -84,7 +85,7 @@ def test_a_sound_claim_has_no_problem(sound: SubmitProfessionalClaim) -> None:
             "A7:562:82",
         ),
         (claim(referring={"npi": BAD_NPI}), "npi_check_digit", "referring.npi", "17b", "A7:562:DN"),
-        (claim(facility_npi="12"), "npi_check_digit", "facility_npi", "32a", "A7:562:77"),
+        (claim(facility_npi="1234567890"), "npi_check_digit", "facility_npi", "32a", "A7:562:77"),
         (
             claim(billing={**BILLING, "address": {**ADDRESS, "line1": "P.O. Box 12"}}),
             "po_box",
@@ -139,6 +140,13 @@ def test_a_sound_claim_has_no_problem(sound: SubmitProfessionalClaim) -> None:
         (claim(diagnoses=("J069", "99213")), "diagnosis_shape", "diagnoses.1", "21", "A7:255"),
         (claim(code_set="icd9", diagnoses=("4779",)), "code_set", "code_set", "21", "A7:255"),
         (claim(frequency="7"), "original_missing", "original_claim", "22 / FL 64", "A6:464"),
+        (
+            claim(frequency="7", original_claim="  "),
+            "original_missing",
+            "original_claim",
+            "22 / FL 64",
+            "A6:464",
+        ),
         (claim(frequency="8"), "original_missing", "original_claim", "22 / FL 64", "A6:464"),
         (claim(original_claim="CLM-1"), "frequency", "frequency", "22 / FL 4", "A7:535"),
         (

@@ -5,7 +5,7 @@ from typing import Literal
 from portal_contracts.base import Command
 from portal_contracts.claims.commands import Edit
 from portal_contracts.common import Contact
-from portal_contracts.fields import Instant, Money, Number, form
+from portal_contracts.fields import Filled, Instant, Money, Number, form
 from portal_contracts.ids import bucket_of_reference
 
 DisputeCategory = Literal[
@@ -35,8 +35,8 @@ Verdict = Literal["upheld", "overturned", "partly"]
 class AboutClaim(Command):
     """What both submissions carry: the claim, which also routes them."""
 
-    claim_number: str = form(
-        "Claim number, CLM-…, as on the Explanation of Payment", min_length=1, max_length=40
+    claim_number: Filled = form(
+        "Claim number, CLM-…, as on the Explanation of Payment", max_length=40
     )
     documents: tuple[str, ...] = form(
         "Ids of uploaded supporting documents", default=(), max_length=50
@@ -58,9 +58,7 @@ class SubmitDispute(AboutClaim, type="appeals.submit_dispute.v1"):
     """
 
     category: DisputeCategory | NotADispute = form("What the dispute is about")
-    statement: str = form(
-        "Statement of why the claim should be adjusted", min_length=1, max_length=8000
-    )
+    statement: Filled = form("Statement of why the claim should be adjusted", max_length=8000)
 
 
 class SubmitAppeal(AboutClaim, type="appeals.submit_appeal.v1"):
@@ -71,7 +69,7 @@ class SubmitAppeal(AboutClaim, type="appeals.submit_appeal.v1"):
     """
 
     appeal_type: AppealType | NotAnAppeal = form("Appeal type")
-    reason: str = form("Reason for the appeal", min_length=1, max_length=8000)
+    reason: Filled = form("Reason for the appeal", max_length=8000)
     notes: str = form("Any other applicable information", default="", max_length=4000)
 
 
@@ -95,7 +93,7 @@ class DecideCase(AboutCase, type="appeals.decide_case.v1"):
     """
 
     verdict: Verdict = form("Upheld (the claim stays as it is), overturned, or partly overturned")
-    reason: str = form("Why, in words for the provider", min_length=1, max_length=8000)
+    reason: Filled = form("Why, in words for the provider", max_length=8000)
     waive: tuple[Edit, ...] = form(
         "Edits of the adjudication that the decision sets aside", default=(), max_length=7
     )

@@ -4,6 +4,7 @@ from typing import Literal
 
 from portal_contracts.base import Command
 from portal_contracts.claims.parts import (
+    NPI_HINT,
     ClaimHeader,
     CodedAmount,
     Frequency,
@@ -15,7 +16,7 @@ from portal_contracts.claims.parts import (
     ServiceLine,
 )
 from portal_contracts.common import Contact
-from portal_contracts.fields import Day, DiagnosisCode, MemberId, form
+from portal_contracts.fields import Day, DiagnosisCode, Filled, MemberId, Npi, form
 from portal_contracts.ids import bucket, bucket_of_reference
 
 ReadjudicationCause = Literal[
@@ -64,8 +65,8 @@ class SubmitProfessionalClaim(_SubmitClaim, type="claims.submit_professional_cla
         "Rendering provider, where all lines have the same", box="24J", default=None
     )
     referring: Provider | None = form("Referring or ordering provider", box="17b", default=None)
-    facility_npi: str | None = form(
-        "Service facility's NPI", box="32a", default=None, max_length=10
+    facility_npi: Npi | None = form(
+        "Service facility's NPI", box="32a", status="A7:562:77", hint=NPI_HINT, default=None
     )
     onset: Day | None = form("Date of illness, injury or last period", box="14", default=None)
     hospitalized_from: Day | None = form("Hospitalized from", box="18", default=None)
@@ -74,7 +75,11 @@ class SubmitProfessionalClaim(_SubmitClaim, type="claims.submit_professional_cla
         "What the condition is related to", box="10", default=()
     )
     accident_state: str | None = form(
-        "State of an auto accident", box="10b", default=None, pattern=r"^[A-Z]{2}$"
+        "State of an auto accident",
+        box="10b",
+        default=None,
+        pattern=r"^[A-Z]{2}$",
+        hint="two capital letters",
     )
 
 
@@ -99,7 +104,12 @@ class SubmitInstitutionalClaim(_SubmitClaim, type="claims.submit_institutional_c
     )
     admission_source: str | None = form("Point of origin", box="FL 15", default=None, max_length=1)
     patient_status: str | None = form(
-        "Discharge status", box="FL 17", status="A7:234", default=None, pattern=r"^[0-9][0-9]$"
+        "Discharge status",
+        box="FL 17",
+        status="A7:234",
+        default=None,
+        pattern=r"^[0-9][0-9]$",
+        hint="2 digits",
     )
     code_set: Literal["icd9", "icd10"] = form("ICD indicator", box="FL 66", default="icd10")
     diagnoses: tuple[InstitutionalDiagnosis, ...] = form(
@@ -135,7 +145,7 @@ class SubmitRecords(Command, type="claims.submit_records.v1"):
 
     claim_number: str = form("Claim number", max_length=40)
     documents: tuple[str, ...] = form("Ids of uploaded documents", min_length=1, max_length=50)
-    record_type: str = form("Kind of record, e.g. 'operative report'", min_length=1, max_length=60)
+    record_type: Filled = form("Kind of record, e.g. 'operative report'", max_length=60)
     contact: Contact = form("Who to ask")
     notes: str = form("Notes", default="", max_length=2000)
 

@@ -11,6 +11,7 @@ from portal_contracts.fields import (
     Count,
     Day,
     DiagnosisCode,
+    Filled,
     MemberId,
     Modifier,
     Money,
@@ -27,13 +28,14 @@ Units = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,7}(\.[0-9]{1,3})?$")
 AdjustmentGroup = Literal["CO", "PR", "OA", "PI"]
 Frequency = Literal["1", "2", "3", "4", "5", "7", "8", "9"]
 Relationship = Literal["self", "spouse", "child", "other"]
+NPI_HINT = "10 digits, the first a 1 or a 2"
 MONEY_HINT = "dollars and cents, e.g. 120.00"
 
 
 class Patient(Strict):
     """The person who was treated (boxes 2, 3, 5; FL 8-11)."""
 
-    last_name: str = form("Last name", box="2 / FL 8", min_length=1, max_length=60)
+    last_name: Filled = form("Last name", box="2 / FL 8", max_length=60)
     first_name: str = form("First name", box="2 / FL 8", default="", max_length=35)
     date_of_birth: Day = form(
         "Date of birth", box="3 / FL 10", status="A7:158:QC", hint="YYYY-MM-DD"
@@ -46,7 +48,7 @@ class Patient(Strict):
 class Insured(Strict):
     """The subscriber, where the patient is a dependent (boxes 4, 6, 7; FL 58-59)."""
 
-    last_name: str = form("Insured's last name", box="4 / FL 58", min_length=1, max_length=60)
+    last_name: Filled = form("Insured's last name", box="4 / FL 58", max_length=60)
     first_name: str = form("Insured's first name", box="4 / FL 58", default="", max_length=35)
     relationship: Relationship = form("Patient's relationship to the insured", box="6 / FL 59")
     address: Address | None = form("Insured's address", box="7", default=None)
@@ -55,16 +57,14 @@ class Insured(Strict):
 class BillingProvider(Strict):
     """Who is to be paid (boxes 25, 33; FL 1, 5, 56)."""
 
-    npi: Npi = form(
-        "Billing provider's NPI", box="33a / FL 56", status="A7:562:85", hint="10 digits"
-    )
+    npi: Npi = form("Billing provider's NPI", box="33a / FL 56", status="A7:562:85", hint=NPI_HINT)
     tin: Tin = form(
         "Billing provider's Tax ID",
         box="25 / FL 5",
         status="A7:128:85",
         hint="9 digits without dashes",
     )
-    name: str = form("Billing provider's name", box="33 / FL 1", min_length=1, max_length=60)
+    name: Filled = form("Billing provider's name", box="33 / FL 1", max_length=60)
     taxonomy: str | None = form("Taxonomy code", box="33b / FL 81", default=None, max_length=10)
     address: Address | None = form(
         "Billing provider's street address", box="33 / FL 1", default=None
@@ -74,7 +74,7 @@ class BillingProvider(Strict):
 class Provider(Strict):
     """A rendering, referring, attending or operating provider."""
 
-    npi: Npi = form("NPI", box="24J, 17b / FL 76-79", status="A7:562:82", hint="10 digits")
+    npi: Npi = form("NPI", box="24J, 17b / FL 76-79", status="A7:562:82", hint=NPI_HINT)
     last_name: str = form("Last or organization name", default="", max_length=60)
     first_name: str = form("First name", default="", max_length=35)
 
@@ -91,7 +91,7 @@ class PriorAdjustment(Strict):
 class OtherPayer(Strict):
     """What another payer has paid on the claim (CL-04; boxes 9, 9a, 9d, 29; FL 50, 54)."""
 
-    name: str = form("Other payer's name", box="9d / FL 50", min_length=1, max_length=60)
+    name: Filled = form("Other payer's name", box="9d / FL 50", max_length=60)
     payer_id: str | None = form("Other payer's identifier", default=None, max_length=80)
     policy_number: str | None = form(
         "Policy or group number", box="9a / FL 62", default=None, max_length=50
@@ -215,11 +215,10 @@ class ClaimHeader(Strict):
         "Insured, where the patient is not the subscriber", box="4 / FL 58", default=None
     )
     billing: BillingProvider = form("Billing provider", box="33 / FL 1")
-    patient_account: str = form(
+    patient_account: Filled = form(
         "Patient account number; echoed back",
         box="26 / FL 3a",
         status="A6:478",
-        min_length=1,
         max_length=38,
     )
     original_claim: str | None = form(

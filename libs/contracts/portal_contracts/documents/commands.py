@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from portal_contracts.base import Command
 from portal_contracts.documents.events import DocumentOwner
-from portal_contracts.fields import Tin, YesNo, form
+from portal_contracts.fields import Filled, Tin, YesNo, form
 from portal_contracts.ids import bucket, bucket_of_reference
 from portal_contracts.written import Whole
 
@@ -33,7 +33,7 @@ class RequestUpload(Command, type="documents.request_upload.v1"):
 
     owner: DocumentOwner = form("What the document belongs to")
     document_type: DocumentType = form("Kind of document")
-    file_name: str = form("Name of the file, with its extension", min_length=1, max_length=255)
+    file_name: Filled = form("Name of the file, with its extension", max_length=255)
     content_type: str = form(
         "Media type as the browser says, e.g. 'application/pdf'; "
         "'application/octet-stream' where it does not know",

@@ -7,7 +7,7 @@ from pydantic_core import CoreSchema
 
 from portal_contracts.base import Strict
 from portal_contracts.common import Address
-from portal_contracts.fields import Day, Npi, YesNo, form
+from portal_contracts.fields import Day, Filled, Npi, YesNo, form
 from portal_contracts.written import CONTROLS, SPACES, Whole
 
 ProviderType = Literal[
@@ -66,9 +66,9 @@ class NewProvider(Dated):
     """What the plan needs to know of a person who joins a group."""
 
     npi: Npi = _npi("NPI of the provider who joins")
-    name: str = form("Name of the provider who joins", min_length=1, max_length=80)
+    name: Filled = form("Name of the provider who joins", max_length=80)
     specialty: Taxonomy = form("Specialty, as taxonomy code", hint=TAXONOMY_HINT)
-    license_number: str = form("State license number", min_length=1, max_length=20)
+    license_number: Filled = form("State license number", max_length=20)
     license_state: str = form(
         "State that issued the license", pattern=r"^[A-Z]{2}$", hint="two capital letters"
     )
@@ -130,7 +130,7 @@ class ChangeName(Dated):
     """A new name of the practitioner or the organization, at the same Tax ID."""
 
     type: Literal["name"] = form("Kind of request", default="name")
-    name: str = form("New name", min_length=1, max_length=80)
+    name: Filled = form("New name", max_length=80)
     reason: Literal["marriage_or_divorce", "legal_change", "business_name", "correction"] = form(
         "Why the name changes"
     )

@@ -2,7 +2,7 @@
 
 from portal_contracts.base import Command
 from portal_contracts.common import Address, Contact
-from portal_contracts.fields import Npi, Tin, form
+from portal_contracts.fields import Filled, Npi, Tin, form
 from portal_contracts.providers.changes import (
     NPI_HINT,
     NUMBER_HINT,
@@ -25,12 +25,12 @@ class RegisterProvider(Command, type="providers.register_provider.v1"):
 
     npi: Npi = form("NPI", hint=NPI_HINT)
     tin: Tin = form("Tax ID of the profile", hint="9 digits without dashes")
-    name: str = form("Name of the provider or organization", min_length=1, max_length=80)
+    name: Filled = form("Name of the provider or organization", max_length=80)
     provider_type: ProviderType = form("Kind of provider")
     specialty: Taxonomy | None = form("Taxonomy code", default=None, hint=TAXONOMY_HINT)
     participation: tuple[Participation, ...] = form("Active spans, oldest first", min_length=1)
-    fee_schedule: str = form(
-        "Fee schedule that prices its claims", default="standard", min_length=1, max_length=40
+    fee_schedule: Filled = form(
+        "Fee schedule that prices its claims", default="standard", max_length=40
     )
     billing_address: Address | None = form("Where payments go", default=None)
     service_address: Address | None = form("Where patients are seen", default=None)
@@ -83,13 +83,13 @@ class AboutRequest(Command):
 class AskForInformation(AboutRequest, type="providers.ask_for_information.v1"):
     """Plan staff need something from the provider; the clock stops until the answer (PR-03)."""
 
-    question: str = form("What is needed", min_length=1, max_length=2000)
+    question: Filled = form("What is needed", max_length=2000)
 
 
 class AnswerQuestion(AboutRequest, type="providers.answer_question.v1"):
     """The provider answers what was asked; the clock goes on with the time left (PR-03)."""
 
-    answer: str = form("Answer", min_length=1, max_length=2000)
+    answer: Filled = form("Answer", max_length=2000)
     documents: tuple[str, ...] = form("Ids of uploaded documents", default=(), max_length=50)
 
 
@@ -102,7 +102,7 @@ class ApproveRequest(AboutRequest, type="providers.approve_request.v1"):
 class RejectRequest(AboutRequest, type="providers.reject_request.v1"):
     """Plan staff reject, with a reason the provider can act on."""
 
-    reason: str = form("Why, in words for the provider", min_length=1, max_length=2000)
+    reason: Filled = form("Why, in words for the provider", max_length=2000)
 
 
 class ApplyRequest(AboutRequest, type="providers.apply_request.v1"):

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from claims.domain.facts import Facts
 from claims.domain.outcome import Outcome, unknown_claim, wrong_door
 from claims.domain.readjudicate import again
+from claims.domain.rules.edits.records import serves_later
 from claims.domain.state import Claim
 from portal_contracts.claims.commands import (
     ApplyReleasedDocument,
@@ -67,17 +68,32 @@ def apply_released_document(
     return again(noted, facts, "records_released", document)._replace(reply=None)
 
 
-def review_member_record(cmd: ReviewMemberRecord, claims: Iterable[Claim]) -> Outcome:
+def review_member_record(cmd: ReviewMemberRecord, claims: Iterable[Claim], facts: Facts) -> Outcome:
     """A document of the member was released: each claim that names it takes note (CL-20).
 
-    Records sent ahead without being named by a claim serve later claims only (CL-15).
+    Named by none, it serves claims received on the day of its receipt or later (CL-15). One that
+    came while the record waited for its release was denied meanwhile, and is adjudicated again.
     """
-    return Outcome(
-        commands=tuple(
-            ApplyReleasedDocument(claim_number=claim.number, document_id=cmd.document_id)
-            for claim in claims
-            if cmd.document_id in claim.documents
-        )
+    orders = (_on_release(cmd.document_id, claim, facts) for claim in claims)
+    return Outcome(commands=tuple(order for order in orders if order is not None))
+
+
+def _on_release(
+    document: str, claim: Claim, facts: Facts
+) -> ApplyReleasedDocument | ReadjudicateClaim | None:
+    if document in claim.documents:
+        return ApplyReleasedDocument(claim_number=claim.number, document_id=document)
+    received_on = facts.calendar.day_of(claim.received_at)
+    records = facts.records_for(claim.submission.billing.tin)
+    serves = any(
+        serves_later(record, claim.service_from, claim.service_to, received_on)
+        for record in records
+        if record.document_id == document
+    )
+    if not serves or not lacks_records(claim):
+        return None
+    return ReadjudicateClaim(
+        claim_number=claim.number, cause="records_released", reference=document
     )
 
 

@@ -78,7 +78,7 @@ def service_dates(submission: Submission) -> tuple[date, date]:
 def duplicate_key(submission: Submission) -> str:
     """Equal for two claims that bill the same thing (2.5): member, billing provider, and of every
     line the dates, code, modifiers, units, charge, place and rendering provider. Not the account
-    number and not the order of the lines.
+    number, not the order of the lines, and not whether who rendered stands above them or on each.
     """
     billing = submission.billing
     if isinstance(submission, SubmitInstitutionalClaim):
@@ -91,11 +91,12 @@ def duplicate_key(submission: Submission) -> str:
             for x in submission.lines
         ]
     else:
-        head = submission.rendering.npi if submission.rendering else ""
+        head = ""
+        common = submission.rendering.npi if submission.rendering else ""
         lines = [
             f"{x.procedure}{'.'.join(x.modifiers)} {x.from_date.toordinal()} "
             f"{x.to_date.toordinal()} {x.place} {thousandths(x.units)} {x.charge} "
-            f"{x.rendering.npi if x.rendering else ''}"
+            f"{x.rendering.npi if x.rendering else common}"
             for x in submission.lines
         ]
     lines.sort()

@@ -82,10 +82,11 @@ def patient_born(cmd: Any, today: date) -> Found:
 
 def original_named(cmd: Any, _: date) -> Found:
     """Box 22: frequency 7 and 8 name the original, and only they do (CL-06)."""
-    frequency, original = cmd.frequency, cmd.original_claim
-    if original is None and frequency not in ("7", "8"):
+    # Many systems send an empty box as an empty text.
+    frequency, original = cmd.frequency, (cmd.original_claim or "").strip()
+    if not original and frequency not in ("7", "8"):
         return FINE
-    if original is None:
+    if not original:
         return problem(
             "original_missing",
             f"Frequency {frequency} corrects or voids a claim: give the original claim number "
@@ -182,7 +183,7 @@ def diagnosis_codes(codes: Iterable[str], code_set: str, last_day: date, box: st
     if code_set == "icd9" and last_day >= ICD10_FROM:
         found += problem(
             "code_set",
-            "Services from 1 October 2015 on need ICD-10 codes. Give ICD indicator 0 and ICD-10 "
+            "Services from October 1, 2015 on need ICD-10 codes. Give ICD indicator 0 and ICD-10 "
             "codes.",
             "code_set",
             box,
