@@ -25,12 +25,14 @@ from portal_contracts.topics import COMMANDS_KEPT_DAYS
 from portal_runtime import fingerprint
 from portal_runtime.asker import Asker, asker_in, bad_headers
 from portal_runtime.days import PlanCalendar
+from portal_runtime.decision import DERIVED
 from portal_runtime.routes import Route
 from portal_runtime.security import Untrusted, Verifier
 from portal_runtime.sentences import (
     CONTROL_CHARACTER,
     EMPTY_BODY,
     NOT_JSON,
+    OUR_ID,
     TOO_OLD,
     UNKNOWN_TYPE,
     WRONG_KEY,
@@ -136,9 +138,7 @@ class Reader:
             return
         try:
             self._understand(arrival, envelope, record.value)
-        except (
-            Exception
-        ) as error:  # a message nobody foresaw: set aside, with the kind of error only
+        except Exception as error:  # nobody foresaw it: set aside, with the kind of error only
             arrival.poison = f"reading it failed with {type(error).__name__}"
 
     def _unreadable(self, arrival: Arrival, why: BadEnvelope) -> None:
@@ -197,7 +197,7 @@ class Reader:
             return
         if route.type.KIND == "command" and arrival.principal.role != "service":
             # A service sends the same bytes again; others may write what they say anew.
-            arrival.hash += fingerprint.of_contents(arrival.message, arrival.principal.subject)
+            arrival.hash += fingerprint.of_contents(arrival.message, arrival.principal)
         if route.type.KIND == "command" and arrival.message.key().encode() != arrival.record.key:
             # It came to another partition than its like: deciding it here would break their order.
             arrival.refuse_unheard(WRONG_KEY)
@@ -205,13 +205,16 @@ class Reader:
     def _believe(self, arrival: Arrival, envelope: Envelope, route: Route | None) -> bool:
         """Whether somebody vouches for who asks, and such a one may; None: may ask anything."""
         try:
-            principal = self._verifier.verify(
+            arrival.principal = principal = self._verifier.verify(
                 envelope, arrival.record.key, arrival.digest, COMMANDS_KEPT_DAYS
             )
         except Untrusted as reason:
             arrival.refusal = not_authenticated(reason)
             return False
-        arrival.principal = principal
+        if envelope.id.version == DERIVED and principal.role != "service":
+            # Under the id of what will follow from a message, that would be taken for seen.
+            arrival.refusal = OUR_ID
+            return False
         if route is None:
             return True
         arrival.scope = scope = scope_of(principal, route.grants)
@@ -258,8 +261,7 @@ class Reader:
 def _know(arrival: Arrival, envelope: Envelope) -> None:
     """By its own id. Only now: what nobody vouches for is known by its place, not by the id it
     claims."""
-    subject, digest = arrival.principal.subject, arrival.digest
-    arrival.hash = fingerprint.of_bytes(envelope.type, subject, digest)
+    arrival.hash = fingerprint.of_bytes(envelope.type, arrival.principal, arrival.digest)
     arrival.id = envelope.id
 
 

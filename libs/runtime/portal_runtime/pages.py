@@ -3,10 +3,12 @@
 import base64
 import json
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 
 from portal_contracts.common import Problem, Refused
 
+LONGEST = 120
+"""Characters of a key; ours have about 80."""
 _NUMBER = re.compile(r"[A-Z0-9-]{1,40}")
 BAD_PAGE = Refused(
     problems=(
@@ -33,11 +35,14 @@ def read_page_key(key: str | None) -> tuple[datetime | None, str]:
     """
     if not key:
         return None, ""
+    if len(key) > LONGEST:  # what nests deeply is not even looked at
+        raise ValueError("not a page key")
     try:
         moment, number = json.loads(base64.urlsafe_b64decode(key))
-        instant = datetime.fromisoformat(moment)
-        sound = instant.tzinfo is not None and _NUMBER.fullmatch(number) is not None
-    except (TypeError, ValueError):
+        written = datetime.fromisoformat(moment)
+        instant = written.astimezone(UTC)  # OverflowError outside of the years 1 to 9999
+        sound = written.tzinfo is not None and _NUMBER.fullmatch(number) is not None
+    except (TypeError, ValueError, OverflowError):
         sound = False
     if not sound:
         raise ValueError("not a page key")

@@ -184,7 +184,8 @@ class Verifier:
         if not fits:
             raise Untrusted("the principal was signed for another message")
         issued = claims.get("iat")
-        if not isinstance(issued, int) or abs(issued - envelope.time.timestamp()) > LEEWAY_SECONDS:
+        sent = int(envelope.time.timestamp())  # whole: a number of any length is compared with it
+        if not isinstance(issued, int) or abs(issued - sent) > LEEWAY_SECONDS:
             raise Untrusted("the principal was signed at another time than the message")
 
     def _of_our_time(self, kid: str, issued: int, kept_days: int) -> None:
@@ -200,7 +201,10 @@ class Verifier:
 
     def _principal(self, kid: str, claims: dict[str, Any]) -> Principal:
         try:
-            principal = _named(claims["sub"], claims["role"], tuple(claims.get("tins", ())))
+            tins = claims.get("tins", [])
+            if not isinstance(tins, list):
+                raise TypeError  # the keys of an object, or the characters of a text
+            principal = _named(claims["sub"], claims["role"], tuple(tins))
         except (ValueError, KeyError, TypeError):
             raise Untrusted("the principal's name, role or Tax IDs are ill-formed") from None
         if principal.role not in self._kid_roles.get(kid, ()):

@@ -44,6 +44,11 @@ WRONG_KEY = refused(
     "The Kafka key is not the one that messages about this must have. Use the `key()` of the "
     "contract, so that they are decided in order.",
 )
+OUR_ID = refused(
+    "bad_headers",
+    "Header ce_id is a UUID of version 8, which the services give to their own messages. Nothing "
+    "was done. Send the message again with an id of version 7 (or 4).",
+)
 TOO_OLD = refused(
     "too_old",
     "The message was sent so long ago that we can no longer tell whether it was processed then. "

@@ -32,6 +32,7 @@ from portal_contracts.documents.commands import (
 from portal_contracts.documents.events import DocumentOwner
 from portal_contracts.documents.queries import CountDocuments, GetDocument, ListDocuments
 from portal_contracts.documents.replies import UploadTicket
+from portal_contracts.ids import is_reference
 from portal_runtime.decision import NOTHING, Context, Decision, Save, refuse
 from portal_runtime.routes import Need, Routes, ask, on
 from portal_runtime.tables import View
@@ -80,12 +81,19 @@ def _permission(command: RequestUpload, ctx: Context) -> Permission | None:
 
 
 def _confirm_needs(command: ConfirmUpload, _: Context) -> Iterable[Need]:
-    return (DOCUMENTS, command.document_id), (UPLOADS, command.document_id)
+    yield DOCUMENTS, command.document_id
+    if _can_be_one(command):
+        yield UPLOADS, command.document_id
+
+
+def _can_be_one(command: ConfirmUpload) -> bool:
+    """The store is asked before it is known whether there is such a document; "../x" names none."""
+    return is_reference("DOC", command.document_id)
 
 
 def _confirm(command: ConfirmUpload, view: View, ctx: Context) -> Decision:
     document = view.get(DOCUMENTS, command.document_id)
-    content = view.get(UPLOADS, command.document_id)
+    content = view.get(UPLOADS, command.document_id) if _can_be_one(command) else None
     return _saved(document, upload.confirm_upload(command, document, content, ctx))
 
 

@@ -6,12 +6,15 @@ from uuid import uuid4
 import pytest
 
 from documents.routes import ROUTES
+from documents.store import DOCUMENTS
 from portal_contracts.common import Refused
 from portal_contracts.documents.commands import ConfirmUpload, RequestUpload
 from portal_contracts.documents.events import DocumentOwner, DocumentReceived, DocumentRefused
 from portal_contracts.documents.replies import UploadReceived, UploadTicket
 from portal_contracts.ids import bucket_of_reference, is_reference
 from portal_contracts.partial import partial
+from portal_runtime.decision import Context
+from portal_runtime.tables import View
 from tests.unit.documents.world import (
     CLAIM,
     NOON,
@@ -222,3 +225,15 @@ def test_a_document_of_somebody_else_is_not_even_known() -> None:
     assert code(world.confirm(document_id, STRANGER)) == "unknown_document"
     assert code(world.confirm("DOC-000000000000000", STRANGER)) == "unknown_document"
     assert world.document(document_id).state == "uploading"
+
+
+@pytest.mark.parametrize("name", ["../documents/DOC-1", "..", "x/y", "*", "", "DOC-0000"])
+def test_the_store_is_not_asked_for_what_can_be_no_document(name: str) -> None:
+    """It refuses such a key, and that was taken for a fault of ours: the message was parked."""
+    command, route = ConfirmUpload(document_id=name), ROUTES.deciding[ConfirmUpload.TYPE]
+    context = Context(NOON, uuid4(), STAFF, "", NOON)
+    needs = list(route.needs(command, context))
+    assert needs == [(DOCUMENTS, name)]
+    view = View()
+    view.loaded(DOCUMENTS, [name], {})
+    assert code(route.decide(command, view, context).reply) == "unknown_document"

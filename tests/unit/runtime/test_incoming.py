@@ -19,6 +19,7 @@ from portal_contracts.envelope import Envelope
 from portal_contracts.principal import Principal
 from portal_runtime.asker import Asker
 from portal_runtime.batch import Answer, Batch
+from portal_runtime.decision import Context
 from portal_runtime.encoding import derived_id
 from portal_runtime.incoming import MAX_BODY, Arrival, Reader, origin_id
 from portal_runtime.keys import DEMO_ROLES, make_demo_keys
@@ -84,18 +85,27 @@ def record(
 
 
 def signed(
-    signer: Signer, body: bytes, type_: str = Add.TYPE, reply_to: bytes | None = HERE
+    signer: Signer,
+    body: bytes,
+    type_: str = Add.TYPE,
+    reply_to: bytes | None = HERE,
+    mid: str = MID,
 ) -> Any:
     token = signer.sign(
         ALICE,
-        message_id=MID,
+        message_id=mid,
         type=type_,
         key="a",
         body=body,
         issued_at=int(NOW.timestamp()),
         reply_to=(reply_to or b"").decode(),
     )
-    own: Change = {e.PRINCIPAL: token.encode(), e.TYPE: type_.encode(), e.REPLY_TO: reply_to}
+    own: Change = {
+        e.ID: mid.encode(),
+        e.PRINCIPAL: token.encode(),
+        e.TYPE: type_.encode(),
+        e.REPLY_TO: reply_to,
+    }
     return record(own, body)
 
 
@@ -212,6 +222,22 @@ def test_an_unknown_type_that_nobody_waits_for_is_parked_under_its_id(
     assert (codes(arrival), arrival.poison) == ([], "the type of the message is not known here")
     assert kept(arrival) == {UUID(MID)}
     assert arrival.hash and arrival.principal == ALICE
+
+
+def test_nobody_takes_the_ids_of_what_will_follow(
+    reader: Reader, signer: Signer, services: ServiceSigner
+) -> None:
+    """Else an event or a timer of another's message would be taken for seen, and dropped."""
+    cause = UUID(MID)
+    told = Context(NOW, cause, ALICE, MID, NOW)
+    for mid in (derived_id(cause, 0, "tally"), str(told.derive("timer:x"))):
+        arrival = reader.read(signed(signer, BODY, mid=mid))
+        assert codes(arrival) == ["bad_headers"]
+        assert kept(arrival) == set()
+        own = services.sign(mid, Add.TYPE, "a", BODY, int(NOW.timestamp()))
+        sent: Change = {e.ID: mid.encode(), e.PRINCIPAL: own, e.REPLY_TO: None}
+        assert "bad_headers" not in codes(reader.read(record(sent)))
+    assert reader.read(signed(signer, BODY)).message is not None
 
 
 def test_what_is_no_json_is_refused_and_not_parked(reader: Reader, signer: Signer) -> None:

@@ -46,6 +46,9 @@ def encoded(value: object) -> str:
         encoded(["2026-11-26T00:00:00+00:00", "X" * 100]),
         "[" * 100_000,
         encoded("[" * 10),
+        encoded(["9999-12-31T23:59:59-23:59", "CLM-1"]),
+        encoded(["0001-01-01T00:00:00+23:59", "CLM-1"]),
+        base64.urlsafe_b64encode(b"[" * 200_000).decode(),
     ],
 )
 def test_what_is_no_key_of_ours_is_refused(key: str) -> None:

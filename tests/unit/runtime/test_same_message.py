@@ -16,8 +16,10 @@ from hypothesis import strategies as st
 from portal_cli.contracts import files, schemas
 from portal_contracts import envelope as e
 from portal_contracts import topics
+from portal_contracts.access import Grants
 from portal_contracts.base import Command
 from portal_contracts.claims.events import ClaimAccepted
+from portal_contracts.common import Role
 from portal_contracts.principal import Principal
 from portal_runtime.batch import Batch, Seen
 from portal_runtime.decision import Decision
@@ -29,6 +31,7 @@ from tests.support.anew import written_anew
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 ID = UUID(int=7)
+GRANTS: Grants = {"provider": "all", "plan_staff": "all"}
 COMMANDS = {n: m for n, m in files.messages().items() if issubclass(m, Command)}
 CLAIM = "claims.submit_professional_claim.v1"
 seeds = st.integers(0, 2**32)
@@ -45,10 +48,10 @@ def golden(name: str, which: str = "full") -> bytes:
     return (files.GOLDEN / name / f"{which}.json").read_bytes()
 
 
-def reader(who: str) -> Reader:
-    asker = Principal(subject=who, role="provider")
+def reader(who: str, role: Role = "provider", *tins: str) -> Reader:
+    asker = Principal(subject=who, role=role, tins=frozenset(tins))
     routes = {
-        name: on(m, decide=lambda *_: Decision(reply=PAID), grants={"provider": "all"})
+        name: on(m, decide=lambda *_: Decision(reply=PAID), grants=GRANTS)
         for name, m in COMMANDS.items()
     }
     return Reader(routes, SimpleNamespace(verify=lambda *_: asker))  # type: ignore[arg-type]
@@ -130,6 +133,17 @@ def test_somebody_else_or_another_type_is_another_message() -> None:
     warn, breach = (arrival(kind, about) for kind in kinds)
     assert number and warn.message is not None is not breach.message
     assert not same_message(warn.hash, breach.hash)
+
+
+def test_who_bears_the_same_name_in_another_role_or_practice_is_somebody_else() -> None:
+    """The kept answer shows what the first asker might see, and nobody looks at that again."""
+    body, one = golden(CLAIM), reader("ana", "provider", "123456789", "987654321")
+    first = arrival(CLAIM, body, one)
+    others = reader("ana", "provider", "123456789"), ANA, reader("ana", "plan_staff")
+    for other in others:
+        assert not same_message(first.hash, arrival(CLAIM, body, other).hash)
+    again = reader("ana", "provider", "987654321", "123456789")
+    assert same_message(first.hash, arrival(CLAIM, body, again).hash)
 
 
 def test_what_cannot_be_read_is_the_same_only_byte_for_byte() -> None:

@@ -111,6 +111,51 @@ def test_what_is_no_token_is_not_believed(verifier: Verifier, bad: str) -> None:
         verifier.verify(envelope(bad), b"AB", digest(), 14)
 
 
+def signed_as_it_is(keys: Path, payload: object) -> str:
+    """By a key that is trusted, whatever it says."""
+    signer = Signer.from_file(keys / "demo-provider.private.pem", "demo-provider")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("portal_client.signing.principal_payload", lambda *_, **__: payload)
+        return token_of(signer)
+
+
+def token_of(signer: Signer) -> str:
+    return signer.sign(
+        ALICE, message_id=str(MID), type=TYPE, key="AB", body=BODY, issued_at=int(NOW.timestamp())
+    )
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"iat": 10**400},
+        {"iat": -(10**400)},
+        {"tins": {"123456789": 1}},
+        {"tins": "123456789"},
+        {"tins": [["123456789"]]},
+        ["a", "list"],
+        "text",
+        7,
+        None,
+    ],
+)
+def test_a_trusted_key_that_signs_nonsense_is_refused_and_no_fault_of_ours(
+    verifier: Verifier, keys: Path, change: object
+) -> None:
+    good = principal_payload(
+        ALICE,
+        message_id=str(MID),
+        type=TYPE,
+        key="AB",
+        body=BODY,
+        issued_at=int(NOW.timestamp()),
+    )
+    assert verifier.verify(envelope(signed_as_it_is(keys, good)), b"AB", digest(), 14) == ALICE
+    said = good | change if isinstance(change, dict) else change
+    with pytest.raises(Untrusted):
+        verifier.verify(envelope(signed_as_it_is(keys, said)), b"AB", digest(), 14)
+
+
 def test_an_unsigned_token_is_not_believed(verifier: Verifier, keys: Path) -> None:
     _, payload, _ = token(keys).split(".")
     head = urlsafe_b64encode(json.dumps({"alg": "none", "kid": "demo-provider"}).encode())
