@@ -30,6 +30,8 @@ NO_KID_ROLES = (
     "believed, so the service does not start."
 )
 SERVICE_PRINCIPAL_ROLE = "service"
+SERVICES_OWN = "service:"
+"""How the subjects of services begin, so that nobody else stands under such a name on record."""
 _SHA256 = hashes.SHA256()
 _PKCS1 = padding.PKCS1v15()
 
@@ -209,6 +211,8 @@ class Verifier:
             raise Untrusted("the principal's name, role or Tax IDs are ill-formed") from None
         if principal.role not in self._kid_roles.get(kid, ()):
             raise Untrusted(f"this key may not vouch for the role '{principal.role}'")
+        if principal.role != SERVICE_PRINCIPAL_ROLE and principal.subject.startswith(SERVICES_OWN):
+            raise Untrusted("only services are named so")
         return principal
 
 
@@ -261,7 +265,7 @@ def service_signer(service: str, key: Path) -> ServiceSigner:
 
 
 def _principal_of(service: str) -> Principal:
-    return Principal(subject=f"service:{service}", role=SERVICE_PRINCIPAL_ROLE)
+    return Principal(subject=f"{SERVICES_OWN}{service}", role=SERVICE_PRINCIPAL_ROLE)
 
 
 @lru_cache(maxsize=10_000)

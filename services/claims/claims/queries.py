@@ -4,6 +4,7 @@ from typing import Any
 
 import asyncpg
 
+from claims.domain.outcome import UNKNOWN_CLAIM
 from claims.store import stored_claim
 from portal_contracts.base import Reply
 from portal_contracts.claims.events import ClaimAdjudicated, Posting
@@ -14,7 +15,7 @@ from portal_contracts.claims.queries import (
     GetClaim,
     SearchClaims,
 )
-from portal_contracts.common import Problem, Refused
+from portal_contracts.common import Refused
 from portal_contracts.money import dollars
 from portal_runtime.days import PlanCalendar
 from portal_runtime.pages import BAD_PAGE, page_key, read_page_key
@@ -52,7 +53,7 @@ async def get_claim(query: GetClaim, q: QueryContext) -> Reply:
     row = await q.conn.fetchrow("select * from claims where claim_number = $1", query.claim_number)
     if row is None or not q.scope.includes(row["billing_tin"]):
         # The same answer for both: whose a number is, is nobody else's business.
-        return _not_found()
+        return Refused(problems=(UNKNOWN_CLAIM,))
     claim = stored_claim(row).claim
     history = await q.conn.fetch(_HISTORY, query.claim_number)
     ledger = await q.conn.fetch(_LEDGER, query.claim_number)
@@ -103,13 +104,6 @@ def _summary(row: asyncpg.Record) -> ClaimSummary:
         changed_at=row["changed_at"],
         total_charge=dollars(row["total_charge"]),
         paid=dollars(row["paid"]),
-    )
-
-
-def _not_found() -> Refused:
-    message = "No claim of yours has this number. Check it against the list of claims."
-    return Refused(
-        problems=(Problem(code="claim_not_found", message=message, field="claim_number"),)
     )
 
 

@@ -387,6 +387,7 @@ def test_a_copied_message_is_not_answered_elsewhere(verifier: Verifier, keys: Pa
         {"sub": "a b"},
         {"sub": "a\nb"},
         {"sub": "x" * 201},
+        {"sub": "service:claims"},
         {"sub": None},
     ],
 )

@@ -28,15 +28,16 @@ def wrong_door(message: str, door: str) -> Outcome:
     return refused(Problem(code="wrong_door", message=message, door=door))
 
 
+UNKNOWN_CLAIM = Problem(
+    code="claim_not_found",
+    message="No claim of yours has this number. Check it against the list of claims.",
+    field="claim_number",
+)
+"""One answer for 'does not exist' and 'is not yours': nobody learns which numbers exist."""
+
+
 def unknown_claim() -> Outcome:
-    """One answer for 'does not exist' and 'is not yours': nobody learns which numbers exist."""
-    return refused(
-        Problem(
-            code="claim_not_found",
-            message="No claim of yours has this number. Check it against the list of claims.",
-            field="claim_number",
-        )
-    )
+    return refused(UNKNOWN_CLAIM)
 
 
 def not_your_tin(field: str | None = None, box: str | None = None) -> Outcome:
