@@ -22,7 +22,7 @@ from portal_runtime.batch import Answer, Batch
 from portal_runtime.decision import Context
 from portal_runtime.encoding import derived_id
 from portal_runtime.incoming import MAX_BODY, Arrival, Reader, origin_id
-from portal_runtime.keys import DEMO_ROLES, make_demo_keys
+from portal_runtime.keys import DEMO_ROLES
 from portal_runtime.parking import content_of
 from portal_runtime.replies import REPLY, ReplyDesk
 from portal_runtime.security import ServiceSigner, Verifier, load_public_keys
@@ -36,13 +36,6 @@ ALICE = Principal(subject="alice", role="provider", tins=frozenset({"123456789"}
 DESK = ReplyDesk("tally", "", ("test.replies",))
 HERE = b"test.replies/1"
 Change = dict[str, bytes | None]
-
-
-@pytest.fixture(scope="module")
-def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("keys")
-    make_demo_keys(folder)
-    return folder
 
 
 @pytest.fixture(scope="module")

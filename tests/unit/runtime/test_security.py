@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from portal_client import Signer
 from portal_contracts.envelope import Envelope
 from portal_contracts.principal import Principal, principal_payload
-from portal_runtime.keys import DEMO_ROLES, make_demo_keys, parse_jwks
+from portal_runtime.keys import DEMO_ROLES, parse_jwks
 from portal_runtime.seal import Seal
 from portal_runtime.security import ServiceSigner, Untrusted, Verifier, load_public_keys
 
@@ -28,13 +28,6 @@ NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 BODY = b'{"account": "a"}'
 ALICE = Principal(subject="alice", role="provider", tins=frozenset({"123456789"}))
 TYPE = "claims.submit_professional_claim.v1"
-
-
-@pytest.fixture(scope="module")
-def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("keys")
-    make_demo_keys(folder)
-    return folder
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +48,9 @@ def envelope(token: str, **changes: object) -> Envelope:
     return made._replace(**changes)  # type: ignore[arg-type]
 
 
-def token(keys: Path, principal: Principal = ALICE, kid: str = "demo-provider") -> str:
+def token(
+    keys: Path, principal: Principal = ALICE, kid: str = "demo-provider", at: datetime = NOW
+) -> str:
     signer = Signer.from_file(keys / f"{kid}.private.pem", kid)
     return signer.sign(
         principal,
@@ -63,7 +58,7 @@ def token(keys: Path, principal: Principal = ALICE, kid: str = "demo-provider") 
         type=TYPE,
         key="AB",
         body=BODY,
-        issued_at=int(NOW.timestamp()),
+        issued_at=int(at.timestamp()),
     )
 
 
@@ -332,16 +327,7 @@ DAY = timedelta(days=1)
 
 def aged(keys: Path, at: datetime) -> Envelope:
     """A message signed at that time, and saying so: whoever copies it whole can do that."""
-    signer = Signer.from_file(keys / "demo-provider.private.pem", "demo-provider")
-    made = signer.sign(
-        ALICE,
-        message_id=str(MID),
-        type=TYPE,
-        key="AB",
-        body=BODY,
-        issued_at=int(at.timestamp()),
-    )
-    return envelope(made, time=at)
+    return envelope(token(keys, at=at), time=at)
 
 
 @pytest.mark.parametrize(
