@@ -74,7 +74,7 @@ class _Verifier(Verifier):
     """Kafka forgets messages long before the months of a history are over; this one keeps all, so
     that a copy may come whenever it likes."""
 
-    def _of_our_time(self, issued: int, kept_days: int) -> None:
+    def _of_our_time(self, kid: str, issued: int, kept_days: int) -> None:
         pass
 
 
