@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,6 +31,9 @@ def on_signals() -> Iterator[None]:
     Also where a shell started us in the background and has SIGINT ignored. SIGHUP stays ignored
     where `nohup` has it so. Who asks again later does not want to wait: the watchdog does the rest.
     """
+    if threading.current_thread() is not threading.main_thread():
+        yield  # whoever runs the command in a thread hears the signals itself
+        return
     asked_at: list[float] = []
 
     def stop(number: int, frame: FrameType | None) -> None:
