@@ -19,7 +19,7 @@ from faststream.kafka import KafkaBroker
 from pydantic import ValidationError
 
 from portal_contracts import topics
-from portal_contracts.access import scope_of
+from portal_contracts.access import NOTHING, scope_of
 from portal_contracts.base import Query, Reply
 from portal_contracts.common import Refused
 from portal_contracts.envelope import BadEnvelope, Envelope, read_headers
@@ -193,7 +193,7 @@ class Answering:
         if route is None:
             return _Answered(asker_of(envelope), UNKNOWN_TYPE)
         scope = scope_of(principal, route.grants)
-        if not (scope.everything or scope.tins):
+        if scope == NOTHING:
             return _Answered(asker_of(envelope), denied(principal, route.grants))
         if NUL in body:
             return _Answered(asker_of(envelope), CONTROL_CHARACTER)

@@ -15,7 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json
 
 from portal_contracts import topics
-from portal_contracts.access import EVERYTHING, Scope, scope_of
+from portal_contracts.access import EVERYTHING, NOTHING, Scope, scope_of
 from portal_contracts.base import Message
 from portal_contracts.common import Refused
 from portal_contracts.envelope import BadEnvelope, Envelope, read_headers
@@ -218,7 +218,7 @@ class Reader:
         if route is None:
             return True
         arrival.scope = scope = scope_of(principal, route.grants)
-        if not (scope.everything or scope.tins):
+        if scope == NOTHING:
             arrival.refusal = denied(principal, route.grants)
             return False
         return True
