@@ -17,7 +17,7 @@ import pytest
 
 from portal_cli.infra import reaper
 from portal_cli.services import ServiceProcess
-from portal_runtime.keys import make_demo_keys
+from portal_runtime.security.keys import make_demo_keys
 from tests.support.infra import Infra, running
 from tests.support.isolation import Isolation
 from tests.support.services import running_services

@@ -12,8 +12,8 @@ import typer
 from portal_cli.dlq import with_database
 from portal_cli.show import console, counted
 from portal_contracts.topics import SERVICES
-from portal_runtime import audit
-from portal_runtime.audit import Head
+from portal_runtime.access import audit
+from portal_runtime.access.audit import Head
 
 app = typer.Typer(no_args_is_help=True, help=__doc__)
 Services = Annotated[list[str] | None, typer.Argument(help="Only these; all six if none is named")]

@@ -15,10 +15,10 @@ from rich.console import Console
 from portal_cli.show import counted, listing
 from portal_cli.stack import kafka_wanted
 from portal_contracts.topics import COMMANDS_KEPT_DAYS, SERVICES
-from portal_runtime import deadletters
-from portal_runtime.causes import cause
-from portal_runtime.outgoing import Publisher
+from portal_runtime.observing.causes import cause
+from portal_runtime.recovery import dead_letters as deadletters
 from portal_runtime.settings import RuntimeSettings
+from portal_runtime.wire.outgoing import Publisher
 
 app = typer.Typer(no_args_is_help=True, help=__doc__)
 console = Console()

@@ -15,8 +15,8 @@ from urllib3.exceptions import HTTPError
 from portal_cli import provision
 from portal_cli.infra.base import InfraError
 from portal_cli.stack import give_up, no_kafka
-from portal_runtime.causes import cause
-from portal_runtime.keys import make_demo_keys
+from portal_runtime.observing.causes import cause
+from portal_runtime.security.keys import make_demo_keys
 from portal_runtime.settings import RuntimeSettings
 
 app = typer.Typer()

@@ -14,8 +14,9 @@ from aiokafka.errors import KafkaError
 from portal_cli.services import PACKAGES
 from portal_cli.show import console, listing
 from portal_contracts.topics import SERVICES
-from portal_runtime.causes import cause
-from portal_runtime.findings import (
+from portal_runtime.observing.causes import cause
+from portal_runtime.recovery.reconcile import reconcile as compare
+from portal_runtime.recovery.report import (
     ANNOUNCED,
     BEYOND,
     DIFFERENT,
@@ -25,8 +26,7 @@ from portal_runtime.findings import (
     UNSENT,
     Report,
 )
-from portal_runtime.mending import StillRunning, mend
-from portal_runtime.reconcile import reconcile as compare
+from portal_runtime.recovery.rewind import StillRunning, mend
 from portal_runtime.service import Service
 
 app = typer.Typer()

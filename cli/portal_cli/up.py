@@ -28,7 +28,7 @@ from portal_cli.services import (
 from portal_cli.show import LogFollower, console, step
 from portal_cli.stopping import Stopped
 from portal_contracts.topics import SERVICES
-from portal_runtime.keys import DEMO_ROLES, make_demo_keys
+from portal_runtime.security.keys import DEMO_ROLES, make_demo_keys
 from portal_runtime.settings import RuntimeSettings
 
 DATA_MARKER = "demo-data-loaded"

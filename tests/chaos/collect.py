@@ -19,8 +19,8 @@ from portal_cli.services import PACKAGES
 from portal_contracts import envelope as e
 from portal_contracts import topics
 from portal_contracts.topics import SERVICES
-from portal_runtime.accesslog import Look as AccessLook
-from portal_runtime.audit import Row, heads
+from portal_runtime.access.access_log import Look as AccessLook
+from portal_runtime.access.audit import Row, heads
 from portal_runtime.service import Service
 from tests.chaos import extract, intent
 from tests.chaos.driver import REPLIES

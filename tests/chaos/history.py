@@ -14,7 +14,7 @@ from math import inf
 from typing import Any, ClassVar, Literal, NamedTuple
 from uuid import UUID
 
-from portal_runtime.audit import Head, Row
+from portal_runtime.access.audit import Head, Row
 from tests.chaos.intent import Sent
 
 Kind = Literal["lost", "double", "out of order", "early", "late", "wrong"]

@@ -15,7 +15,7 @@ from pathlib import Path
 from random import Random
 
 from portal_contracts.claims.events import ReadjudicationsOrdered
-from portal_runtime.keys import DEMO_ROLES
+from portal_runtime.security.keys import DEMO_ROLES
 from tests.chaos import edge, plan
 from tests.chaos.checkers import CHECKERS
 from tests.chaos.checkers.seen import looked_at

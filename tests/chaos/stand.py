@@ -26,7 +26,7 @@ from portal_cli.infra.kafka import KafkaServer
 from portal_cli.infra.native import NativeInfra
 from portal_cli.infra.ports import take_port
 from portal_client import Signer
-from portal_runtime.keys import DEMO_ROLES, make_demo_keys
+from portal_runtime.security.keys import DEMO_ROLES, make_demo_keys
 from tests.chaos.instances import Fleet, Instance, Say
 from tests.chaos.proxy import Proxies
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from prometheus_client import REGISTRY
 
-import portal_runtime.metrics  # noqa: F401  # registers them
+import portal_runtime.observing.metrics  # noqa: F401  # registers them
 from portal_cli.infra.base import cache_dir
 
 ROOT = Path(__file__).parents[2]

@@ -42,7 +42,7 @@ from portal_contracts.providers.events import (
     SlaWarning,
 )
 from portal_contracts.topics import SERVICES
-from portal_runtime.reconcile import reconcile
+from portal_runtime.recovery.reconcile import reconcile
 from portal_runtime.settings import RuntimeSettings
 from tests.conftest import System
 

@@ -13,7 +13,7 @@ from portal_cli.infra import postgres, reaper
 from portal_cli.infra.base import silent
 from portal_cli.infra.postgres import PostgresServer, Programs
 from portal_cli.services import PACKAGES
-from portal_runtime.database import migrate
+from portal_runtime.storage.database import migrate
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from functools import lru_cache
 from aiokafka import ConsumerRecord
 from aiokafka.partitioner import murmur2
 
-from portal_runtime.encoding import Headers
-from portal_runtime.outgoing import Outgoing
+from portal_runtime.wire.encoding import Headers
+from portal_runtime.wire.outgoing import Outgoing
 
 PARTITIONS = 4
 Place = tuple[str, int]

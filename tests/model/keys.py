@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from portal_client.signing import Signer
-from portal_runtime.security import PublicKey, public_key
+from portal_runtime.security.principals import PublicKey, public_key
 
 CALLERS_KID, SERVICES_KID = "callers", "services"
 _CALLERS, _SERVICES = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()

@@ -13,8 +13,8 @@ from portal_contracts import envelope as e
 from portal_contracts import topics
 from portal_contracts.base import REGISTRY, Command, Event, Message
 from portal_contracts.principal import Principal
-from portal_runtime.encoding import headers, to_json
-from portal_runtime.fakes.objectstore import FakeObjectStore
+from portal_runtime.storage.fake_objectstore import FakeObjectStore
+from portal_runtime.wire.encoding import headers, to_json
 from tests.model.database import Clock
 from tests.model.kafka import Log
 from tests.model.keys import CALLER

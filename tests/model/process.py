@@ -1,7 +1,7 @@
 """One service, running: its real routes, reader, engine, outbox and timers on what is in memory.
 
-The stages are those of `portal_runtime.pipeline`, taken one at a time so that a test can put
-anything between them: take and decide, publish, settle. What is decided and not settled is in
+The stages are those of `portal_runtime.consuming.pipeline`, taken one at a time so that a test can
+put anything between them: take and decide, publish, settle. What is decided and not settled is in
 flight, and gone when the process dies; database and topics stay.
 """
 
@@ -22,17 +22,17 @@ from claims.main import SERVICE as CLAIMS
 from documents.main import SERVICE as DOCUMENTS
 from eligibility.main import SERVICE as ELIGIBILITY
 from portal_contracts import topics
-from portal_runtime.batch import Batch
-from portal_runtime.engine import Engine
-from portal_runtime.incoming import Reader
-from portal_runtime.outbox import Outbox
-from portal_runtime.outgoing import Outgoing
-from portal_runtime.places import Places
-from portal_runtime.replies import ReplyDesk
-from portal_runtime.security import ServiceSigner, Verifier
+from portal_runtime.deciding.batch import Batch
+from portal_runtime.deciding.engine import Engine
+from portal_runtime.intake.incoming import Reader
+from portal_runtime.publishing.outbox import Outbox
+from portal_runtime.publishing.replies import ReplyDesk
+from portal_runtime.scheduling.timers import Timers
+from portal_runtime.security.principals import ServiceSigner, Verifier
 from portal_runtime.service import Service
 from portal_runtime.settings import RuntimeSettings
-from portal_runtime.timers import Timers
+from portal_runtime.storage.partition_positions import Places
+from portal_runtime.wire.outgoing import Outgoing
 from prior_auth.main import SERVICE as AUTH
 from providers.main import SERVICE as PROVIDERS
 from tests.model.database import Clock, Killed

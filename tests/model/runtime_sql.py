@@ -11,8 +11,14 @@ from uuid import UUID
 
 from pydantic_core import from_json
 
-from portal_runtime import accesslog, engine, outbox, owning, parking, places, tables, timers
-from portal_runtime.journal import JOURNAL
+from portal_runtime import tables
+from portal_runtime.access import access_log as accesslog
+from portal_runtime.deciding import engine, parking
+from portal_runtime.deciding import partition_lock as owning
+from portal_runtime.deciding.journal import JOURNAL
+from portal_runtime.publishing import outbox
+from portal_runtime.scheduling import timers
+from portal_runtime.storage import partition_positions as places
 from portal_runtime.tables import States
 from tests.model.database import Database, Twin
 

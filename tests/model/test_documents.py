@@ -31,7 +31,7 @@ from portal_contracts.documents.events import (
 from portal_contracts.documents.replies import DownloadLink, UploadTicket
 from portal_contracts.ids import make_reference
 from portal_contracts.principal import Principal
-from portal_runtime.objectstore import UploadForm
+from portal_runtime.storage.objectstore import UploadForm
 from tests.model import money
 from tests.model.machine import PICK, Machine, looking, one_of
 from tests.model.portal import work_off

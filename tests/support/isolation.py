@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from portal_cli import provision
 from portal_contracts.topics import SERVICES, TopicSpec
-from portal_runtime.keys import DEMO_ROLES
+from portal_runtime.security.keys import DEMO_ROLES
 from tests.support.infra import Infra
 
 

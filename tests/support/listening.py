@@ -8,12 +8,12 @@ from uuid import uuid4
 from pydantic import Field
 
 from portal_contracts.base import Command, Event
-from portal_runtime.decision import Context, Decision
-from portal_runtime.encoding import headers, to_json
-from portal_runtime.outgoing import Outgoing, Publisher
+from portal_runtime.domain.decision import Context, Decision
 from portal_runtime.routes import Routes, keep, on
 from portal_runtime.service import Service
 from portal_runtime.tables import Facts, View
+from portal_runtime.wire.encoding import headers, to_json
+from portal_runtime.wire.outgoing import Outgoing, Publisher
 from tests.support import tally
 from tests.support.isolation import Isolation
 from tests.support.tally import Total

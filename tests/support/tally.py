@@ -12,9 +12,10 @@ from pydantic import Field
 from portal_contracts.base import Command, Event, Model, Query, Reply
 from portal_contracts.common import Problem
 from portal_contracts.fields import NamesMember
-from portal_runtime.decision import Context, Decision, Save, SetTimer, refuse
+from portal_runtime.domain.decision import Context, Decision, Save, SetTimer, refuse
+from portal_runtime.process.run import run
 from portal_runtime.routes import QueryContext, Routes, ask, on
-from portal_runtime.service import Service, run
+from portal_runtime.service import Service
 from portal_runtime.tables import States, View
 
 FAULTY = frozenset({13})

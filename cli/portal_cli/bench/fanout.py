@@ -26,7 +26,7 @@ from portal_contracts import topics
 from portal_contracts.base import Event
 from portal_contracts.claims.events import ClaimAccepted
 from portal_contracts.eligibility.events import CobChanged, CobPolicy, MemberChanged
-from portal_runtime.outgoing import Publisher
+from portal_runtime.wire.outgoing import Publisher
 
 PART = "fanout"
 EACH = 40

@@ -15,8 +15,8 @@ from portal_contracts.claims.commands import SubmitProfessionalClaim
 from portal_contracts.eligibility.events import CobPolicy, CoverageSpan, MemberChanged
 from portal_contracts.principal import Principal
 from portal_contracts.providers.events import Participation, ProviderChanged
-from portal_runtime.encoding import headers, to_json
-from portal_runtime.outgoing import Outgoing
+from portal_runtime.wire.encoding import headers, to_json
+from portal_runtime.wire.outgoing import Outgoing
 
 MEMBERS = 3000
 NPI, TIN = "1234567893", "123456789"

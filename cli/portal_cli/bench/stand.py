@@ -24,7 +24,7 @@ from portal_cli.infra.ports import take_port
 from portal_cli.services import ServiceProcess, stop_all
 from portal_client import PortalClient, Signer
 from portal_contracts.topics import TopicSpec
-from portal_runtime.keys import DEMO_ROLES, make_demo_keys
+from portal_runtime.security.keys import DEMO_ROLES, make_demo_keys
 
 
 @dataclass

@@ -30,9 +30,9 @@ from portal_contracts.envelope import read_headers
 from portal_contracts.money import cents
 from portal_contracts.providers.events import ProviderChanged
 from portal_contracts.topics import COMMANDS_KEPT_DAYS
-from portal_runtime.decision import Context
-from portal_runtime.keys import public_keys
-from portal_runtime.security import Verifier
+from portal_runtime.domain.decision import Context
+from portal_runtime.security.keys import public_keys
+from portal_runtime.security.principals import Verifier
 
 
 class Usual:

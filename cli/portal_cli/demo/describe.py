@@ -26,7 +26,7 @@ from portal_contracts.providers.events import (
     SlaBreached,
     SlaWarning,
 )
-from portal_runtime.days import long_date
+from portal_runtime.domain.days import long_date
 
 
 def describe(message: Message) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from aiokafka.errors import KafkaError
 from portal_cli.importing.claim import Message
 from portal_client.errors import NoReply
 from portal_contracts.base import Reply
-from portal_runtime.causes import cause
+from portal_runtime.observing.causes import cause
 
 AT_ONCE = 200
 PATIENCE = 30.0

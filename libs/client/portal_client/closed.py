@@ -2,7 +2,7 @@
 
 It takes an OSError for the sign of a broken connection and opens a new one; uvloop raises
 RuntimeError. That ends the task that fetches, and answers would never come again, without a word.
-The services' runtime does the same for itself (`portal_runtime.lenient`).
+The services' runtime does the same for itself (`portal_runtime.wire.aiokafka_patches`).
 """
 
 from collections.abc import Callable

@@ -13,7 +13,7 @@ from portal_contracts.access import GRANTS, Grants, Scope
 from portal_contracts.base import Event, Message, Query, Reply
 from portal_contracts.common import Problem
 from portal_contracts.principal import Principal
-from portal_runtime.decision import Context, Decision, Save
+from portal_runtime.domain.decision import Context, Decision, Save
 from portal_runtime.tables import Facts, Table, View
 
 T = TypeVar("T", bound=Message)

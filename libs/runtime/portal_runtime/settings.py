@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from portal_runtime.closed import ClosedDays
-from portal_runtime.days import PlanCalendar
+from portal_runtime.domain.days import PlanCalendar
+from portal_runtime.domain.plan_holidays import ClosedDays
 
 HTTP_PORTS = {
     "claims": 8101,

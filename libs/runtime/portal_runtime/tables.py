@@ -7,23 +7,12 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from pydantic import BaseModel
 
-from portal_runtime.encoding import to_json
+from portal_runtime.errors import Conflict, Unloaded
+from portal_runtime.wire.encoding import to_json
 
 K = TypeVar("K")
 V = TypeVar("V")
 M = TypeVar("M", bound=BaseModel)
-
-
-class Conflict(Exception):
-    """Another owner changed the same rows meanwhile: the batch rolls back and starts again."""
-
-
-class Unloaded(Exception):
-    """A decision looked at what its `needs` forgot to name. Names the table, not the key."""
-
-
-class Unavailable(Exception):
-    """Something outside (the object store) is away: the batch waits and tries again. Names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,16 +221,3 @@ class View:
 def _count(status: str) -> int:
     """'INSERT 0 5' -> 5."""
     return int(status.rsplit(" ", 1)[1])
-
-
-__all__ = [
-    "IO",
-    "Conflict",
-    "Facts",
-    "States",
-    "Table",
-    "Unavailable",
-    "Unloaded",
-    "View",
-    "load_facts",
-]

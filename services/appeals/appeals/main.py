@@ -4,7 +4,8 @@ from pathlib import Path
 
 from appeals.routes import ROUTES
 from appeals.settings import AppealsSettings
-from portal_runtime.service import Service, run
+from portal_runtime.process.run import run
+from portal_runtime.service import Service
 
 SERVICE = Service(
     name="appeals",

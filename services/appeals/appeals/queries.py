@@ -6,7 +6,7 @@ from appeals.domain.case import Case
 from portal_contracts.appeals.queries import CaseDetails, CaseList, GetCase, SearchCases
 from portal_contracts.base import Reply
 from portal_contracts.common import Problem, Refused
-from portal_runtime.pages import BAD_PAGE, page_key, read_page_key
+from portal_runtime.queries.paging import BAD_PAGE, page_key, read_page_key
 from portal_runtime.routes import QueryContext
 
 

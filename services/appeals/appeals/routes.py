@@ -15,7 +15,7 @@ from portal_contracts.appeals import commands as m
 from portal_contracts.appeals import queries as q
 from portal_contracts.claims.events import ClaimAdjudicated, ClaimClosed, ClaimRejectedEvent
 from portal_contracts.eligibility.events import MemberChanged
-from portal_runtime.decision import NOTHING, Context, Decision, Save
+from portal_runtime.domain.decision import NOTHING, Context, Decision, Save
 from portal_runtime.routes import Need, Routes, ask, on
 from portal_runtime.tables import View
 

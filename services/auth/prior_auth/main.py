@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from portal_runtime.service import Service, run
+from portal_runtime.process.run import run
+from portal_runtime.service import Service
 from prior_auth.routes import ROUTES
 from prior_auth.settings import AuthSettings
 

@@ -10,7 +10,7 @@ from portal_contracts.auth.queries import (
 )
 from portal_contracts.base import Reply
 from portal_contracts.common import Problem, Refused
-from portal_runtime.pages import BAD_PAGE, page_key, read_page_key
+from portal_runtime.queries.paging import BAD_PAGE, page_key, read_page_key
 from portal_runtime.routes import QueryContext
 from prior_auth.domain.authorization import Authorization
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from portal_contracts.auth import commands as m
 from portal_contracts.auth import queries as q
 from portal_contracts.eligibility.events import MemberChanged
-from portal_runtime.decision import Context, Decision, Save
+from portal_runtime.domain.decision import Context, Decision, Save
 from portal_runtime.routes import Need, Routes, ask, keep, on
 from portal_runtime.tables import View
 from prior_auth import queries

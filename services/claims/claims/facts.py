@@ -6,7 +6,7 @@ from claims.domain.facts import ReleasedRecord
 from portal_contracts.documents.events import DocumentReleased
 from portal_contracts.eligibility.events import CobChanged, MemberChanged
 from portal_contracts.providers.events import ProviderChanged
-from portal_runtime.days import PlanCalendar
+from portal_runtime.domain.days import PlanCalendar
 from portal_runtime.tables import IO, Facts, Table
 
 MEMBERS = Facts("member", MemberChanged)

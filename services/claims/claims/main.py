@@ -4,7 +4,8 @@ from pathlib import Path
 
 from claims.routes import ROUTES
 from claims.settings import ClaimsSettings
-from portal_runtime.service import Service, run
+from portal_runtime.process.run import run
+from portal_runtime.service import Service
 
 SERVICE = Service(
     name="claims",

@@ -17,8 +17,8 @@ from portal_contracts.claims.queries import (
 )
 from portal_contracts.common import Refused
 from portal_contracts.money import dollars
-from portal_runtime.days import PlanCalendar
-from portal_runtime.pages import BAD_PAGE, page_key, read_page_key
+from portal_runtime.domain.days import PlanCalendar
+from portal_runtime.queries.paging import BAD_PAGE, page_key, read_page_key
 from portal_runtime.routes import QueryContext
 
 

@@ -50,7 +50,7 @@ from portal_contracts.claims.queries import GetClaim, SearchClaims
 from portal_contracts.documents.events import DocumentReleased
 from portal_contracts.eligibility.events import CobChanged, MemberChanged
 from portal_contracts.providers.events import ProviderChanged
-from portal_runtime.decision import NOTHING, Context, Decision, Save
+from portal_runtime.domain.decision import NOTHING, Context, Decision, Save
 from portal_runtime.routes import Need, Routes, ask, keep, on
 from portal_runtime.tables import View
 

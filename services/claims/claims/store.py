@@ -19,8 +19,9 @@ from portal_contracts.claims.commands import (
 from portal_contracts.claims.events import ClaimAdjudicated, Posting
 from portal_contracts.common import Problem
 from portal_contracts.money import cents
-from portal_runtime.database import insert_rows
-from portal_runtime.tables import IO, Conflict, Table
+from portal_runtime.errors import Conflict
+from portal_runtime.storage.database import insert_rows
+from portal_runtime.tables import IO, Table
 
 FORMS: dict[str, type[Submission]] = {
     "professional": SubmitProfessionalClaim,

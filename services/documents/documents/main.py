@@ -5,8 +5,9 @@ from pathlib import Path
 
 from documents.routes import ROUTES
 from documents.settings import DocumentsSettings
-from portal_runtime.s3 import S3Store, open_store
-from portal_runtime.service import Service, run
+from portal_runtime.process.run import run
+from portal_runtime.service import Service
+from portal_runtime.storage.s3 import S3Store, open_store
 
 
 def _object_store(settings: DocumentsSettings) -> AbstractAsyncContextManager[S3Store]:

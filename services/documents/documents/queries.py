@@ -17,7 +17,7 @@ from portal_contracts.documents.queries import (
     GetDocument,
     ListDocuments,
 )
-from portal_runtime.pages import BAD_PAGE, page_key, read_page_key
+from portal_runtime.queries.paging import BAD_PAGE, page_key, read_page_key
 from portal_runtime.routes import QueryContext
 
 OVERDUE_AFTER = timedelta(minutes=5)

@@ -33,7 +33,7 @@ from portal_contracts.documents.events import DocumentOwner
 from portal_contracts.documents.queries import CountDocuments, GetDocument, ListDocuments
 from portal_contracts.documents.replies import UploadTicket
 from portal_contracts.ids import is_reference
-from portal_runtime.decision import NOTHING, Context, Decision, Save, refuse
+from portal_runtime.domain.decision import NOTHING, Context, Decision, Save, refuse
 from portal_runtime.routes import Need, Routes, ask, on
 from portal_runtime.tables import View
 

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from pydantic import Field
 
-from portal_runtime.s3 import S3Config
 from portal_runtime.settings import RuntimeSettings
+from portal_runtime.storage.s3 import S3Config
 
 
 class DocumentsSettings(RuntimeSettings):

@@ -14,7 +14,7 @@ from uuid import UUID
 from documents.domain.access import Access
 from documents.domain.filetypes import MARKERS, Content
 from documents.domain.state import MAX_SIZE, Document
-from portal_runtime.objectstore import ObjectStore, SignedLink, UploadForm
+from portal_runtime.storage.objectstore import ObjectStore, SignedLink, UploadForm
 from portal_runtime.tables import IO, States, Table
 
 K = TypeVar("K")

@@ -4,7 +4,8 @@ from pathlib import Path
 
 from eligibility.routes import ROUTES
 from eligibility.settings import EligibilitySettings
-from portal_runtime.service import Service, run
+from portal_runtime.process.run import run
+from portal_runtime.service import Service
 
 SERVICE = Service(
     name="eligibility",

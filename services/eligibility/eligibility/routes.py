@@ -12,7 +12,7 @@ from portal_contracts.auth.events import AuthorizationChanged
 from portal_contracts.claims.events import ClaimAdjudicated
 from portal_contracts.eligibility import commands as m
 from portal_contracts.eligibility import queries as q
-from portal_runtime.decision import NOTHING, Context, Decision, Save
+from portal_runtime.domain.decision import NOTHING, Context, Decision, Save
 from portal_runtime.routes import Need, Route, Routes, ask, on
 from portal_runtime.tables import View
 

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from portal_runtime.service import Service, run
+from portal_runtime.process.run import run
+from portal_runtime.service import Service
 from providers.routes import ROUTES
 from providers.settings import ProvidersSettings
 

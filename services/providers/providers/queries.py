@@ -6,7 +6,7 @@ from typing import Any
 from portal_contracts.base import Reply
 from portal_contracts.common import Problem, Refused
 from portal_contracts.providers import queries as q
-from portal_runtime.pages import BAD_PAGE
+from portal_runtime.queries.paging import BAD_PAGE
 from portal_runtime.routes import QueryContext
 from providers.domain.profile import Profile
 from providers.domain.request import MaintenanceRequest

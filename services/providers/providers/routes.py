@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from portal_contracts.providers import commands as m
 from portal_contracts.providers import queries as q
-from portal_runtime.decision import Context, Decision, Save
+from portal_runtime.domain.decision import Context, Decision, Save
 from portal_runtime.routes import Need, Routes, ask, on
 from portal_runtime.tables import View
 from providers import queries

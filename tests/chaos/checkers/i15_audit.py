@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 
-from portal_runtime.audit import audit
+from portal_runtime.access.audit import audit
 from tests.chaos.history import History, Record, Violation
 
 ALWAYS_LOOKS = frozenset(

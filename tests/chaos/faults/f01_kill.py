@@ -9,7 +9,7 @@ from time import monotonic
 from typing import ClassVar
 
 from portal_contracts.topics import BULK_SERVICES
-from portal_runtime import failpoints as fp
+from portal_runtime.observing import failpoints as fp
 from tests.chaos.faults.base import INSTANCES, Fault, Params, draw_instance
 from tests.chaos.instances import FAILPOINTS, Instance
 from tests.chaos.stand import Stand

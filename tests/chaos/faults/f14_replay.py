@@ -10,8 +10,8 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
 from portal_contracts import topics
-from portal_runtime import deadletters
-from portal_runtime.outgoing import Publisher
+from portal_runtime.recovery import dead_letters as deadletters
+from portal_runtime.wire.outgoing import Publisher
 from tests.chaos.driver import PARTITIONS
 from tests.chaos.faults.base import Fault, Params
 from tests.chaos.stand import SHAPE, Stand

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 from random import Random
 
-from portal_runtime import failpoints as fp
+from portal_runtime.observing import failpoints as fp
 from tests.chaos.faults.base import Fault, Params, draw_instance
 from tests.chaos.faults.f01_kill import KillAtStep
 from tests.chaos.instances import Instance

@@ -13,9 +13,9 @@ import urllib3
 from portal_cli.infra.base import Addresses, silent
 from portal_cli.infra.objectstore import ObjectStore as Server
 from portal_cli.infra.objectstore import minio_program
-from portal_runtime.fakes.objectstore import FakeObjectStore
-from portal_runtime.objectstore import ObjectStore, UploadForm
-from portal_runtime.s3 import S3Config, S3Store
+from portal_runtime.storage.fake_objectstore import FakeObjectStore
+from portal_runtime.storage.objectstore import ObjectStore, UploadForm
+from portal_runtime.storage.s3 import S3Config, S3Store
 
 Fetched = tuple[int, bytes, dict[str, str]]
 

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from portal_runtime.objectstore import EDGE, StoreUnavailable
+from portal_runtime.storage.objectstore import EDGE, StoreUnavailable
 
 if TYPE_CHECKING:
     from tests.conformance.objectstore.conftest import Bench

@@ -15,7 +15,7 @@ import asyncpg
 
 from portal_contracts.claims.queries import GetClaim
 from portal_contracts.eligibility.events import CobChanged
-from portal_runtime.owning import hold
+from portal_runtime.deciding.partition_lock import hold
 from tests.integration.claims.test_claims import enrol, sound, submit
 from tests.support.world import World
 from tests.unit.claims.builders import MEMBER, policy

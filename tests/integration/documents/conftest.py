@@ -23,8 +23,8 @@ from portal_contracts.documents.events import DocumentOwner
 from portal_contracts.documents.replies import UploadTicket
 from portal_contracts.principal import Principal
 from portal_contracts.topics import TopicSpec
-from portal_runtime.keys import make_demo_keys
-from portal_runtime.process import Running
+from portal_runtime.process.running import Running
+from portal_runtime.security.keys import make_demo_keys
 from tests.support.isolation import Isolation
 from tests.support.owners import MEMBER, announcement
 

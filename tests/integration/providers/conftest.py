@@ -17,8 +17,8 @@ from portal_contracts.common import Role
 from portal_contracts.principal import Principal
 from portal_contracts.topics import TopicSpec
 from portal_runtime.clock import move_clock
-from portal_runtime.keys import make_demo_keys
-from portal_runtime.process import Running
+from portal_runtime.process.running import Running
+from portal_runtime.security.keys import make_demo_keys
 from providers.main import SERVICE
 from providers.settings import ProvidersSettings
 from tests.support.isolation import Isolation

@@ -14,7 +14,7 @@ from portal_client import PortalClient, Signer
 from portal_contracts import topics
 from portal_contracts.principal import Principal
 from portal_contracts.topics import TopicSpec
-from portal_runtime.keys import make_demo_keys
+from portal_runtime.security.keys import make_demo_keys
 from tests.support.isolation import Isolation
 
 TOPICS = (

@@ -15,9 +15,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from portal_cli.main import app
-from portal_runtime.accesslog import Chain, Look
-from portal_runtime.audit import Head, heads
-from portal_runtime.database import RUNTIME_MIGRATIONS, migrate, open_pool
+from portal_runtime.access.access_log import Chain, Look
+from portal_runtime.access.audit import Head, heads
+from portal_runtime.storage.database import RUNTIME_MIGRATIONS, migrate, open_pool
 from tests.support.isolation import Isolation
 
 SERVICE = "claims"

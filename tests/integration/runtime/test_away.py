@@ -20,11 +20,12 @@ from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 from aiokafka.record.util import calc_crc32c
 
 from portal_contracts.common import Refused
-from portal_runtime import answering, failpoints
-from portal_runtime.metrics import LAG, MISSED
-from portal_runtime.outgoing import Outgoing, Publisher
-from portal_runtime.process import Running
+from portal_runtime.observing import failpoints
+from portal_runtime.observing.metrics import LAG, MISSED
+from portal_runtime.process.running import Running
+from portal_runtime.queries import answering
 from portal_runtime.tables import IO, States
+from portal_runtime.wire.outgoing import Outgoing, Publisher
 from tests.integration.runtime.conftest import Corner
 from tests.integration.runtime.test_crashes import ROOT, process
 from tests.integration.runtime.test_poison import running

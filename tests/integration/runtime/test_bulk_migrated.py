@@ -9,8 +9,8 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from portal_runtime import database
-from portal_runtime.database import RUNTIME_MIGRATIONS, migrate
+from portal_runtime.storage import database
+from portal_runtime.storage.database import RUNTIME_MIGRATIONS, migrate
 from tests.integration.runtime.conftest import Corner
 from tests.support.tally import SERVICE
 

@@ -13,8 +13,8 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 from aiokafka.partitioner import murmur2
 
-from portal_runtime.pipeline import Pipeline
-from portal_runtime.process import Running
+from portal_runtime.consuming.pipeline import Pipeline
+from portal_runtime.process.running import Running
 from tests.integration.runtime.conftest import Corner
 from tests.integration.runtime.test_poison import running
 from tests.support.tally import Add

@@ -13,7 +13,7 @@ import pytest
 
 from portal_cli.infra.base import silent
 from portal_cli.infra.kafka import KafkaServer
-from portal_runtime.process import Running
+from portal_runtime.process.running import Running
 from tests.integration.runtime.conftest import TOPICS, Corner
 from tests.integration.runtime.test_crashes import events
 from tests.integration.runtime.test_poison import running

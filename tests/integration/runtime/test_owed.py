@@ -18,23 +18,23 @@ import pytest
 from portal_contracts import envelope as e
 from portal_contracts.envelope import Envelope
 from portal_contracts.topics import TopicSpec
-from portal_runtime import recall
-from portal_runtime.announced import compare_announced
-from portal_runtime.batch import Batch, BulkOrder, Produced
 from portal_runtime.clock import Clock
-from portal_runtime.database import migrate
-from portal_runtime.decision import Decision
-from portal_runtime.engine import Engine
-from portal_runtime.findings import UNSENT, Report
-from portal_runtime.incoming import Arrival
-from portal_runtime.keys import DEMO_ROLES
-from portal_runtime.outbox import _OWED, Outbox
-from portal_runtime.outgoing import Outgoing, Publisher
-from portal_runtime.places import Places
-from portal_runtime.replies import ReplyDesk
+from portal_runtime.deciding.batch import Batch, BulkOrder, Produced
+from portal_runtime.deciding.engine import Engine
+from portal_runtime.domain.decision import Decision
+from portal_runtime.intake.incoming import Arrival
+from portal_runtime.publishing.outbox import _OWED, Outbox
+from portal_runtime.publishing.replies import ReplyDesk
+from portal_runtime.recovery import kafka_log as recall
+from portal_runtime.recovery.compare_published import compare_announced
+from portal_runtime.recovery.report import UNSENT, Report
 from portal_runtime.routes import on
-from portal_runtime.security import Verifier, service_signer
+from portal_runtime.security.keys import DEMO_ROLES
+from portal_runtime.security.principals import Verifier, service_signer
 from portal_runtime.settings import RuntimeSettings
+from portal_runtime.storage.database import migrate
+from portal_runtime.storage.partition_positions import Places
+from portal_runtime.wire.outgoing import Outgoing, Publisher
 from tests.integration.runtime.conftest import Corner
 from tests.support.tally import SERVICE, Add, Added, Remind
 

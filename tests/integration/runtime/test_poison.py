@@ -14,8 +14,9 @@ from structlog.testing import capture_logs
 from portal_client import Signer
 from portal_contracts.common import Parked, Refused
 from portal_contracts.principal import Principal
-from portal_runtime import deadletters
-from portal_runtime.deadletters import (
+from portal_runtime.process.running import Running
+from portal_runtime.recovery import dead_letters as deadletters
+from portal_runtime.recovery.dead_letters import (
     list_keys,
     list_parked,
     look_at,
@@ -23,10 +24,9 @@ from portal_runtime.deadletters import (
     replay,
     starting_with,
 )
-from portal_runtime.outgoing import Publisher
-from portal_runtime.process import Running
-from portal_runtime.recall import chunks, reading
+from portal_runtime.recovery.kafka_log import chunks, reading
 from portal_runtime.settings import RuntimeSettings
+from portal_runtime.wire.outgoing import Publisher
 from tests.integration.runtime.conftest import PROVIDER, Corner
 from tests.support import tally
 from tests.support.tally import SERVICE, Add, Remind, Total

@@ -8,8 +8,8 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from portal_runtime import database
-from portal_runtime.database import migrate, open_pool, open_reading_pool
+from portal_runtime.storage import database
+from portal_runtime.storage.database import migrate, open_pool, open_reading_pool
 from tests.integration.runtime.conftest import Corner
 
 LOOKUP = "select version from facts where kind = $1 and key = any($2)"

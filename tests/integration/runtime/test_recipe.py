@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from portal_contracts.common import Parked, Refused
-from portal_runtime.process import Running
+from portal_runtime.process.running import Running
 from portal_runtime.settings import RuntimeSettings
 from tests.integration.runtime.conftest import Corner
 from tests.support.tally import SERVICE, Add, GetTotal, Total

@@ -16,11 +16,11 @@ from aiokafka import ConsumerRecord
 from portal_cli.reconcile import CONSISTENT, GAPS, run
 from portal_client import Signer
 from portal_contracts.topics import TopicSpec
-from portal_runtime.findings import ANNOUNCED, FORGOTTEN, Report
-from portal_runtime.mending import StillRunning, mend
-from portal_runtime.pipeline import Pipeline
-from portal_runtime.process import Running
-from portal_runtime.reconcile import reconcile
+from portal_runtime.consuming.pipeline import Pipeline
+from portal_runtime.process.running import Running
+from portal_runtime.recovery.reconcile import reconcile
+from portal_runtime.recovery.report import ANNOUNCED, FORGOTTEN, Report
+from portal_runtime.recovery.rewind import StillRunning, mend
 from portal_runtime.service import Service
 from portal_runtime.settings import RuntimeSettings
 from tests.integration.runtime.conftest import PROVIDER, Corner

@@ -15,7 +15,7 @@ import asyncpg
 import pytest
 
 from portal_cli.infra import account
-from portal_runtime.process import Running
+from portal_runtime.process.running import Running
 from portal_runtime.settings import RuntimeSettings
 from tests.integration.runtime.conftest import Corner
 from tests.integration.runtime.test_poison import running

@@ -11,11 +11,11 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from portal_client import PortalClient
 from portal_contracts.base import Reply
 from portal_contracts.common import Refused
-from portal_runtime import replies
-from portal_runtime.batch import Produced
-from portal_runtime.metrics import LEFT_OUT
-from portal_runtime.outbox import Outbox
-from portal_runtime.outgoing import Outgoing, Publisher
+from portal_runtime.deciding.batch import Produced
+from portal_runtime.observing.metrics import LEFT_OUT
+from portal_runtime.publishing import replies
+from portal_runtime.publishing.outbox import Outbox
+from portal_runtime.wire.outgoing import Outgoing, Publisher
 from tests.integration.runtime.conftest import Corner
 from tests.integration.runtime.test_crashes import events
 from tests.integration.runtime.test_poison import running

@@ -7,7 +7,7 @@ import signal
 from datetime import timedelta
 
 from portal_runtime.clock import move_clock
-from portal_runtime.process import Running
+from portal_runtime.process.running import Running
 from portal_runtime.settings import RuntimeSettings
 from tests.integration.runtime.conftest import Corner
 from tests.integration.runtime.test_crashes import process

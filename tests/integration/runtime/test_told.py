@@ -11,10 +11,12 @@ from prometheus_client import REGISTRY
 
 from portal_client import PortalClient
 from portal_contracts.common import Refused
-from portal_runtime import answering, deadletters, parking
-from portal_runtime.accesslog import Chain
-from portal_runtime.outgoing import Publisher
-from portal_runtime.tables import Conflict
+from portal_runtime.access.access_log import Chain
+from portal_runtime.deciding import parking
+from portal_runtime.errors import Conflict
+from portal_runtime.queries import answering
+from portal_runtime.recovery import dead_letters as deadletters
+from portal_runtime.wire.outgoing import Publisher
 from tests.integration.runtime.conftest import Corner
 from tests.integration.runtime.test_poison import header, running
 from tests.support.tally import Add, GetTotal, Total

@@ -6,7 +6,7 @@ import asyncio
 
 from portal_contracts.common import Refused
 from portal_contracts.topics import TopicSpec
-from portal_runtime.process import Running
+from portal_runtime.process.running import Running
 from portal_runtime.settings import RuntimeSettings
 from tests.integration.runtime.conftest import Corner
 from tests.integration.runtime.test_poison import running

@@ -21,8 +21,8 @@ from portal_contracts.appeals.events import CaseKind
 from portal_contracts.common import Problem, Refused, Role
 from portal_contracts.ids import bucket, make_reference
 from portal_contracts.principal import Principal
-from portal_runtime.days import PlanCalendar
-from portal_runtime.decision import Context, Decision
+from portal_runtime.domain.days import PlanCalendar
+from portal_runtime.domain.decision import Context, Decision
 from tests.support.scopes import usual_scope
 
 TIN, FOREIGN_TIN = "111222333", "999888777"

@@ -11,7 +11,7 @@ from portal_contracts.base import Event
 from portal_contracts.claims.events import ClaimAdjudicated, ClaimClosed, ClaimRejectedEvent
 from portal_contracts.eligibility.events import MemberChanged
 from portal_contracts.ids import bucket_of_reference, make_reference
-from portal_runtime.decision import Decision
+from portal_runtime.domain.decision import Decision
 from portal_runtime.tables import View
 from tests.unit.appeals.desk import CLAIM, NOW, TIN, context
 from tests.unit.appeals.test_decide import adjudicated

@@ -11,7 +11,7 @@ from appeals.domain.limits import TimeLimits
 from appeals.settings import AppealsSettings
 from portal_contracts.appeals.queries import CaseReceived
 from portal_contracts.eligibility.events import CoverageSpan
-from portal_runtime.days import long_date
+from portal_runtime.domain.days import long_date
 from tests.unit.appeals.desk import NOW, Desk, claim, problem
 
 GENERAL = [

@@ -9,7 +9,7 @@ from portal_contracts.appeals.commands import DecideCase, LinkOutcome
 from portal_contracts.appeals.queries import CaseReceived
 from portal_contracts.base import Message
 from portal_contracts.common import Role
-from portal_runtime.decision import Decision
+from portal_runtime.domain.decision import Decision
 from portal_runtime.tables import View
 from tests.unit.appeals.desk import (
     CLAIM,

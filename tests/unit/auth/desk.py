@@ -13,7 +13,7 @@ from portal_contracts.auth.events import AuthorizationChanged
 from portal_contracts.common import Refused, Role
 from portal_contracts.eligibility.events import CobPolicy, MemberChanged
 from portal_contracts.principal import Principal
-from portal_runtime.decision import Context, Decision
+from portal_runtime.domain.decision import Context, Decision
 from prior_auth.domain import request, review
 from prior_auth.domain.authorization import Authorization
 from prior_auth.domain.outcome import Outcome

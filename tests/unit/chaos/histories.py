@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from portal_runtime.accesslog import Look as AccessLook
-from portal_runtime.accesslog import first_link, link
-from portal_runtime.audit import Head, Row
+from portal_runtime.access.access_log import Look as AccessLook
+from portal_runtime.access.access_log import first_link, link
+from portal_runtime.access.audit import Head, Row
 from tests.chaos.history import (
     Entry,
     History,

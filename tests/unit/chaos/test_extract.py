@@ -10,7 +10,7 @@ from portal_contracts.documents.events import DocumentOwner, DocumentReceived
 from portal_contracts.documents.queries import DocumentList, DocumentSummary
 from portal_contracts.eligibility.events import CobChanged, CobPolicy, MemberChanged
 from portal_contracts.eligibility.replies import CobAdded
-from portal_runtime.encoding import to_json
+from portal_runtime.wire.encoding import to_json
 from tests.chaos.extract import facts
 from tests.support.owners import claim
 

@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-from portal_runtime import failpoints as fp
+from portal_runtime.observing import failpoints as fp
 from tests.chaos import plan
 from tests.chaos.collect import spans_away
 from tests.chaos.faults import ELSEWHERE, FAULTS, IN_THE_LOAD, numbers

@@ -15,7 +15,7 @@ from portal_contracts.claims.events import ClaimAdjudicated, LineOutcome
 from portal_contracts.eligibility.events import CobPolicy, CoverageSpan, MemberChanged
 from portal_contracts.principal import Principal
 from portal_contracts.providers.events import Participation, ProviderChanged
-from portal_runtime.decision import Context
+from portal_runtime.domain.decision import Context
 from tests.support.scopes import usual_scope
 
 TODAY = date(2026, 3, 1)

@@ -14,7 +14,7 @@ from claims.domain.submit import submit
 from portal_contracts.claims.events import LineOutcome
 from portal_contracts.common import Refused
 from portal_contracts.providers.events import Participation
-from portal_runtime.days import PlanCalendar
+from portal_runtime.domain.days import PlanCalendar
 from tests.unit.claims.builders import (
     BORN,
     DAY,

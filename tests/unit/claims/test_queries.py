@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from claims.queries import _filters
 from portal_contracts.claims.queries import SearchClaims
-from portal_runtime.days import LAST_MOMENT, PlanCalendar
+from portal_runtime.domain.days import LAST_MOMENT, PlanCalendar
 
 NEW_YORK = PlanCalendar(ZoneInfo("America/New_York"))
 

@@ -27,7 +27,7 @@ from portal_contracts.claims.commands import (
 )
 from portal_contracts.claims.events import RecordsReceived
 from portal_contracts.common import Problem, Refused
-from portal_runtime.days import PlanCalendar
+from portal_runtime.domain.days import PlanCalendar
 from tests.unit.claims import strategies
 from tests.unit.claims.builders import (
     DAY,

@@ -10,7 +10,7 @@ from portal_cli.demo.desks import KIDS
 from portal_cli.importing.session import KID
 from portal_cli.infra.base import Addresses
 from portal_cli.up import _environment
-from portal_runtime.keys import DEMO_ROLES
+from portal_runtime.security.keys import DEMO_ROLES
 from portal_runtime.settings import RuntimeSettings
 
 COMPOSE = Path(__file__).parents[3] / "docker-compose.yml"

@@ -14,8 +14,8 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from portal_cli import dlq
-from portal_runtime import deadletters
-from portal_runtime.deadletters import ParkedMessage, ParkedReason, Shown
+from portal_runtime.recovery import dead_letters as deadletters
+from portal_runtime.recovery.dead_letters import ParkedMessage, ParkedReason, Shown
 
 ONE = UUID("01940000-0000-7000-8000-000000000001")
 TWO = UUID("01940000-0000-7000-8000-000000000002")

@@ -8,8 +8,8 @@ import pytest
 from aiokafka import TopicPartition
 
 from portal_cli.reconcile import CANNOT_TELL, CONSISTENT, GAPS, WAYS_OUT, exit_code, show
-from portal_runtime import findings
-from portal_runtime.findings import DIFFERENT, FORGOTTEN, LOST, Report
+from portal_runtime.recovery import report as findings
+from portal_runtime.recovery.report import DIFFERENT, FORGOTTEN, LOST, Report
 
 AT = datetime(2026, 11, 25, 14, 0, tzinfo=UTC)
 

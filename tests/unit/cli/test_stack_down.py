@@ -15,7 +15,7 @@ from portal_cli.infra.base import InfraError
 from portal_cli.infra.ports import take_port
 from portal_cli.services import http_ports, take_ports
 from portal_cli.show import counted
-from portal_runtime.keys import make_demo_keys
+from portal_runtime.security.keys import make_demo_keys
 
 PORTAL = Path(sys.executable).parent / "portal"
 WAY_OUT = "is it running? `make run` starts everything."

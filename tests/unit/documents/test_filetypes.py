@@ -26,7 +26,7 @@ from documents.domain.filetypes import (
     looks_like,
     recognise,
 )
-from portal_runtime.objectstore import EDGE
+from portal_runtime.storage.objectstore import EDGE
 
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 

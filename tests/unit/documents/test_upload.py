@@ -13,7 +13,7 @@ from portal_contracts.documents.events import DocumentOwner, DocumentReceived, D
 from portal_contracts.documents.replies import UploadReceived, UploadTicket
 from portal_contracts.ids import bucket_of_reference, is_reference
 from portal_contracts.partial import partial
-from portal_runtime.decision import Context
+from portal_runtime.domain.decision import Context
 from portal_runtime.tables import View
 from tests.unit.documents.world import (
     CLAIM,

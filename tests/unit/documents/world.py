@@ -21,9 +21,9 @@ from portal_contracts.documents.commands import ConfirmUpload, RequestUpload
 from portal_contracts.documents.events import DocumentOwner
 from portal_contracts.documents.replies import UploadTicket
 from portal_contracts.principal import Principal
-from portal_runtime.decision import Context, Decision, SetTimer
-from portal_runtime.fakes.objectstore import FakeObjectStore
-from portal_runtime.objectstore import UploadForm
+from portal_runtime.domain.decision import Context, Decision, SetTimer
+from portal_runtime.storage.fake_objectstore import FakeObjectStore
+from portal_runtime.storage.objectstore import UploadForm
 from portal_runtime.tables import IO, States, Table, View
 from tests.support.owners import MEMBER, announcement, number
 

@@ -17,8 +17,8 @@ from portal_contracts.base import Command, Event, Reply
 from portal_contracts.common import Refused, Role
 from portal_contracts.eligibility import commands as m
 from portal_contracts.principal import Principal
-from portal_runtime.decision import Context, Decision
-from portal_runtime.shown import members_in, why
+from portal_runtime.access.shown import members_in, why
+from portal_runtime.domain.decision import Context, Decision
 from portal_runtime.tables import View
 from tests.support.scopes import usual_scope
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from eligibility.domain.eligibility import check, date_problem, grace_on
 from portal_contracts.eligibility.events import CoverageSpan
 from portal_contracts.eligibility.queries import Eligibility
-from portal_runtime.days import add_months
+from portal_runtime.domain.days import add_months
 from tests.unit.eligibility.office import PLAN, SPAN, Office
 
 TODAY = date(2026, 3, 2)

@@ -13,8 +13,8 @@ from portal_contracts.common import Contact, Refused, Role
 from portal_contracts.principal import Principal
 from portal_contracts.providers import commands as m
 from portal_contracts.providers.events import Participation
-from portal_runtime.days import PlanCalendar
-from portal_runtime.decision import Context, Decision
+from portal_runtime.domain.days import PlanCalendar
+from portal_runtime.domain.decision import Context, Decision
 from providers.domain import review, sla, submit
 from providers.domain.outcome import Outcome
 from providers.domain.policy import Policy

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal_contracts.providers.clock import SlaClock
-from portal_runtime.days import PlanCalendar
+from portal_runtime.domain.days import PlanCalendar
 from providers.domain import clock
 from tests.unit.providers.desk import HOLIDAYS, NOW, make_policy
 

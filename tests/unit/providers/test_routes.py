@@ -9,7 +9,7 @@ from portal_contracts.base import REGISTRY, Command, Query
 from portal_contracts.common import Refused
 from portal_contracts.providers import commands as m
 from portal_contracts.providers.queries import MaintenanceRequestAccepted
-from portal_runtime.decision import Context, Decision
+from portal_runtime.domain.decision import Context, Decision
 from portal_runtime.tables import View
 from providers.main import SERVICE
 from providers.routes import ROUTES

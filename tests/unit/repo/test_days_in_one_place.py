@@ -1,4 +1,4 @@
-"""Moments become days, and days are counted, in `portal_runtime.days` and nowhere in a service."""
+"""Moments become days, and days are counted, in `portal_runtime.domain.days`, not in services."""
 
 import ast
 import re

@@ -16,9 +16,9 @@ from portal_contracts.base import Query, Reply
 from portal_contracts.common import Done, Refused
 from portal_contracts.envelope import Envelope
 from portal_contracts.principal import Principal
-from portal_runtime.answering import Answering, NotScoped
+from portal_runtime.intake.sentences import REUSED
+from portal_runtime.queries.answering import Answering, NotScoped
 from portal_runtime.routes import QueryContext, ask
-from portal_runtime.sentences import REUSED
 
 OWN: Grants = {"provider": "own", "plan_staff": "all"}
 BILLER = Principal(subject="biller", role="provider", tins=frozenset({"310000001"}))

@@ -8,8 +8,8 @@ from uuid import UUID
 
 import pytest
 
-from portal_runtime.accesslog import Look, first_link, link
-from portal_runtime.audit import UNCHAINED, Audit, Head, Row, audit
+from portal_runtime.access.access_log import Look, first_link, link
+from portal_runtime.access.audit import UNCHAINED, Audit, Head, Row, audit
 
 ONE, TWO = UUID(int=1), UUID(int=2)
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)

@@ -18,13 +18,13 @@ from portal_contracts.common import Parked, Refused
 from portal_contracts.envelope import Envelope
 from portal_contracts.ids import bucket
 from portal_contracts.principal import Principal
-from portal_runtime.batch import Batch, BulkOrder, Produced, Seen
-from portal_runtime.decision import Context, Decision, Save
-from portal_runtime.encoding import derived_id
-from portal_runtime.incoming import MAX_BODY, Arrival
-from portal_runtime.journal import JOURNAL, journal_rows
+from portal_runtime.deciding.batch import Batch, BulkOrder, Produced, Seen
+from portal_runtime.deciding.journal import JOURNAL, journal_rows
+from portal_runtime.domain.decision import Context, Decision, Save
+from portal_runtime.intake.incoming import MAX_BODY, Arrival
 from portal_runtime.routes import Need, on
 from portal_runtime.tables import View
+from portal_runtime.wire.encoding import derived_id
 from tests.support.tally import ROUTES, TALLIES, Add, Remind, Tally
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)

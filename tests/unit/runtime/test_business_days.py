@@ -6,7 +6,7 @@ from holidays import country_holidays
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portal_runtime.days import PlanCalendar
+from portal_runtime.domain.days import PlanCalendar
 from portal_runtime.settings import RuntimeSettings
 
 DAYS = st.dates(date(2025, 1, 1), date(2027, 12, 31))

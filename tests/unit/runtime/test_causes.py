@@ -14,10 +14,10 @@ import minio.error
 import pytest
 import urllib3.exceptions
 
-from portal_runtime import causes
-from portal_runtime.causes import cause
-from portal_runtime.objectstore import StoreUnavailable
-from portal_runtime.tables import Conflict
+from portal_runtime.errors import Conflict
+from portal_runtime.observing import causes
+from portal_runtime.observing.causes import cause
+from portal_runtime.storage.objectstore import StoreUnavailable
 
 ROW = "Key (member_id)=(M1000001) already exists"
 

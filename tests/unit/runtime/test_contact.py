@@ -10,8 +10,8 @@ import pytest
 from aiokafka import TopicPartition
 from aiokafka.consumer.fetcher import Fetcher
 
-from portal_runtime import contact
-from portal_runtime.contact import CALM, HURRY, PATIENCE, SIPS, Contact
+from portal_runtime.consuming import fetch_priority as contact
+from portal_runtime.consuming.fetch_priority import CALM, HURRY, PATIENCE, SIPS, Contact
 
 COMMANDS, REVIEWS, BULK = (
     TopicPartition(f"p.claims.{kind}", 3) for kind in ("commands", "reviews", "bulk")

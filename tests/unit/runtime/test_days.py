@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal_runtime.days import (
+from portal_runtime.domain.days import (
     FIRST_MOMENT,
     LAST_MOMENT,
     PlanCalendar,

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from portal_runtime import failpoints
-from portal_runtime.failpoints import TAKEN, FailpointReached, failpoint
+from portal_runtime.observing import failpoints
+from portal_runtime.observing.failpoints import TAKEN, FailpointReached, failpoint
 from portal_runtime.settings import RuntimeSettings
 
 

@@ -8,8 +8,8 @@ from typing import Any, cast
 import pytest
 
 from portal_contracts import topics
-from portal_runtime.engine import Engine, NotOurs
-from portal_runtime.pipeline import Pipeline, _Work
+from portal_runtime.consuming.pipeline import Pipeline, _Work
+from portal_runtime.deciding.engine import Engine, NotOurs
 
 
 class Outbox:

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 import asyncpg
 
-from portal_runtime.health import Health
+from portal_runtime.process.health import Health
 
 
 @asynccontextmanager

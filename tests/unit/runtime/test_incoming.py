@@ -17,15 +17,15 @@ from portal_client import Signer
 from portal_contracts import envelope as e
 from portal_contracts.envelope import Envelope
 from portal_contracts.principal import Principal
-from portal_runtime.asker import Asker
-from portal_runtime.batch import Answer, Batch
-from portal_runtime.decision import Context
-from portal_runtime.encoding import derived_id
-from portal_runtime.incoming import MAX_BODY, Arrival, Reader, origin_id
-from portal_runtime.keys import DEMO_ROLES
-from portal_runtime.parking import content_of
-from portal_runtime.replies import REPLY, ReplyDesk
-from portal_runtime.security import ServiceSigner, Verifier, load_public_keys
+from portal_runtime.deciding.batch import Answer, Batch
+from portal_runtime.deciding.parking import content_of
+from portal_runtime.domain.decision import Context
+from portal_runtime.intake.asker import Asker
+from portal_runtime.intake.incoming import MAX_BODY, Arrival, Reader, origin_id
+from portal_runtime.publishing.replies import REPLY, ReplyDesk
+from portal_runtime.security.keys import DEMO_ROLES
+from portal_runtime.security.principals import ServiceSigner, Verifier, load_public_keys
+from portal_runtime.wire.encoding import derived_id
 from tests.support.listening import SERVICE as LISTENING
 from tests.support.tally import ROUTES, Add
 

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from portal_runtime.lean import without
+from portal_runtime.process.lean import without
 
 
 def test_a_service_starts_without_what_only_command_lines_use() -> None:

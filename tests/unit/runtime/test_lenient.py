@@ -13,7 +13,7 @@ from aiokafka.errors import KafkaConnectionError
 from aiokafka.record.default_records import DefaultRecordBatchBuilder
 from aiokafka.record.memory_records import MemoryRecords
 
-from portal_runtime.lenient import LenientRecords, set_up, surviving
+from portal_runtime.wire.aiokafka_patches import LenientRecords, set_up, surviving
 
 MARK = b"NAME-TO-SPOIL"
 

@@ -7,7 +7,7 @@ import logging
 import pytest
 import structlog
 
-from portal_runtime import logs
+from portal_runtime.observing import logs
 
 
 def test_the_place_of_an_error_is_told_without_its_text() -> None:

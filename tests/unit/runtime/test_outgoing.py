@@ -11,8 +11,8 @@ from aiokafka.errors import (
     UnknownTopicOrPartitionError,
 )
 
-from portal_runtime import outgoing
-from portal_runtime.outgoing import Outgoing, Publisher
+from portal_runtime.wire import outgoing
+from portal_runtime.wire.outgoing import Outgoing, Publisher
 
 ANSWER = Outgoing("gateway.replies", b"k", b"{}", [], partition=3, droppable=True)
 

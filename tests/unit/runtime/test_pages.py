@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal_runtime.pages import page_key, read_page_key
+from portal_runtime.queries.paging import page_key, read_page_key
 
 MOMENTS = st.datetimes(timezones=st.sampled_from([UTC, timezone(timedelta(hours=-5))]))
 NUMBERS = st.from_regex(r"[A-Z]{3}-[0-9A-Z]{15}", fullmatch=True)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from aiokafka import TopicPartition
 
-from portal_runtime.places import Behind, Places
+from portal_runtime.storage.partition_positions import Behind, Places
 
 PLACE = TopicPartition("claims.commands", 3)
 

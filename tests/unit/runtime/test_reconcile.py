@@ -12,9 +12,9 @@ from uuid import UUID, uuid4
 import pytest
 from aiokafka import TopicPartition
 
-from portal_runtime import reconcile
-from portal_runtime.announced import _Journal
-from portal_runtime.findings import BEYOND, Report
+from portal_runtime.recovery import reconcile
+from portal_runtime.recovery.compare_published import _Journal
+from portal_runtime.recovery.report import BEYOND, Report
 
 COMMANDS = TopicPartition("claims.commands", 0)
 GONE = TopicPartition("claims.old", 0)

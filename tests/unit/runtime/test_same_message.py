@@ -21,10 +21,10 @@ from portal_contracts.base import Command
 from portal_contracts.claims.events import ClaimAccepted
 from portal_contracts.common import Role
 from portal_contracts.principal import Principal
-from portal_runtime.batch import Batch, Seen
-from portal_runtime.decision import Decision
-from portal_runtime.fingerprint import same_message
-from portal_runtime.incoming import Arrival, Reader
+from portal_runtime.deciding.batch import Batch, Seen
+from portal_runtime.domain.decision import Decision
+from portal_runtime.intake.fingerprint import same_message
+from portal_runtime.intake.incoming import Arrival, Reader
 from portal_runtime.routes import on
 from tests.contracts.mutations import mutated, places
 from tests.support.anew import written_anew

@@ -19,9 +19,14 @@ from hypothesis import strategies as st
 from portal_client import Signer
 from portal_contracts.envelope import Envelope
 from portal_contracts.principal import Principal, principal_payload
-from portal_runtime.keys import DEMO_ROLES, parse_jwks
-from portal_runtime.seal import Seal
-from portal_runtime.security import ServiceSigner, Untrusted, Verifier, load_public_keys
+from portal_runtime.security.keys import DEMO_ROLES, parse_jwks
+from portal_runtime.security.message_mac import Seal
+from portal_runtime.security.principals import (
+    ServiceSigner,
+    Untrusted,
+    Verifier,
+    load_public_keys,
+)
 
 MID = UUID("01890000-0000-7000-8000-000000000001")
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)

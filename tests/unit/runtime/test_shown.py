@@ -5,7 +5,7 @@ from pydantic import Field
 from portal_contracts.base import Model, Query, Reply
 from portal_contracts.eligibility.queries import GetMember
 from portal_contracts.fields import MemberId, SentMemberId
-from portal_runtime.shown import members_in, why
+from portal_runtime.access.shown import members_in, why
 
 
 class Patient(Model):

@@ -10,10 +10,10 @@ import pytest
 from aiokafka import TopicPartition
 from prometheus_client import REGISTRY
 
-from portal_runtime import watching
-from portal_runtime.metrics import MISSED
-from portal_runtime.pipeline import Pipeline
-from portal_runtime.watching import Watch
+from portal_runtime.consuming import watching
+from portal_runtime.consuming.pipeline import Pipeline
+from portal_runtime.consuming.watching import Watch
+from portal_runtime.observing.metrics import MISSED
 
 HERE, THERE = TopicPartition("t", 0), TopicPartition("t", 1)
 

@@ -17,7 +17,7 @@ from portal_contracts.claims.commands import ReadjudicateClaim, ReadjudicationCa
 from portal_contracts.claims.events import ClaimAdjudicated
 from portal_contracts.common import Problem
 from portal_contracts.ids import is_reference
-from portal_runtime.decision import Context, Decision
+from portal_runtime.domain.decision import Context, Decision
 
 CAUSES: dict[CaseKind, ReadjudicationCause] = {
     "dispute": "dispute_overturned",

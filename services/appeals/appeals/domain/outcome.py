@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from appeals.domain.case import Case
 from portal_contracts.common import Problem
-from portal_runtime.decision import NOTHING, Decision, refuse
+from portal_runtime.domain.decision import NOTHING, Decision, refuse
 
 
 @dataclass(frozen=True, slots=True)

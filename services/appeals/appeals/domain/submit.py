@@ -20,8 +20,8 @@ from portal_contracts.appeals.events import CaseContact, CaseKind, CaseSubmitted
 from portal_contracts.appeals.queries import CaseReceived
 from portal_contracts.common import Problem
 from portal_contracts.ids import bucket_of_reference, make_reference
-from portal_runtime.days import long_date
-from portal_runtime.decision import Context, Decision
+from portal_runtime.domain.days import long_date
+from portal_runtime.domain.decision import Context, Decision
 
 OpenCases = Mapping[CaseKind, str]
 """Numbers of a claim's open cases, at most one of each kind."""

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from appeals.domain.limits import TimeLimits
-from portal_runtime.days import PlanCalendar
-from portal_runtime.decision import Context
+from portal_runtime.domain.days import PlanCalendar
+from portal_runtime.domain.decision import Context
 
 
 @dataclass(frozen=True, slots=True)

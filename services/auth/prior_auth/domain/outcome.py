@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from portal_contracts.base import Reply
 from portal_contracts.common import Problem
-from portal_runtime.decision import Decision, refuse
+from portal_runtime.domain.decision import Decision, refuse
 from prior_auth.domain.authorization import Authorization, Happening, announced
 
 

@@ -14,8 +14,8 @@ from portal_contracts.auth.queries import AuthorizationReceived
 from portal_contracts.common import Problem
 from portal_contracts.eligibility.events import CobPolicy, MemberChanged
 from portal_contracts.ids import bucket, make_reference, npi_is_valid
-from portal_runtime.days import long_date
-from portal_runtime.decision import Context, refuse
+from portal_runtime.domain.days import long_date
+from portal_runtime.domain.decision import Context, refuse
 from prior_auth.domain.authorization import evolve
 from prior_auth.domain.outcome import Outcome, accepted, refused
 

@@ -11,7 +11,7 @@ from claims.domain.state import Claim
 from portal_contracts.claims.commands import ReadjudicateClaim, ReviewCobChange
 from portal_contracts.claims.events import ClaimStatus, ReadjudicationsOrdered
 from portal_contracts.eligibility.events import CobChanged, CobPolicy
-from portal_runtime.days import add_months
+from portal_runtime.domain.days import add_months
 
 LOOK_BACK_MONTHS = 24
 """Claims whose service ended earlier are left as they are."""

@@ -9,7 +9,7 @@ from claims.domain.state import Claim
 from portal_contracts.claims.events import ClaimStatus
 from portal_contracts.eligibility.events import MemberChanged
 from portal_contracts.providers.events import ProviderChanged
-from portal_runtime.days import PlanCalendar
+from portal_runtime.domain.days import PlanCalendar
 
 
 class Accumulators(NamedTuple):

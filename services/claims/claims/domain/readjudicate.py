@@ -7,7 +7,7 @@ from claims.domain.state import Claim
 from claims.domain.submit import accepted
 from portal_contracts.claims.commands import ReadjudicateClaim
 from portal_contracts.common import Problem
-from portal_runtime.decision import Context
+from portal_runtime.domain.decision import Context
 
 
 def readjudicate(

@@ -14,7 +14,7 @@ from portal_contracts.claims.commands import (
     SubmitRecords,
 )
 from portal_contracts.claims.events import RecordsReceived
-from portal_runtime.decision import Context
+from portal_runtime.domain.decision import Context
 
 DISPUTE = "appeals.submit_dispute.v1"
 ADD_COB = "eligibility.add_cob.v1"

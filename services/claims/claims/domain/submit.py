@@ -11,7 +11,7 @@ from claims.domain.validation import check
 from portal_contracts.claims.events import ClaimAccepted
 from portal_contracts.common import Problem
 from portal_contracts.ids import bucket, make_reference
-from portal_runtime.decision import Context
+from portal_runtime.domain.decision import Context
 
 
 def submit(cmd: Submission, facts: Facts, ctx: Context) -> Outcome:

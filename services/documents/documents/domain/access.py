@@ -11,7 +11,7 @@ from portal_contracts.base import Model
 from portal_contracts.common import Problem
 from portal_contracts.documents.commands import OpenDocument
 from portal_contracts.documents.replies import DownloadLink
-from portal_runtime.decision import Context
+from portal_runtime.domain.decision import Context
 
 
 class Owner(Model):

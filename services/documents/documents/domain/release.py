@@ -7,7 +7,7 @@ from documents.domain.upload import refuse_document
 from portal_contracts.common import Problem
 from portal_contracts.documents.commands import ExpireUpload, ReleaseDocument, RemoveUpload
 from portal_contracts.documents.events import DocumentExpired, DocumentReleased
-from portal_runtime.decision import NOTHING, Context, Decision, SetTimer
+from portal_runtime.domain.decision import NOTHING, Context, Decision, SetTimer
 
 
 def release_document(

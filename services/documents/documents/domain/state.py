@@ -21,8 +21,8 @@ from portal_contracts.documents.events import (
     DocumentReleased,
 )
 from portal_contracts.documents.queries import DocumentState
-from portal_runtime.days import PlanCalendar
-from portal_runtime.decision import Context
+from portal_runtime.domain.days import PlanCalendar
+from portal_runtime.domain.decision import Context
 
 MAX_SIZE = 100 * 1024 * 1024
 SETTLED: frozenset[DocumentState] = frozenset({"released", "refused", "expired"})

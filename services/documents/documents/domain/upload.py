@@ -16,7 +16,7 @@ from portal_contracts.documents.commands import (
 from portal_contracts.documents.events import DocumentReceived, DocumentRefused
 from portal_contracts.documents.replies import UploadReceived, UploadTicket
 from portal_contracts.ids import make_reference
-from portal_runtime.decision import Context, Decision, SetTimer, refuse
+from portal_runtime.domain.decision import Context, Decision, SetTimer, refuse
 
 OWNER = "owner.reference"
 

@@ -9,7 +9,7 @@ from portal_contracts.eligibility.events import CobChanged, CobPolicy
 from portal_contracts.eligibility.queries import CobOnFile
 from portal_contracts.eligibility.replies import CobAdded, CobEdited, CobStale
 from portal_contracts.ids import bucket, make_reference
-from portal_runtime.decision import Context, Decision
+from portal_runtime.domain.decision import Context, Decision
 
 
 def add(command: AddCob, member: Member | None, related: tuple[str, ...], ctx: Context) -> Outcome:

@@ -7,7 +7,7 @@ from eligibility.domain.spans import in_words, overlap
 from portal_contracts.common import Problem
 from portal_contracts.eligibility.commands import EditCob
 from portal_contracts.eligibility.events import CobPolicy
-from portal_runtime.days import long_date
+from portal_runtime.domain.days import long_date
 
 MAX_POLICIES = 40
 """Every other service keeps a copy of a member's policies; more than this is no real member."""

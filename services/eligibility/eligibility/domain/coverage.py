@@ -11,8 +11,8 @@ from portal_contracts.common import Problem
 from portal_contracts.eligibility.commands import ChangeCoverage, EndSpan, PaidThrough
 from portal_contracts.eligibility.events import CoverageSpan
 from portal_contracts.eligibility.replies import CoverageChanged
-from portal_runtime.days import long_date, previous_day
-from portal_runtime.decision import Context, Decision
+from portal_runtime.domain.days import long_date, previous_day
+from portal_runtime.domain.decision import Context, Decision
 
 Spans = dict[date, CoverageSpan]
 """By first day: spans do not overlap, so it names one."""

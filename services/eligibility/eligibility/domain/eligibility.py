@@ -8,7 +8,7 @@ from eligibility.domain.plan import Plan
 from portal_contracts.common import Problem
 from portal_contracts.eligibility.events import CoverageSpan
 from portal_contracts.eligibility.queries import Eligibility, GracePeriod, WhyIneligible
-from portal_runtime.days import add_months, long_date, next_day, previous_day
+from portal_runtime.domain.days import add_months, long_date, next_day, previous_day
 
 ACCIDENTS_ONLY = frozenset({"auto", "workers_comp"})
 

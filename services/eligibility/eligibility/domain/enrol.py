@@ -7,7 +7,7 @@ from portal_contracts.common import Problem
 from portal_contracts.eligibility.commands import EnrolMember, Span
 from portal_contracts.eligibility.events import CoverageSpan, MemberChanged
 from portal_contracts.eligibility.replies import MemberEnrolled
-from portal_runtime.decision import Context, Decision
+from portal_runtime.domain.decision import Context, Decision
 
 
 def enrol(command: EnrolMember, known: Member | None, ctx: Context) -> Outcome:

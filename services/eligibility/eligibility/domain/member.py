@@ -9,7 +9,7 @@ from portal_contracts.common import Address, Problem
 from portal_contracts.eligibility.commands import PrimaryCareProvider, Sex
 from portal_contracts.eligibility.events import CobChanged, CobPolicy, CoverageSpan, MemberChanged
 from portal_contracts.eligibility.queries import CobOnFile, CobVersion, MemberSummary
-from portal_runtime.decision import Decision, refuse
+from portal_runtime.domain.decision import Decision, refuse
 
 KEPT_VERSIONS = 15
 """Past versions of a policy kept at hand: all of any real one. The journal has every one."""

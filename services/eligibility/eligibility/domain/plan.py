@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 
 from portal_contracts.common import LineOfBusiness
-from portal_runtime.days import PlanCalendar
-from portal_runtime.decision import Context
+from portal_runtime.domain.days import PlanCalendar
+from portal_runtime.domain.decision import Context
 
 
 @dataclass(frozen=True, slots=True)

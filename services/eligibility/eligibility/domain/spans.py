@@ -7,7 +7,7 @@ from typing import Protocol
 
 from portal_contracts.common import Problem
 from portal_contracts.eligibility.events import CoverageSpan
-from portal_runtime.days import long_date
+from portal_runtime.domain.days import long_date
 
 
 class Dated(Protocol):

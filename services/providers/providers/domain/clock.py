@@ -14,7 +14,7 @@ from datetime import date, datetime
 
 from portal_contracts.providers.clock import SlaClock
 from portal_contracts.providers.commands import BreachSla, WarnSla
-from portal_runtime.decision import SetTimer
+from portal_runtime.domain.decision import SetTimer
 from providers.domain.policy import Policy
 
 

@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from portal_contracts.common import Problem
 from portal_contracts.providers.events import RequestEvent
-from portal_runtime.decision import Context, Decision, refuse
+from portal_runtime.domain.decision import Context, Decision, refuse
 from providers.domain.policy import Policy
 from providers.domain.profile import Profile
 from providers.domain.request import MaintenanceRequest

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from portal_runtime.days import PlanCalendar
+from portal_runtime.domain.days import PlanCalendar
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from portal_contracts.base import Model
 from portal_contracts.common import Address
 from portal_contracts.providers import changes as c
 from portal_contracts.providers.events import ProviderChanged
-from portal_runtime.days import next_day, previous_day
+from portal_runtime.domain.days import next_day, previous_day
 from providers.domain import spans
 
 

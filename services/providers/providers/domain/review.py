@@ -6,7 +6,7 @@ from portal_contracts.base import Event
 from portal_contracts.common import Problem
 from portal_contracts.providers import commands as m
 from portal_contracts.providers import events as e
-from portal_runtime.decision import NOTHING, Context, Decision, SetTimer
+from portal_runtime.domain.decision import NOTHING, Context, Decision, SetTimer
 from providers.domain import clock, rules
 from providers.domain.outcome import Outcome, not_your_tin, policy_of, refused
 from providers.domain.profile import Known, Profile, applied, carries_dates, effective_date

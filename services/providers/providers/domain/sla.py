@@ -2,7 +2,7 @@
 
 from portal_contracts.providers.commands import BreachSla, WarnSla
 from portal_contracts.providers.events import SlaWarning
-from portal_runtime.decision import NOTHING, Context
+from portal_runtime.domain.decision import NOTHING, Context
 from providers.domain import clock
 from providers.domain.outcome import Outcome
 from providers.domain.request import MaintenanceRequest

@@ -7,7 +7,7 @@ from claims.domain.rules.load import codes
 from claims.domain.validation.bill_types import CORRECTING, INTERIM, kind_of_bill, needs
 from claims.domain.validation.header import has_shape
 from claims.domain.validation.problem import FINE, Found, problem
-from portal_runtime.days import days_later
+from portal_runtime.domain.days import days_later
 
 STILL_PATIENT = "30"
 HOSPITAL_INPATIENT = "11"

@@ -1,0 +1,158 @@
+"""One consumer's contact with Kafka: how it waits, what first, and whether it is lost for good."""
+
+import asyncio
+from contextlib import suppress
+from time import monotonic
+from typing import Any
+
+from aiokafka.errors import KafkaError
+
+from portal_contracts import topics
+from portal_runtime.observing.causes import cause
+
+LONGEST_WAIT_MS = 500
+SIPS = {"commands": None, "reviews": 20, "bulk": 25}
+"""Most messages taken at a time of what can wait, one sip after the other: so long does a command
+wait that comes behind them. A review orders dozens of others, hence fewer of those."""
+PATIENCE = 1.0
+"""Seconds for which they wait while others come; then it is their turn all the same."""
+YIELD = 0.5
+"""Seconds for which, at most, they let what was taken before be decided, until they ask again."""
+HURRY, CALM = (0.01, 50), (0.1, LONGEST_WAIT_MS)
+"""aiokafka's pause between two fetches (seconds) and the longest time of one (milliseconds)."""
+WAITING = range(1, len(topics.RANKS))
+"""Ranks of what can wait."""
+LOST_AFTER = 20.0
+"""Seconds of nothing but errors that waiting does not heal."""
+
+
+class Contact:
+    """Wraps the fetching of a FastStream subscriber's consumer."""
+
+    def __init__(self) -> None:
+        self._refused_since: float | None = None
+        self._came = dict.fromkeys(WAITING, monotonic())
+        self._waits: set[int] = set()
+        self._jumped = False
+        self._decided = _set()
+        self._consumer: Any = None
+        self.trouble = ""
+        """Why Kafka refused the last fetch; empty while it does not."""
+
+    def watch(self, consumer: Any, decided: asyncio.Event | None = None) -> None:
+        """Make an idle consumer wait inside the fetch, where a message wakes it at once.
+
+        FastStream has one number for the longest wait of a poll and for the sleep after an empty
+        one. A small one burns a core when idle, a large one delays every first message. So the
+        number is small, and the wait is made long here.
+
+        `decided`: set while nothing that was taken before is still to be decided; what can wait
+        waits for that.
+        """
+        self._consumer, self._decided = consumer, decided or self._decided
+        fetch = consumer.getmany
+
+        async def getmany(*, timeout_ms: int, max_records: int | None) -> Any:
+            try:
+                records = await self._fetch(consumer, fetch, max_records)
+            except KafkaError as error:
+                self.trouble = cause(error)
+                if not error.retriable and self._refused_since is None:
+                    self._refused_since = monotonic()
+                raise
+            self._refused_since, self.trouble = None, ""
+            return records
+
+        consumer.getmany = getmany
+
+    async def _fetch(self, consumer: Any, fetch: Any, most: int | None) -> Any:
+        """By rank: commands first; a sip of what can wait when nothing else is being decided.
+
+        What has waited too long goes first, once; then commands get their turn again.
+        """
+        if not any(_places(consumer, rank) for rank in WAITING):
+            return await fetch(timeout_ms=LONGEST_WAIT_MS, max_records=most)
+        overdue = () if self._jumped else self._overdue()
+        self._jumped = False
+        for rank in (*overdue, 0, *(rank for rank in WAITING if rank not in overdue)):
+            if rank not in (0, *overdue) and self._waits and not self._decided.is_set():
+                # A command read meanwhile would have to wait behind it just the same.
+                await _at_most(YIELD, self._decided)
+                found = await _take(consumer, fetch, 0, most)
+                # Otherwise go on to the sip: FastStream sleeps when it is given nothing.
+                if found or not self._decided.is_set():
+                    return found
+            found = await _take(consumer, fetch, rank, SIPS[topics.RANKS[rank]] or most)
+            if rank in WAITING:
+                self._looked(consumer, rank, there=bool(found))
+            if found:
+                self._jumped = rank in overdue
+                return found
+        found = await fetch(timeout_ms=LONGEST_WAIT_MS, max_records=SIPS["reviews"])
+        for rank in {topics.rank(place.topic) for place in found} & set(WAITING):
+            self._looked(consumer, rank, there=True)
+        return found
+
+    def _overdue(self) -> list[int]:
+        """Ranks that have waited too long, the longest first."""
+        now = monotonic()
+        late = [rank for rank in WAITING if now - self._came[rank] > PATIENCE]
+        return sorted(late, key=self._came.__getitem__)
+
+    def _looked(self, consumer: Any, rank: int, *, there: bool) -> None:
+        self._came[rank] = monotonic()
+        (self._waits.add if there else self._waits.discard)(rank)
+        _set_pace(consumer, *(HURRY if self._waits else CALM))
+
+    def lost(self) -> bool:
+        """Whether Kafka refuses this consumer: another process has its name, or a right is gone.
+
+        aiokafka does not know the answer "fenced" and would stand still for ever; a new process
+        joins again. Kafka being away is not being refused: that heals by itself. And a consumer
+        whose fetching has ended by a fault of the library would wait for ever.
+        """
+        if fetching_ended(self._consumer):
+            return True
+        since = self._refused_since
+        return since is not None and monotonic() - since > LOST_AFTER
+
+
+def fetching_ended(consumer: Any) -> bool:
+    """Whether the task inside aiokafka that fetches is gone although the consumer is open."""
+    fetcher = getattr(consumer, "_fetcher", None)
+    task = getattr(fetcher, "_fetch_task", None)
+    return task is not None and bool(task.done()) and not consumer._closed
+
+
+def _places(consumer: Any, rank: int) -> list[Any]:
+    return [place for place in consumer.assignment() if topics.rank(place.topic) == rank]
+
+
+async def _take(consumer: Any, fetch: Any, rank: int, most: int | None) -> Any:
+    """What is there of one rank. Partitions are looked up each time: some may have gone."""
+    places = _places(consumer, rank)
+    return await fetch(*places, timeout_ms=0, max_records=most) if places else {}
+
+
+async def _at_most(seconds: float, event: asyncio.Event) -> None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await event.wait()
+
+
+def _set() -> asyncio.Event:
+    event = asyncio.Event()
+    event.set()
+    return event
+
+
+def _set_pace(consumer: Any, pause: float, longest_ms: int) -> None:
+    """Fetch often while bulk messages lie there, so that a command beside them is seen soon.
+
+    aiokafka asks a server once at a time, and not before a pause while anything it has brought lies
+    unconsumed. Bulk messages always do: a command waited for that pause, a tenth of a second, or
+    for the end of a fetch that was sent without its partition, half a second.
+    """
+    fetcher = consumer._fetcher
+    fetcher._prefetch_backoff = pause
+    fetcher._fetch_max_wait_ms = longest_ms

@@ -1,0 +1,13 @@
+"""What deciding a batch may run into. None of these says what a message holds."""
+
+
+class Conflict(Exception):
+    """Another owner changed the same rows meanwhile: the batch rolls back and starts again."""
+
+
+class Unloaded(Exception):
+    """A decision looked at what its `needs` forgot to name. Names the table, not the key."""
+
+
+class Unavailable(Exception):
+    """Something outside (the object store) is away: the batch waits and tries again. Names it."""

@@ -1,0 +1,300 @@
+"""From Kafka record to something decidable: understood, believed and validated, or set aside.
+
+Each record is read by itself and nothing here raises: a bad message must not harm its neighbours.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from hashlib import sha256
+from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from aiokafka import ConsumerRecord
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import from_json
+
+from portal_contracts import topics
+from portal_contracts.access import EVERYTHING, NOTHING, Scope, scope_of
+from portal_contracts.base import Message
+from portal_contracts.common import Refused
+from portal_contracts.envelope import BadEnvelope, Envelope, read_headers
+from portal_contracts.principal import Principal
+from portal_contracts.problems import partial, problems_of
+from portal_contracts.topics import COMMANDS_KEPT_DAYS
+from portal_runtime.domain.days import PlanCalendar
+from portal_runtime.domain.decision import DERIVED
+from portal_runtime.intake import fingerprint
+from portal_runtime.intake.asker import Asker, asker_in, bad_headers
+from portal_runtime.intake.sentences import (
+    CONTROL_CHARACTER,
+    EMPTY_BODY,
+    NOT_JSON,
+    OUR_ID,
+    TOO_OLD,
+    UNKNOWN_TYPE,
+    WRONG_KEY,
+    denied,
+    not_authenticated,
+    too_large,
+)
+from portal_runtime.routes import Route
+from portal_runtime.security.principals import Untrusted, Verifier
+
+MAX_BODY = 400_000
+"""Bytes. A claim of 999 lines has 250,000; what follows from a message must fit into Kafka too."""
+TOO_LARGE = too_large(MAX_BODY)
+NUL = b"\\u0000"
+EVENTS = ".events"
+
+NOBODY = UUID(int=0)
+DAYS_IN_UTC = PlanCalendar(UTC)
+
+ANNOUNCER = Principal(subject="event", role="service")
+"""Acts on events: they are believed because only their owner may write to its topic."""
+
+
+@dataclass(slots=True)
+class Arrival:
+    """One record and what became of it so far."""
+
+    record: ConsumerRecord
+    id: UUID = NOBODY
+    envelope: Envelope | None = None
+    route: Route | None = None
+    message: Message | None = None
+    principal: Principal = ANNOUNCER
+    scope: Scope = EVERYTHING
+    """What the asker may touch; a service acts on an event in its own right."""
+    refusal: Refused | None = None
+    poison: str = ""
+    """Why it cannot be decided; goes to the dead letters. Holds no data of the message."""
+    attempts: int = 1
+    """How many times this message was parked, this one included: replays raise it."""
+    origin: str = ""
+    """Where it was parked from first; a replay stands somewhere else."""
+    unspeakable: bool = False
+    """Parked without headers and body: the database cannot hold them, or holds too many."""
+    digest: bytes = b""
+    """SHA-256 of the body."""
+    hash: bytes = b""
+    """What an id belongs to, and nothing else (`fingerprint.py`). Empty: nobody vouches."""
+    context: Any = None
+    asker: Asker | None = None
+    """Whom to answer where the envelope cannot be read; None where nobody could be."""
+
+    @property
+    def reply_to(self) -> str:
+        """Where its sender waits for an answer; empty where that cannot be told."""
+        asked = self.envelope or self.asker
+        return asked.reply_to if asked is not None else ""
+
+    def refuse_unheard(self, refusal: Refused) -> None:
+        """It came to the wrong place, or far too late. The inbox keeps nothing of it."""
+        self.refusal, self.hash = refusal, b""
+
+    def sent_on(self, calendar: PlanCalendar) -> date:
+        """The plan's day on which the message was sent."""
+        assert self.envelope is not None
+        return calendar.day_of(self.envelope.time)
+
+
+class Reader:
+    """Reads the records of one topic with the routes of one service."""
+
+    def __init__(
+        self,
+        deciding: dict[str, Route],
+        verifier: Verifier,
+        oldest: Callable[[], datetime] = lambda: datetime.min.replace(tzinfo=UTC),
+        calendar: PlanCalendar = DAYS_IN_UTC,
+        serves: Callable[[str], bool] = bool,
+    ) -> None:
+        """`oldest`: what was sent before, the inbox may have forgotten; it is not decided again.
+
+        `serves`: whether a `reply_to` is one that answers may go to.
+        """
+        self._routes = {name: (route, _validator(route.type)) for name, route in deciding.items()}
+        self._verifier = verifier
+        self._oldest = oldest
+        self._calendar = calendar
+        self._serves = serves
+
+    def read(self, record: ConsumerRecord) -> Arrival:
+        """Never raises."""
+        arrival = Arrival(record)
+        self._read(arrival, record)
+        if arrival.refusal is not None and arrival.principal.role == "service":
+            self._of_a_service(arrival, arrival.refusal)
+        if arrival.id is NOBODY:
+            arrival.id = origin_id(record)
+        return arrival
+
+    def _read(self, arrival: Arrival, record: ConsumerRecord) -> None:
+        try:
+            arrival.envelope = envelope = read_headers(record.headers)
+        except BadEnvelope as error:
+            self._unreadable(arrival, error)
+            return
+        try:
+            self._understand(arrival, envelope, record.value)
+        except Exception as error:  # nobody foresaw it: set aside, with the kind of error only
+            arrival.poison = f"reading it failed with {type(error).__name__}"
+
+    def _unreadable(self, arrival: Arrival, why: BadEnvelope) -> None:
+        record = arrival.record
+        if not _announced(record):
+            arrival.asker = asker_in(record.headers, origin_id(record))
+        self._tell(arrival, bad_headers(why), str(why))
+
+    def _tell(self, arrival: Arrival, refusal: Refused, otherwise: str) -> None:
+        """Refuse it where its sender can hear that. Otherwise it is parked, for this reason.
+
+        Who is told mends it himself: parking it too would let one bad sender bury what operators
+        have to see.
+        """
+        if not _announced(arrival.record) and self._serves(arrival.reply_to):
+            arrival.refusal = refusal
+        else:
+            arrival.poison = otherwise
+
+    def _of_a_service(self, arrival: Arrival, refusal: Refused) -> None:
+        """Services wait for no answer to what they order; a fault of ours must be seen."""
+        if arrival.hash and not self._serves(arrival.reply_to):
+            codes = ", ".join(sorted({problem.code for problem in refusal.problems})[:5])
+            arrival.poison = f"a service ordered what the contract does not allow: {codes}"
+            arrival.refusal = None
+
+    def _understand(self, arrival: Arrival, envelope: Envelope, body: bytes | None) -> None:
+        # These two come before the signature: that of a body which was lost on the way does not
+        # fit, and to say so would hide what is wrong.
+        if body is None or not body:
+            self._tell(arrival, EMPTY_BODY, "the body is empty")
+            return
+        if len(body) > MAX_BODY:
+            self._too_large(arrival)
+            return
+        known = self._routes.get(envelope.type)
+        if known is None or not _in_its_topic(known[0].type, arrival.record.topic):
+            self._unknown(arrival, envelope, body)
+            return
+        route, validate = known
+        arrival.route = route
+        arrival.digest = sha256(body).digest()
+        if route.type.KIND != "event" and not self._believe(arrival, envelope, route):
+            return
+        _know(arrival, envelope)
+        if route.type.KIND == "command" and envelope.time < self._oldest():
+            arrival.refuse_unheard(TOO_OLD)
+            return
+        if b"\\" in body and NUL in body and route.type.KIND != "event":
+            arrival.refusal = CONTROL_CHARACTER
+            return
+        try:
+            arrival.message = validate(body)
+        except ValidationError as error:
+            self._invalid(arrival, route, body, error)
+            return
+        if route.type.KIND == "command" and arrival.principal.role != "service":
+            # A service sends the same bytes again; others may write what they say anew.
+            arrival.hash += fingerprint.of_contents(arrival.message, arrival.principal)
+        if route.type.KIND == "command" and arrival.message.key().encode() != arrival.record.key:
+            # It came to another partition than its like: deciding it here would break their order.
+            arrival.refuse_unheard(WRONG_KEY)
+
+    def _believe(self, arrival: Arrival, envelope: Envelope, route: Route | None) -> bool:
+        """Whether somebody vouches for who asks, and such a one may; None: may ask anything."""
+        try:
+            arrival.principal = principal = self._verifier.verify(
+                envelope, arrival.record.key, arrival.digest, COMMANDS_KEPT_DAYS
+            )
+        except Untrusted as reason:
+            arrival.refusal = not_authenticated(reason)
+            return False
+        if envelope.id.version == DERIVED and principal.role != "service":
+            # Under the id of what will follow from a message, that would be taken for seen.
+            arrival.refusal = OUR_ID
+            return False
+        if route is None:
+            return True
+        arrival.scope = scope = scope_of(principal, route.grants)
+        if scope == NOTHING:
+            arrival.refusal = denied(principal, route.grants)
+            return False
+        return True
+
+    def _unknown(self, arrival: Arrival, envelope: Envelope, body: bytes) -> None:
+        # Others may announce more than this service listens to; an unknown command is an error.
+        if _announced(arrival.record):
+            return
+        arrival.digest = sha256(body).digest()
+        if not self._believe(arrival, envelope, None):
+            return
+        _know(arrival, envelope)
+        self._tell(arrival, UNKNOWN_TYPE, "the type of the message is not known here")
+        if arrival.refusal is not None:
+            # Not kept: the next release of the service may know it, under the same id.
+            arrival.refuse_unheard(arrival.refusal)
+
+    def _too_large(self, arrival: Arrival) -> None:
+        if _announced(arrival.record):
+            arrival.poison = f"the event is larger than {MAX_BODY // 1000} KB"
+        else:
+            arrival.refusal = TOO_LARGE
+
+    def _invalid(self, arrival: Arrival, route: Route, body: bytes, error: ValidationError) -> None:
+        if route.type.KIND == "event":
+            arrival.poison = f"the event does not fit its contract ({error.error_count()} errors)"
+            return
+        if any(e["type"] == "json_invalid" for e in error.errors(include_input=False)):
+            self._tell(arrival, NOT_JSON, "the body is not JSON")
+            return
+        problems = problems_of(route.type, error)
+        if route.check is not None:
+            # The rules look at what could be read, so that one reply lists every problem.
+            problems += route.check(
+                partial(route.type, from_json(body)), arrival.sent_on(self._calendar)
+            )
+        arrival.refusal = Refused(problems=tuple(problems))
+
+
+def _know(arrival: Arrival, envelope: Envelope) -> None:
+    """By its own id. Only now: what nobody vouches for is known by its place, not by the id it
+    claims."""
+    arrival.hash = fingerprint.of_bytes(envelope.type, arrival.principal, arrival.digest)
+    arrival.id = envelope.id
+
+
+def _in_its_topic(kind: type[Message], topic: str) -> bool:
+    """Whether it came where its like come. Anybody may write to the topics of commands, so an event
+    there would be believed although nobody vouches for it."""
+    if kind.KIND == "event":
+        return topic.endswith(topics.topic_of(kind.TYPE, kind.KIND))
+    return not topic.endswith(EVENTS)
+
+
+def _announced(record: ConsumerRecord) -> bool:
+    """Whether it is an event: nobody waits for an answer to one."""
+    return bool(record.topic.endswith(EVENTS))
+
+
+def origin(record: ConsumerRecord) -> str:
+    """Where a record stands: `topic/partition/offset`."""
+    return f"{record.topic}/{record.partition}/{record.offset}"
+
+
+def origin_id(record: ConsumerRecord) -> UUID:
+    """For records that carry no id of their own."""
+    return place_id(record.topic, record.partition, record.offset)
+
+
+def place_id(topic: str, partition: int, offset: int) -> UUID:
+    """An id made from where a record stands."""
+    return uuid5(NAMESPACE_URL, f"{topic}/{partition}/{offset}")
+
+
+def _validator(model: type[Message]) -> Callable[[bytes], Any]:
+    return TypeAdapter(model).validator.validate_json
+
+
+__all__ = ["ANNOUNCER", "Arrival", "Reader", "origin", "origin_id", "place_id"]
