@@ -26,16 +26,13 @@ def verify(
     against: Annotated[
         Path | None, typer.Option(help="What `portal audit heads` printed earlier")
     ] = None,
-    older: Annotated[
-        int, typer.Option(help="Rows of a service that an older release wrote during the upgrade")
-    ] = 0,
 ) -> None:
     """Walk through every chain of the access log; exit with 1 when one is broken."""
     anchors = _read(against) if against else {}
     broken = False
     for name in services or SERVICES:
         known = anchors.get(name, {})
-        found = with_database(name, lambda c, known=known: audit.verify(c, known, older))  # type: ignore[misc]
+        found = with_database(name, lambda c, known=known: audit.verify(c, known))  # type: ignore[misc]
         for finding in found.findings:
             _tell(f"{name}: {finding}.")
         broken = broken or bool(found.findings)
@@ -51,9 +48,8 @@ def heads(services: Services = None) -> None:
     """Where every chain ends, a line each. Keep it elsewhere, for `verify --against`."""
     for name in services or SERVICES:
         for chain, head in with_database(name, audit.heads).items():
-            if chain != audit.UNCHAINED:
-                line = {"service": name, "chain": str(chain), "length": head.length}
-                typer.echo(json.dumps({**line, "head": head.hash.hex()}))
+            line = {"service": name, "chain": str(chain), "length": head.length}
+            typer.echo(json.dumps({**line, "head": head.hash.hex()}))
 
 
 def _read(file: Path) -> Anchors:

@@ -22,7 +22,7 @@ from portal_runtime.recovery.report import (
     DIFFERENT,
     FORGOTTEN,
     LOST,
-    OWED,
+    UNPUBLISHED,
     UNSENT,
     Report,
 )
@@ -40,7 +40,7 @@ WAYS_OUT = {
     BEYOND: "Kafka was put back, or the topic was made anew. {0} has decided them; what others had "
     "not read yet, they never will. See docs/runbook.md, PortalDatabaseBehind.",
     UNSENT: "Kafka has lost them, or somebody marked them. See docs/runbook.md.",
-    OWED: "{0} publishes them when it takes their messages again; is it running?",
+    UNPUBLISHED: "{0} publishes them when it takes their messages again; is it running?",
 }
 
 
@@ -53,8 +53,8 @@ def reconcile(
     since: Annotated[
         datetime | None, typer.Option(help="Look at everything since then (UTC)")
     ] = None,
-    places: Annotated[
-        bool, typer.Option("--places", help="Every place: topic/partition/offset")
+    positions: Annotated[
+        bool, typer.Option("--positions", help="Every position: topic/partition/offset")
     ] = False,
 ) -> None:
     """Compare a service's database with Kafka. Ends with 0: consistent, 1: gaps, 2: cannot tell."""
@@ -63,7 +63,8 @@ def reconcile(
     found: Service = importlib.import_module(f"{PACKAGES[service]}.main").SERVICE
     moment = since.replace(tzinfo=UTC) if since is not None else None
     try:
-        code = asyncio.run(run(found, found.settings(), mending=mend_, since=moment, places=places))
+        work = run(found, found.settings(), mending=mend_, since=moment, positions=positions)
+        code = asyncio.run(work)
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, KafkaError) as error:
         console.print(
             f"Cannot tell: Kafka, the keys or the database of {service} cannot be used "
@@ -74,13 +75,18 @@ def reconcile(
 
 
 async def run(
-    service: Service, settings: Any, *, mending: bool, since: datetime | None, places: bool = False
+    service: Service,
+    settings: Any,
+    *,
+    mending: bool,
+    since: datetime | None,
+    positions: bool = False,
 ) -> int:
     """Compare, say what was found, mend if asked; the exit code."""
     conn = await asyncpg.connect(settings.dsn(service.name))
     try:
         report = await compare(service, settings, conn, since, _say)
-        show(report, places=places)
+        show(report, positions=positions)
         if mending and report.again:
             await mend(service, settings, conn, report)
             console.print(
@@ -110,8 +116,8 @@ def exit_code(report: Report) -> int:
     return CONSISTENT if report.consistent else GAPS
 
 
-def show(report: Report, *, places: bool = False) -> None:
-    """Counts, first places and times; nothing of what the messages say."""
+def show(report: Report, *, positions: bool = False) -> None:
+    """Counts, first positions and times; nothing of what the messages say."""
     if report.consistent:
         console.print(f"{report.service} and Kafka agree.")
         return
@@ -119,14 +125,14 @@ def show(report: Report, *, places: bool = False) -> None:
     for found in report.findings.values():
         at = found.at.isoformat(timespec="seconds") if found.at else "unknown"
         rows.append((found.what, found.topic, str(found.count), found.first, at))
-    for place, count in sorted(report.behind.items()):
-        where = f"{place.topic}/{place.partition}"
-        rows.append(("the database is behind Kafka", place.topic, str(count), where, ""))
+    for tp, count in sorted(report.behind.items()):
+        where = f"{tp.topic}/{tp.partition}"
+        rows.append(("the database is behind Kafka", tp.topic, str(count), where, ""))
     listing(console, ("what", "topic", "count", "first", "at"), rows, whole=("first",))
-    if places:
+    if positions:
         for found in report.findings.values():
-            for place in found.places:
-                console.print(f"{found.what}: {place}", markup=False)
+            for position in found.positions:
+                console.print(f"{found.what}: {position}", markup=False)
     for what in sorted({found.what for found in report.findings.values()}):
         console.print(f"{what}: {WAYS_OUT[what].format(report.service)}")
     if report.behind and not report.count(FORGOTTEN):

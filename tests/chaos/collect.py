@@ -85,11 +85,11 @@ async def _topic(stand: Stand, topic: str, into: list[Record], history: History)
         bootstrap_servers=stand.direct.kafka, enable_auto_commit=False
     ) as consumer:
         for partition in sorted(consumer.partitions_for_topic(topic) or await _known(stand, topic)):
-            place = TopicPartition(topic, partition)
-            consumer.assign([place])
-            await consumer.seek_to_beginning(place)
-            end = history.ends[topic, partition] = (await consumer.end_offsets([place]))[place]
-            while await consumer.position(place) < end:
+            tp = TopicPartition(topic, partition)
+            consumer.assign([tp])
+            await consumer.seek_to_beginning(tp)
+            end = history.ends[topic, partition] = (await consumer.end_offsets([tp]))[tp]
+            while await consumer.position(tp) < end:
                 for found in (await consumer.getmany(timeout_ms=1000)).values():
                     into += map(record_of, found)
 
@@ -134,9 +134,9 @@ async def _offsets(stand: Stand, history: History) -> None:
         for group, *_ in await admin.list_consumer_groups():
             service, _, topic = str(group).partition(".")
             found = await admin.list_consumer_group_offsets(str(group))
-            for place, known in found.items():
-                if place.topic in topics.taken_together(topic) and known.offset >= 0:
-                    history.committed[service, place.topic, place.partition] = known.offset
+            for tp, known in found.items():
+                if tp.topic in topics.taken_together(topic) and known.offset >= 0:
+                    history.committed[service, tp.topic, tp.partition] = known.offset
     finally:
         await admin.close()
 

@@ -67,9 +67,9 @@ class Driver:
             bootstrap_servers=self._bootstrap, fetch_max_wait_ms=100, enable_auto_commit=False
         )
         await self._consumer.start()
-        places = [TopicPartition(REPLIES, p) for p in range(PARTITIONS)]
-        self._consumer.assign(places)
-        await self._consumer.seek_to_beginning(*places)
+        tps = [TopicPartition(REPLIES, p) for p in range(PARTITIONS)]
+        self._consumer.assign(tps)
+        await self._consumer.seek_to_beginning(*tps)
         self._tasks = [asyncio.create_task(self._listen(), name="replies")]
 
     async def stop(self) -> None:
@@ -179,34 +179,34 @@ class Driver:
         """Log them, then send them; those of one partition stay in this order."""
         self.log.sent(copies)
         for copy in copies:
-            place = self._place(copy)
-            self._queues[place].append(copy)
+            tp = self._partition_of(copy)
+            self._queues[tp].append(copy)
             self.sent[copy.expect] += 1
-            if place not in self._sending:
-                self._sending[place] = asyncio.create_task(self._send_all(place))
+            if tp not in self._sending:
+                self._sending[tp] = asyncio.create_task(self._send_all(tp))
 
     @property
     def sending(self) -> int:
         """Records that Kafka has not acknowledged yet."""
         return sum(map(len, self._queues.values())) + len(self._sending)
 
-    def _place(self, copy: Copy) -> TopicPartition:
+    def _partition_of(self, copy: Copy) -> TopicPartition:
         key = copy.key or b""
         home = self._homes.get(key)
         if home is None:
             home = self._homes[key] = (int(murmur2(key)) & 0x7FFFFFFF) % PARTITIONS
         return TopicPartition(copy.topic, home)
 
-    async def _send_all(self, place: TopicPartition) -> None:
+    async def _send_all(self, tp: TopicPartition) -> None:
         """One batch at a time to a partition; what comes meanwhile goes with the next."""
-        queue = self._queues[place]
+        queue = self._queues[tp]
         try:
             while queue:
-                await self._send_some(place, queue)
+                await self._send_some(tp, queue)
         finally:
-            del self._sending[place]
+            del self._sending[tp]
 
-    async def _send_some(self, place: TopicPartition, queue: deque[Copy]) -> None:
+    async def _send_some(self, tp: TopicPartition, queue: deque[Copy]) -> None:
         builder = self._producer.create_batch()
         group: list[Copy] = []
         while queue:
@@ -220,8 +220,8 @@ class Driver:
             raise ValueError("a record is larger than the producer takes")
         builder.close()
         try:
-            sent = await self._producer.send_batch(builder, place.topic, partition=place.partition)
-            self.log.acked(place.partition, (await sent).offset, group)
+            sent = await self._producer.send_batch(builder, tp.topic, partition=tp.partition)
+            self.log.acked(tp.partition, (await sent).offset, group)
         except KafkaError as error:
             # Perhaps Kafka has them, perhaps not: a caller would send them once more.
             self.unsure[type(error).__name__] += len(group)

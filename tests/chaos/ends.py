@@ -10,7 +10,7 @@ from pathlib import Path
 
 ALLOWED = {
     "another process has this name": "its name was given away",
-    "part=tenure": "its name was given away",
+    "part=instance lease": "its name was given away",
     "refused by Kafka": "refused by Kafka",
     "its fetching has ended": "its fetching ended",
 }

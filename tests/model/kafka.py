@@ -13,7 +13,7 @@ from portal_runtime.wire.encoding import Headers
 from portal_runtime.wire.outgoing import Outgoing
 
 PARTITIONS = 4
-Place = tuple[str, int]
+Partition = tuple[str, int]
 
 
 @lru_cache(maxsize=4096)
@@ -25,7 +25,7 @@ class Log:
     """Topics. A reply partition may have any number: every copy that is sent has one of its own."""
 
     def __init__(self) -> None:
-        self.records: dict[Place, list[ConsumerRecord]] = defaultdict(list)
+        self.records: dict[Partition, list[ConsumerRecord]] = defaultdict(list)
 
     def append(self, topic: str, key: bytes, value: bytes, headers: Headers, ms: int) -> None:
         self._append(topic, partition_of(key), key, value, headers, ms)

@@ -31,12 +31,12 @@ from portal_runtime.scheduling.timers import Timers
 from portal_runtime.security.principals import ServiceSigner, Verifier
 from portal_runtime.service import Service
 from portal_runtime.settings import RuntimeSettings
-from portal_runtime.storage.partition_positions import Places
+from portal_runtime.storage.partition_positions import PartitionPositions
 from portal_runtime.wire.outgoing import Outgoing
 from prior_auth.main import SERVICE as AUTH
 from providers.main import SERVICE as PROVIDERS
 from tests.model.database import Clock, Killed
-from tests.model.kafka import PARTITIONS, Log, Place
+from tests.model.kafka import PARTITIONS, Log, Partition
 from tests.model.keys import CALLERS_KID, SERVICE_KEY, SERVICES_KID, public_keys
 from tests.model.service_sql import database
 
@@ -94,7 +94,7 @@ class InFlight:
 
     topic: str
     batches: list[Batch]
-    offsets: dict[Place, int]
+    offsets: dict[Partition, int]
     revoked: bool = False
     """Another instance has taken the partitions over: Kafka takes no offsets from here any more."""
 
@@ -107,8 +107,8 @@ class Running:
     log: Log
     clock: Clock
     resources: Any = None
-    position: dict[Place, int] = field(default_factory=lambda: defaultdict(int))
-    committed: dict[Place, int] = field(default_factory=lambda: defaultdict(int))
+    position: dict[Partition, int] = field(default_factory=lambda: defaultdict(int))
+    committed: dict[Partition, int] = field(default_factory=lambda: defaultdict(int))
     fired: list[tuple[UUID, str]] = field(default_factory=list)
     """Id and key of every timer whose rows were deleted after its command was published."""
     begun: set[UUID] = field(default_factory=set)
@@ -122,11 +122,11 @@ class Running:
         self.db = database(name, self.clock)
         self._engine = Engine(name, self.db, self.clock, settings, self.resources)
         desk = ReplyDesk(name, "", settings.reply_topics)
-        self._outbox = Outbox(name, self.db, Places(name), desk, signer, "")
+        self._outbox = Outbox(name, self.db, PartitionPositions(name), desk, signer, "")
         self._timers = Timers(name, self.db, self.clock, self, signer, "", 45)  # type: ignore[arg-type]
         self.decided: deque[InFlight] = deque()
         self.sent: deque[InFlight] = deque()
-        self._indebted = False
+        self._unpublished_first = False
 
     # -- what waits ---------------------------------------------------------------------------
 
@@ -135,9 +135,9 @@ class Running:
         taken = (t for topic in self.service.topics() for t in topics.taken_together(topic))
         return [topic for topic in taken if self._partitions(topic)]
 
-    def _partitions(self, topic: str) -> list[Place]:
-        places = ((topic, p) for p in range(PARTITIONS))
-        return [p for p in places if self.position[p] < len(self.log.records.get(p, ()))]
+    def _partitions(self, topic: str) -> list[Partition]:
+        tps = ((topic, p) for p in range(PARTITIONS))
+        return [p for p in tps if self.position[p] < len(self.log.records.get(p, ()))]
 
     @property
     def idle(self) -> bool:
@@ -147,8 +147,8 @@ class Running:
 
     def take(self, topic: str, turns: Iterable[int], *, dies: bool = False) -> None:
         """Decide a batch: the next record of one partition after another, as `turns` say."""
-        if self._indebted and topics.takes_others(topics.commands(self.service.name)):
-            self._pay_debts()
+        if self._unpublished_first and topics.takes_others(topics.commands(self.service.name)):
+            self._publish_unpublished()
         before = dict(self.position)
         records = [r for turn in turns if (r := self._next(topic, turn)) is not None]
         self.db.dies_before_commit = dies
@@ -165,20 +165,20 @@ class Running:
         finally:
             self.db.dies_before_commit = False
 
-    def _pay_debts(self) -> None:
+    def _publish_unpublished(self) -> None:
         """As the pipeline does whenever partitions are handed out."""
-        batches, records = run(self._outbox.debts(range(PARTITIONS)))
+        batches, records = run(self._outbox.unpublished(range(PARTITIONS)))
         self._send(records)
         run(self._outbox.settled(batches, {}))
-        self._indebted = False
+        self._unpublished_first = False
 
     def _next(self, topic: str, turn: int) -> ConsumerRecord | None:
-        places = self._partitions(topic)
-        if not places:
+        tps = self._partitions(topic)
+        if not tps:
             return None
-        place = places[turn % len(places)]
-        self.position[place] += 1
-        return self.log.records[place][self.position[place] - 1]
+        tp = tps[turn % len(tps)]
+        self.position[tp] += 1
+        return self.log.records[tp][self.position[tp] - 1]
 
     def publish_next(self, *, half: bool = False) -> None:
         """Publish the oldest decided batch; `half`: die in the middle of it."""
@@ -199,14 +199,14 @@ class Running:
         if not self.sent:
             return
         work = self.sent.popleft()
-        owed: set[UUID] = set().union(*(batch.owes() for batch in work.batches))
-        places = {TopicPartition(*place): offset for place, offset in work.offsets.items()}
-        run(self._outbox.settled(owed, places))
+        owed: set[UUID] = set().union(*(batch.publishes() for batch in work.batches))
+        tps = {TopicPartition(*tp): offset for tp, offset in work.offsets.items()}
+        run(self._outbox.settled(owed, tps))
         if dies:
             self.die()
         elif not work.revoked:
-            for place, offset in work.offsets.items():
-                self.committed[place] = max(self.committed[place], offset)
+            for tp, offset in work.offsets.items():
+                self.committed[tp] = max(self.committed[tp], offset)
 
     def _send(self, records: Sequence[Outgoing]) -> None:
         self.log.publish(records, int(self.clock.now().timestamp() * 1000))
@@ -232,14 +232,14 @@ class Running:
 
     def die(self) -> None:
         """Killed and started again: nothing in flight is left, reading begins at the offsets."""
-        self._indebted = True
+        self._unpublished_first = True
         self.decided.clear()
         self.sent.clear()
         self.position = defaultdict(int, self.committed)
 
     def taken_over(self) -> None:
         """Another instance reads from the offsets on; this one still publishes what it has."""
-        self._indebted = True
+        self._unpublished_first = True
         for work in (*self.decided, *self.sent):
             work.revoked = True
         self.position = defaultdict(int, self.committed)

@@ -18,7 +18,7 @@ from portal_runtime.deciding import partition_lock as owning
 from portal_runtime.deciding.journal import JOURNAL
 from portal_runtime.publishing import outbox
 from portal_runtime.scheduling import timers
-from portal_runtime.storage import partition_positions as places
+from portal_runtime.storage import partition_positions
 from portal_runtime.tables import States
 from tests.model.database import Database, Twin
 
@@ -30,7 +30,7 @@ KEYS = {
     "facts": ("kind", "key"),
     "timers": ("key",),
     "parked": ("topic", "partition", "offset"),
-    "places": ("topic", "partition"),
+    "partition_positions": ("topic", "partition"),
     "access_chains": ("chain",),
     "access_log": ("chain", "position"),
 }
@@ -128,9 +128,11 @@ def _settled(db: Database, batches: list[UUID], *places: list[Any]) -> int:
         if batch in db.tables["batches"]:
             db.put("batches", {**db.tables["batches"][batch], "published": True})
     for topic, partition, following in zip(*places, strict=True):
-        known = db.tables["places"].get((topic, partition))
+        known = db.tables["partition_positions"].get((topic, partition))
         if known is None or known["next"] < following:
-            db.put("places", {"topic": topic, "partition": partition, "next": following})
+            db.put(
+                "partition_positions", {"topic": topic, "partition": partition, "next": following}
+            )
     return len(places[0])
 
 
@@ -189,9 +191,9 @@ TWINS: dict[str, Twin] = {
     engine._TIMERS: _set_timers,
     parking.PARK: _parked,
     outbox._UNPUBLISHED: _unpublished,
-    outbox._OWED: _owed,
-    outbox._OWED_PARKED: _nothing_owed,  # a parked message fails the model at once
-    places._NOTE: _settled,
+    outbox._UNPUBLISHED_MESSAGES: _owed,
+    outbox._UNPUBLISHED_PARKED: _nothing_owed,  # a parked message fails the model at once
+    partition_positions._NOTE: _settled,
     accesslog._WHERE: _end_of_chain,
     accesslog._APPEND: _append_looks,
     tables._FACTS_SELECT: _facts,

@@ -17,7 +17,7 @@ from tests.chaos.stand import Stand
 LAST_TURN = 8
 """Of how many times the step is passed the last may be drawn: a quiet instance passes it seldom."""
 RECIPE = (
-    *(fp.TAKEN, fp.AFTER_DEBTS, fp.LOADED, fp.IN_TRANSACTION, fp.AFTER_DB_COMMIT),
+    *(fp.TAKEN, fp.AFTER_UNPUBLISHED, fp.LOADED, fp.IN_TRANSACTION, fp.AFTER_DB_COMMIT),
     fp.AFTER_OFFSETS,
 )
 WITH_BULK = tuple(name for name in INSTANCES if name.rsplit("-", 1)[0] in BULK_SERVICES)
@@ -53,7 +53,7 @@ class KillAtStep(Fault):
 
     def draw(self, random: Random) -> Params:
         step = random.choice(self.steps)
-        if step == fp.AFTER_DEBTS:
+        if step == fp.AFTER_UNPUBLISHED:
             return {"instance": random.choice(WITH_BULK), "step": f"{step}:1", "hold": 0.0}
         turn = random.randint(1, LAST_TURN)
         return {"instance": draw_instance(random), "step": f"{step}:{turn}", "hold": 0.0}

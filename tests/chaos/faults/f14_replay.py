@@ -104,11 +104,11 @@ async def rewind(bootstrap: str, group: str) -> int:
     """Back to the beginning of every topic that the group takes; how many records that is."""
     _, _, topic = group.partition(".")
     names = topics.taken_together(topic)
-    places = [TopicPartition(name, p) for name in names for p in range(PARTITIONS)]
+    tps = [TopicPartition(name, p) for name in names for p in range(PARTITIONS)]
     async with AIOKafkaConsumer(
         bootstrap_servers=bootstrap, group_id=group, enable_auto_commit=False
     ) as consumer:
-        consumer.assign(places)
-        were = [await consumer.committed(place) or 0 for place in places]
-        await consumer.commit(dict.fromkeys(places, 0))
+        consumer.assign(tps)
+        were = [await consumer.committed(tp) or 0 for tp in tps]
+        await consumer.commit(dict.fromkeys(tps, 0))
     return sum(were)

@@ -45,17 +45,17 @@ class Stale(Fault):
         }
 
     async def begin(self, stand: Stand, params: Params) -> bool:
-        place = TopicPartition(params["topic"], params["partition"])
-        old = [r for r in await self._read(stand, place, params["first"]) if self._fits(r)]
+        tp = TopicPartition(params["topic"], params["partition"])
+        old = [r for r in await self._read(stand, tp, params["first"]) if self._fits(r)]
         producer = AIOKafkaProducer(bootstrap_servers=stand.direct.kafka, acks="all")
         await producer.start()
         try:
             for record in old:
                 await producer.send(
-                    place.topic,
+                    tp.topic,
                     self._body(record.value),
                     key=record.key,
-                    partition=place.partition,
+                    partition=tp.partition,
                     headers=_as_ours(record.headers),
                 )
         finally:
@@ -80,15 +80,15 @@ class Stale(Fault):
     def _body(self, body: bytes) -> bytes:
         return body.replace(b"{", b"{" + self.added, 1)
 
-    async def _read(self, stand: Stand, place: TopicPartition, first: float) -> list[Any]:
+    async def _read(self, stand: Stand, tp: TopicPartition, first: float) -> list[Any]:
         async with AIOKafkaConsumer(
             bootstrap_servers=stand.direct.kafka, enable_auto_commit=False
         ) as consumer:
-            consumer.assign([place])
-            end = (await consumer.end_offsets([place]))[place]
-            consumer.seek(place, int(end * first))
-            found = await consumer.getmany(place, timeout_ms=2000, max_records=MOST)
-            return list(found.get(place, ()))
+            consumer.assign([tp])
+            end = (await consumer.end_offsets([tp]))[tp]
+            consumer.seek(tp, int(end * first))
+            found = await consumer.getmany(tp, timeout_ms=2000, max_records=MOST)
+            return list(found.get(tp, ()))
 
 
 class Newer(Stale):

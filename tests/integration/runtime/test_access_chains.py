@@ -17,7 +17,7 @@ from typer.testing import CliRunner, Result
 from portal_cli.main import app
 from portal_runtime.access.access_log import Chain, Look
 from portal_runtime.access.audit import Head, heads
-from portal_runtime.storage.database import RUNTIME_MIGRATIONS, migrate, open_pool
+from portal_runtime.storage.database import migrate, open_pool
 from tests.support.isolation import Isolation
 
 SERVICE = "claims"
@@ -164,34 +164,6 @@ async def test_what_is_no_list_of_heads_is_refused_with_a_sentence(
     assert "is not what `portal audit heads` printed" in re.sub(r"[\s│]+", " ", told.output)
 
 
-async def test_rows_from_before_the_chains_are_counted(isolation: Isolation) -> None:
-    """An upgrade: rows, then the migration, then an old instance that writes one more."""
-    await isolation.make_databases((SERVICE,))
-    conn = await asyncpg.connect(isolation.dsn(SERVICE))
-    try:
-        before = (RUNTIME_MIGRATIONS / "0001_runtime.sql").read_text()
-        await conn.execute(before.replace(" compression lz4", ""))
-        await conn.execute(_OLD)
-        await conn.execute(_OLD)
-        await conn.execute((RUNTIME_MIGRATIONS / "0003_access_chains.sql").read_text())
-        assert (await portal(isolation, "verify", SERVICE)).exit_code == 0
-        await conn.execute(_OLD)
-        assert (await portal(isolation, "verify", SERVICE)).exit_code == 1
-        assert (await portal(isolation, "verify", SERVICE, "--older", "1")).exit_code == 0
-        await conn.execute("delete from access_log where seq < 3")
-        told = await portal(isolation, "verify", SERVICE, "--older", "1")
-        assert told.exit_code == 1
-        assert "from before there were chains were deleted" in told.output
-    finally:
-        await conn.close()
-
-
 async def _heads(pool: asyncpg.Pool) -> list[Head]:
     async with pool.acquire() as conn:
         return list((await heads(conn)).values())
-
-
-_OLD = """
-insert into access_log (at, subject, role, member_id, purpose, message_id)
-values (now(), 'desk', 'provider', 'M1', 'treatment', gen_random_uuid())
-"""

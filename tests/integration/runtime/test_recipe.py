@@ -28,7 +28,7 @@ async def test_a_command_is_answered_and_its_event_published(corner: Corner) -> 
 async def test_what_can_wait_waits_for_what_its_own_consumer_decides(corner: Corner) -> None:
     """The consumer looks at the pipeline's own event; one that is always set would go unnoticed."""
     async with running(corner) as service:
-        assert [p.contact._decided for p in service.pipelines] == [
+        assert [p.fetching._decided for p in service.pipelines] == [
             p.decided for p in service.pipelines
         ]
 

@@ -63,8 +63,10 @@ def test_every_step_of_the_recipe_has_its_turn() -> None:
 def test_debts_are_awaited_only_where_they_are_paid_and_at_their_one_passage() -> None:
     random = Random(1)
     drawn = [KillAtStep().draw(random) for _ in range(300)]
-    debts = {(p["instance"], p["step"]) for p in drawn if p["step"].startswith(fp.AFTER_DEBTS)}
-    assert debts == {("claims-0", "after_debts:1"), ("claims-1", "after_debts:1")}
+    debts = {
+        (p["instance"], p["step"]) for p in drawn if p["step"].startswith(fp.AFTER_UNPUBLISHED)
+    }
+    assert debts == {("claims-0", "after_unpublished:1"), ("claims-1", "after_unpublished:1")}
 
 
 def test_one_asks_for_faults_by_their_numbers() -> None:

@@ -46,7 +46,7 @@ def test_every_kind_of_difference_names_a_way_out() -> None:
         findings.ANNOUNCED,
         findings.DIFFERENT,
         findings.UNSENT,
-        findings.OWED,
+        findings.UNPUBLISHED,
     }
     assert set(WAYS_OUT) == kinds
 
@@ -56,7 +56,7 @@ def test_the_earliest_difference_is_shown_first_and_all_places_on_request(
 ) -> None:
     found = report(FORGOTTEN)
     found.note(FORGOTTEN, "claims.commands", "claims.commands/1/2", AT.replace(hour=13))
-    show(found, places=True)
+    show(found, positions=True)
     shown = capsys.readouterr().out
     assert "claims.commands/1/2" in shown.split("taken, and forgotten: ")[0]
     assert "taken, and forgotten: claims.commands/0/7" in shown

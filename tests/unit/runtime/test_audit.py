@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from portal_runtime.access.access_log import Look, first_link, link
-from portal_runtime.access.audit import UNCHAINED, Audit, Head, Row, audit
+from portal_runtime.access.audit import Audit, Head, Row, audit
 
 ONE, TWO = UUID(int=1), UUID(int=2)
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
@@ -50,7 +50,7 @@ def changed(rows: list[Row], _: dict[UUID, Head]) -> None:
 
 def changed_with_its_hash(rows: list[Row], _: dict[UUID, Head]) -> None:
     said = look("somebody else")
-    rows[1] = rows[1]._replace(look=said, hash=link(rows[0].hash or b"", ONE, 2, said))
+    rows[1] = rows[1]._replace(look=said, hash=link(rows[0].hash, ONE, 2, said))
 
 
 def deleted(rows: list[Row], _: dict[UUID, Head]) -> None:
@@ -65,10 +65,6 @@ def inserted(rows: list[Row], _: dict[UUID, Head]) -> None:
     rows.append(rows[1]._replace(seq=99))
 
 
-def inserted_without_a_position(rows: list[Row], _: dict[UUID, Head]) -> None:
-    rows.append(rows[1]._replace(seq=99, position=None))
-
-
 def two_changed_places(rows: list[Row], _: dict[UUID, Head]) -> None:
     rows[1:3] = [rows[2]._replace(position=2), rows[1]._replace(position=3)]
 
@@ -79,7 +75,7 @@ def tail_deleted(rows: list[Row], _: dict[UUID, Head]) -> None:
 
 def last_changed_with_its_hash(rows: list[Row], _: dict[UUID, Head]) -> None:
     said = look("somebody else")
-    rows[3] = rows[3]._replace(look=said, hash=link(rows[2].hash or b"", ONE, 4, said))
+    rows[3] = rows[3]._replace(look=said, hash=link(rows[2].hash, ONE, 4, said))
 
 
 def all_deleted(rows: list[Row], _: dict[UUID, Head]) -> None:
@@ -91,15 +87,7 @@ def end_deleted(_: list[Row], heads: dict[UUID, Head]) -> None:
 
 
 def end_put_back(rows: list[Row], heads: dict[UUID, Head]) -> None:
-    heads[ONE] = Head(2, rows[1].hash or b"")
-
-
-def without_chain(rows: list[Row], _: dict[UUID, Head]) -> None:
-    rows.append(Row(99, None, None, None, look("M")))
-
-
-def older_deleted(_: list[Row], heads: dict[UUID, Head]) -> None:
-    heads[UNCHAINED] = Head(1, b"")
+    heads[ONE] = Head(2, rows[1].hash)
 
 
 @pytest.mark.parametrize(
@@ -110,15 +98,12 @@ def older_deleted(_: list[Row], heads: dict[UUID, Head]) -> None:
         (deleted, "from row 3 on: 1 before it (position 2 on) were deleted"),
         (first_deleted, "from row 2 on: 1 before it (position 1 on) were deleted"),
         (inserted, "from row 99 on: this row was inserted"),
-        (inserted_without_a_position, "broken from row 99 on"),
         (two_changed_places, "from row 3 on: this row or the one before it was changed"),
         (tail_deleted, "at its end: the last 2 rows were deleted"),
         (last_changed_with_its_hash, "what is there was added or changed by hand"),
         (all_deleted, "all of its 4 rows were deleted"),
         (end_deleted, "its end is not on file; 4 rows are there"),
         (end_put_back, "it ends at position 2; what is there was added"),
-        (without_chain, "1 rows without a chain were added"),
-        (older_deleted, "1 rows from before there were chains were deleted"),
     ],
 )
 def test_what_was_tampered_with_is_named(
@@ -162,21 +147,11 @@ def test_a_chain_that_is_gone_altogether_shows_against_the_anchor() -> None:
 def test_a_chain_that_was_calculated_anew_shows_against_the_anchor() -> None:
     rows, heads = log(ONE)
     said = look("somebody else")
-    head = link(rows[2].hash or b"", ONE, 4, said)
+    head = link(rows[2].hash, ONE, 4, said)
     rows[3], heads[ONE] = rows[3]._replace(look=said, hash=head), Head(4, head)
     assert findings((rows, heads)) == []
     (found,) = anchored(log(ONE), (rows, heads))
     assert "from row 4 on: up to here it was written anew" in found
-
-
-def test_rows_of_an_older_release_are_tolerated_up_to_the_number_told() -> None:
-    rows = [Row(n, None, None, None, look("M")) for n in (1, 2, 3)]
-    for older, held in ((0, False), (1, True), (2, True)):
-        walk = Audit({UNCHAINED: Head(2, b"")}, older=older)
-        for row in rows:
-            walk.see(row)
-        walk.finish()
-        assert (not walk.findings) is held
 
 
 def test_the_hash_does_not_depend_on_the_time_zone_in_which_a_time_is_told() -> None:

@@ -20,7 +20,7 @@ class Outbox:
         self.answer = asyncio.Event()
         self.read = 0
 
-    async def debts(self, _: Any) -> tuple[set[Any], list[Any]]:
+    async def unpublished(self, _: Any) -> tuple[set[Any], list[Any]]:
         self.read += 1
         self.asked.set()
         await self.answer.wait()

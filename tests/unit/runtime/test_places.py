@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from aiokafka import TopicPartition
 
-from portal_runtime.storage.partition_positions import Behind, Places
+from portal_runtime.storage.partition_positions import Behind, PartitionPositions
 
 PLACE = TopicPartition("claims.commands", 3)
 
@@ -32,8 +32,8 @@ class Database:
         return rows
 
 
-async def noted(offset: int) -> tuple[Places, Database]:
-    places, database = Places("claims"), Database()
+async def noted(offset: int) -> tuple[PartitionPositions, Database]:
+    places, database = PartitionPositions("claims"), Database()
     await places.note(database, set(), {PLACE: offset})
     return places, database
 

@@ -26,17 +26,17 @@ class StubConsumer:
     def __init__(self, messages: int) -> None:
         self.end, self.at = messages, 0
 
-    async def beginning_offsets(self, places: list[TopicPartition]) -> dict[TopicPartition, int]:
-        return dict.fromkeys(places, 0)
+    async def beginning_offsets(self, tps: list[TopicPartition]) -> dict[TopicPartition, int]:
+        return dict.fromkeys(tps, 0)
 
-    async def end_offsets(self, places: list[TopicPartition]) -> dict[TopicPartition, int]:
-        return dict.fromkeys(places, self.end)
+    async def end_offsets(self, tps: list[TopicPartition]) -> dict[TopicPartition, int]:
+        return dict.fromkeys(tps, self.end)
 
-    def assign(self, places: list[TopicPartition]) -> None: ...
+    def assign(self, tps: list[TopicPartition]) -> None: ...
 
-    def pause(self, place: TopicPartition) -> None: ...
+    def pause(self, tp: TopicPartition) -> None: ...
 
-    def seek(self, place: TopicPartition, offset: int) -> None:
+    def seek(self, tp: TopicPartition, offset: int) -> None:
         self.at = offset
 
     async def getmany(self, **_: Any) -> dict[TopicPartition, list[Any]]:
@@ -48,18 +48,18 @@ class StubConsumer:
         ]
         return {COMMANDS: rows} if rows else {}
 
-    async def position(self, place: TopicPartition) -> int:
+    async def position(self, tp: TopicPartition) -> int:
         return self.at
 
 
 class StubDatabase:
-    """Holds so many of the commands' places, and knows every message."""
+    """Holds so many of the commands' positions, and knows every message."""
 
     def __init__(self, held: int) -> None:
         self.held = held
 
     async def fetch(self, sql: str, *_: Any) -> list[tuple[Any, ...]]:
-        return [(*COMMANDS, self.held)] if "from places" in sql else []
+        return [(*COMMANDS, self.held)] if "from partition_positions" in sql else []
 
 
 def comparing(

@@ -20,7 +20,7 @@ from portal_client import Signer
 from portal_contracts.envelope import Envelope
 from portal_contracts.principal import Principal, principal_payload
 from portal_runtime.security.keys import DEMO_ROLES, parse_jwks
-from portal_runtime.security.message_mac import Seal
+from portal_runtime.security.message_mac import MessageMac
 from portal_runtime.security.principals import (
     ServiceSigner,
     Untrusted,
@@ -231,13 +231,13 @@ def test_own_commands_are_signed_as_the_contract_says(
     assert decoded(signature) == hmac.digest(services.secret, signed, "sha256")
 
 
-def sealed(services: ServiceSigner) -> str:
-    return services.seal(str(MID), TYPE, "AB", BODY, int(NOW.timestamp())).decode()
+def own_mac(services: ServiceSigner) -> str:
+    return services.mac(str(MID), TYPE, "AB", BODY, int(NOW.timestamp())).decode()
 
 
 def test_a_sealed_command_is_the_services_own(verifier: Verifier, services: ServiceSigner) -> None:
     own = Principal(subject="service:claims", role="service")
-    assert verifier.verify(envelope(sealed(services)), b"AB", digest(), 14) == own
+    assert verifier.verify(envelope(own_mac(services)), b"AB", digest(), 14) == own
 
 
 @pytest.mark.parametrize(
@@ -252,10 +252,10 @@ def test_a_seal_fits_no_other_message(
     body: bytes,
 ) -> None:
     with pytest.raises(Untrusted, match="does not fit"):
-        verifier.verify(envelope(sealed(services), **changes), key, digest(body), 14)
+        verifier.verify(envelope(own_mac(services), **changes), key, digest(body), 14)
 
 
-@pytest.mark.parametrize("bad", ["seal.", "seal.é", f"seal.{'0' * 32}", "Seal.x"])
+@pytest.mark.parametrize("bad", ["mac.", "mac.é", f"mac.{'0' * 32}", "Mac.x"])
 def test_a_made_up_seal_is_not_believed(verifier: Verifier, bad: str) -> None:
     with pytest.raises(Untrusted):
         verifier.verify(envelope(bad), b"AB", digest(), 14)
@@ -264,7 +264,7 @@ def test_a_made_up_seal_is_not_believed(verifier: Verifier, bad: str) -> None:
 def test_nobody_elses_seal_is_believed(verifier: Verifier, keys: Path) -> None:
     appeals = ServiceSigner("appeals", (keys / "services.private.pem").read_bytes(), "services")
     with pytest.raises(Untrusted, match="does not fit"):
-        verifier.verify(envelope(sealed(appeals)), b"AB", digest(), 14)
+        verifier.verify(envelope(own_mac(appeals)), b"AB", digest(), 14)
 
 
 @pytest.mark.parametrize(
@@ -278,8 +278,8 @@ def test_nobody_elses_seal_is_believed(verifier: Verifier, keys: Path) -> None:
 def test_a_seal_tells_where_each_part_ends(
     one: tuple[str, str, int], other: tuple[str, str, int]
 ) -> None:
-    seal = Seal(b"secret")
-    made = [seal.make(str(MID), *type_key, digest(), s) for *type_key, s in (one, other)]
+    mac = MessageMac(b"secret")
+    made = [mac.make(str(MID), *type_key, digest(), s) for *type_key, s in (one, other)]
     assert made[0] != made[1]
 
 
@@ -288,9 +288,9 @@ def test_seals_that_others_send_are_not_remembered(
 ) -> None:
     for n in range(3):
         with pytest.raises(Untrusted):
-            verifier.verify(envelope(f"seal.{n:032x}"), b"k" * 1_000_000, digest(), 14)
-    verifier.verify(envelope(sealed(services)), b"AB", digest(), 14)
-    assert verifier._seal._begun.cache_info().currsize == 0
+            verifier.verify(envelope(f"mac.{n:032x}"), b"k" * 1_000_000, digest(), 14)
+    verifier.verify(envelope(own_mac(services)), b"AB", digest(), 14)
+    assert verifier._mac._begun.cache_info().currsize == 0
 
 
 def test_keys_of_a_jwks_document() -> None:

@@ -21,29 +21,29 @@ HERE, THERE = TopicPartition("t", 0), TopicPartition("t", 1)
 class Consumer:
     """As much of aiokafka's as is looked at."""
 
-    def __init__(self, *places: TopicPartition) -> None:
-        self.places = set(places)
-        self.ends: dict[TopicPartition, int | None] = dict.fromkeys(places, 0)
-        self.positions = dict.fromkeys(places, 0)
+    def __init__(self, *tps: TopicPartition) -> None:
+        self.assigned = set(tps)
+        self.ends: dict[TopicPartition, int | None] = dict.fromkeys(tps, 0)
+        self.positions = dict.fromkeys(tps, 0)
         self.beginnings = {HERE: 0, THERE: 0}
         self.offset: int | None = 0
 
     def assignment(self) -> set[TopicPartition]:
-        return self.places
+        return self.assigned
 
-    def highwater(self, place: TopicPartition) -> int | None:
-        return self.ends.get(place)
+    def highwater(self, tp: TopicPartition) -> int | None:
+        return self.ends.get(tp)
 
-    async def position(self, place: TopicPartition) -> int:
-        if place not in self.positions:
+    async def position(self, tp: TopicPartition) -> int:
+        if tp not in self.positions:
             await asyncio.Event().wait()
-        return self.positions[place]
+        return self.positions[tp]
 
     async def committed(self, _: TopicPartition) -> int | None:
         return self.offset
 
-    async def beginning_offsets(self, places: list[TopicPartition]) -> dict[TopicPartition, int]:
-        return {place: self.beginnings[place] for place in places}
+    async def beginning_offsets(self, tps: list[TopicPartition]) -> dict[TopicPartition, int]:
+        return {tp: self.beginnings[tp] for tp in tps}
 
 
 @pytest.fixture
@@ -71,11 +71,11 @@ async def test_a_partition_that_was_lost_shows_no_lag_and_holds_up_nothing_when_
     consumer.ends = {HERE: 10, THERE: 405}
     await watch.measure_lag(1)
     assert (lag(0), lag(1)) == (0.0, 400.0)
-    consumer.places = {HERE}
+    consumer.assigned = {HERE}
     watch.handed_out()
     await watch.measure_lag(1)
     assert lag(1) is None, "somebody else works there now and says how far it is"
-    consumer.places = {HERE, THERE}  # and back, after the other one has done all of it
+    consumer.assigned = {HERE, THERE}  # and back, after the other one has done all of it
     consumer.positions = {HERE: 10, THERE: 405}
     watch.handed_out()
     await watch.measure_lag(0)

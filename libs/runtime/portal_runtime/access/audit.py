@@ -9,8 +9,6 @@ import asyncpg
 
 from portal_runtime.access.access_log import Look, first_link, link
 
-UNCHAINED = UUID(int=0)
-"""Under this name `access_chains` counts the rows that were there before there were chains."""
 AT_ONCE = 5_000
 
 
@@ -22,12 +20,12 @@ class Head(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A row of the access log. A row without a chain is from before there were any."""
+    """A row of the access log."""
 
     seq: int
-    chain: UUID | None
-    position: int | None
-    hash: bytes | None
+    chain: UUID
+    position: int
+    hash: bytes
     look: Look
 
 
@@ -41,8 +39,6 @@ class Audit:
     heads: Heads
     anchors: Heads = field(default_factory=dict)
     """Heads that somebody has kept elsewhere: the chain must still pass through them."""
-    older: int = 0
-    """Rows without a chain that instances of an older release wrote during an upgrade."""
     findings: list[str] = field(default_factory=list)
     rows: int = 0
     _walked: set[UUID] = field(default_factory=set)
@@ -51,7 +47,6 @@ class Audit:
     _hash: bytes = b""
     _anchored: bool = False
     _broken: bool = False
-    _loose: int = 0
 
     @property
     def chains(self) -> int:
@@ -61,28 +56,24 @@ class Audit:
     def see(self, row: Row) -> None:
         """The next row."""
         self.rows += 1
-        if row.chain is None:
-            self._loose += 1
-            return
         if row.chain != self._chain:
             self._end_chain()
             self._begin(row.chain)
         if not self._broken and not self._is_odd(row.chain, row):
             self._length += 1
-            self._hash = row.hash or b""
+            self._hash = row.hash
             self._compare(row.chain, row.seq)
 
     def finish(self) -> None:
         """There are no more rows."""
         self._end_chain()
         for chain, head in self.heads.items():
-            if chain not in self._walked and chain != UNCHAINED and head.length:
+            if chain not in self._walked and head.length:
                 self._say(chain, f"all of its {head.length} rows were deleted")
                 self._walked.add(chain)
         for chain, anchor in self.anchors.items():
             if chain not in self._walked and anchor.length:
                 self._say(chain, f"it had {anchor.length} rows once, and none is left")
-        self._count_loose()
 
     def _begin(self, chain: UUID) -> None:
         self._walked.add(chain)
@@ -91,7 +82,7 @@ class Audit:
 
     def _is_odd(self, chain: UUID, row: Row) -> bool:
         due = self._length + 1
-        if row.position is None or row.position < due:
+        if row.position < due:
             self._break(chain, row.seq, "this row was inserted")
         elif row.position > due:
             gone = row.position - due
@@ -121,17 +112,6 @@ class Audit:
         elif anchor is not None and not self._anchored and anchor.length:
             self._say(self._chain, f"it had {anchor.length} rows once and has {self._length}")
 
-    def _count_loose(self) -> None:
-        before = self.heads.get(UNCHAINED, Head(0, b"")).length
-        if self._loose < before:
-            gone = before - self._loose
-            self.findings.append(f"{gone} rows from before there were chains were deleted")
-        elif self._loose > before + self.older:
-            self.findings.append(
-                f"{self._loose - before} rows without a chain were added: by hand, or by instances "
-                "of an older release during an upgrade (then say how many: --older)"
-            )
-
     def _break(self, chain: UUID, seq: int, why: str) -> None:
         self._broken = True
         self.findings.append(f"chain {chain} is broken from row {seq} on: {why}")
@@ -143,16 +123,16 @@ class Audit:
 def audit(rows: Iterable[Row], heads: Heads) -> Audit:
     """Rows in any order, all in memory."""
     walk = Audit(heads)
-    for row in sorted(rows, key=lambda r: (r.chain or UNCHAINED, r.position or 0, r.seq)):
+    for row in sorted(rows, key=lambda r: (r.chain, r.position, r.seq)):
         walk.see(row)
     walk.finish()
     return walk
 
 
-async def verify(conn: asyncpg.Connection, anchors: Heads, older: int = 0) -> Audit:
+async def verify(conn: asyncpg.Connection, anchors: Heads) -> Audit:
     """The whole access log of a service, at one moment; it may be written to meanwhile."""
     async with conn.transaction(isolation="repeatable_read", readonly=True):
-        walk = Audit(await heads(conn), anchors, older)
+        walk = Audit(await heads(conn), anchors)
         cursor = await conn.cursor(_ROWS)
         while found := await cursor.fetch(AT_ONCE):
             for seq, chain, position, hash_, *look in found:

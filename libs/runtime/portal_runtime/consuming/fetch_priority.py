@@ -11,8 +11,8 @@ from portal_contracts import topics
 from portal_runtime.observing.causes import cause
 
 LONGEST_WAIT_MS = 500
-SIPS = {"commands": None, "reviews": 20, "bulk": 25}
-"""Most messages taken at a time of what can wait, one sip after the other: so long does a command
+POLL_SLICES = {"commands": None, "reviews": 20, "bulk": 25}
+"""Most messages taken at a time of what can wait, one slice after the other: so long does a command
 wait that comes behind them. A review orders dozens of others, hence fewer of those."""
 PATIENCE = 1.0
 """Seconds for which they wait while others come; then it is their turn all the same."""
@@ -26,7 +26,7 @@ LOST_AFTER = 20.0
 """Seconds of nothing but errors that waiting does not heal."""
 
 
-class Contact:
+class FetchPriority:
     """Wraps the fetching of a FastStream subscriber's consumer."""
 
     def __init__(self) -> None:
@@ -66,11 +66,11 @@ class Contact:
         consumer.getmany = getmany
 
     async def _fetch(self, consumer: Any, fetch: Any, most: int | None) -> Any:
-        """By rank: commands first; a sip of what can wait when nothing else is being decided.
+        """By rank: commands first; a slice of what can wait when nothing else is being decided.
 
         What has waited too long goes first, once; then commands get their turn again.
         """
-        if not any(_places(consumer, rank) for rank in WAITING):
+        if not any(_partitions_of(consumer, rank) for rank in WAITING):
             return await fetch(timeout_ms=LONGEST_WAIT_MS, max_records=most)
         overdue = () if self._jumped else self._overdue()
         self._jumped = False
@@ -79,17 +79,17 @@ class Contact:
                 # A command read meanwhile would have to wait behind it just the same.
                 await _at_most(YIELD, self._decided)
                 found = await _take(consumer, fetch, 0, most)
-                # Otherwise go on to the sip: FastStream sleeps when it is given nothing.
+                # Otherwise go on to the slice: FastStream sleeps when it is given nothing.
                 if found or not self._decided.is_set():
                     return found
-            found = await _take(consumer, fetch, rank, SIPS[topics.RANKS[rank]] or most)
+            found = await _take(consumer, fetch, rank, POLL_SLICES[topics.RANKS[rank]] or most)
             if rank in WAITING:
                 self._looked(consumer, rank, there=bool(found))
             if found:
                 self._jumped = rank in overdue
                 return found
-        found = await fetch(timeout_ms=LONGEST_WAIT_MS, max_records=SIPS["reviews"])
-        for rank in {topics.rank(place.topic) for place in found} & set(WAITING):
+        found = await fetch(timeout_ms=LONGEST_WAIT_MS, max_records=POLL_SLICES["reviews"])
+        for rank in {topics.rank(tp.topic) for tp in found} & set(WAITING):
             self._looked(consumer, rank, there=True)
         return found
 
@@ -124,14 +124,14 @@ def fetching_ended(consumer: Any) -> bool:
     return task is not None and bool(task.done()) and not consumer._closed
 
 
-def _places(consumer: Any, rank: int) -> list[Any]:
-    return [place for place in consumer.assignment() if topics.rank(place.topic) == rank]
+def _partitions_of(consumer: Any, rank: int) -> list[Any]:
+    return [tp for tp in consumer.assignment() if topics.rank(tp.topic) == rank]
 
 
 async def _take(consumer: Any, fetch: Any, rank: int, most: int | None) -> Any:
     """What is there of one rank. Partitions are looked up each time: some may have gone."""
-    places = _places(consumer, rank)
-    return await fetch(*places, timeout_ms=0, max_records=most) if places else {}
+    tps = _partitions_of(consumer, rank)
+    return await fetch(*tps, timeout_ms=0, max_records=most) if tps else {}
 
 
 async def _at_most(seconds: float, event: asyncio.Event) -> None:

@@ -13,7 +13,7 @@ from faststream.kafka import KafkaBroker
 
 from portal_contracts import topics
 from portal_contracts.common import Problem, Refused
-from portal_runtime.consuming.fetch_priority import Contact
+from portal_runtime.consuming.fetch_priority import FetchPriority
 from portal_runtime.consuming.subscribing import Listener, subscriber
 from portal_runtime.consuming.watching import Watch
 from portal_runtime.deciding.batch import Batch
@@ -23,10 +23,10 @@ from portal_runtime.intake.refusals import FAULTY, tell_refused
 from portal_runtime.observing.causes import cause
 from portal_runtime.observing.failpoints import (
     AFTER_DB_COMMIT,
-    AFTER_DEBTS,
     AFTER_MARK,
     AFTER_OFFSETS,
     AFTER_PUBLISH,
+    AFTER_UNPUBLISHED,
     TAKEN,
     failpoint,
 )
@@ -101,9 +101,9 @@ class Pipeline:
         self._subscriber: Any = None
         self._homes: dict[bytes | None, int] = {}
         self._failed = ""
-        self._indebted = False
+        self._unpublished_first = False
         self._troubles: dict[str, str] = {}
-        self.contact = Contact()
+        self.fetching = FetchPriority()
         self.watch = Watch(service, topic, lambda: self.consumer)
         for outcome in OUTCOMES:  # at zero, or a stand-still from the start shows nothing
             MESSAGES.labels(service, topic, outcome)
@@ -148,8 +148,8 @@ class Pipeline:
 
     def dead_stage(self) -> str:
         """Name of a stage that has ended, which none may while the service runs."""
-        if self.contact.lost():
-            why = self.contact.trouble or "its fetching has ended"
+        if self.fetching.lost():
+            why = self.fetching.trouble or "its fetching has ended"
             return f"consumer of {self.topic}, refused by Kafka: {why}"
         return self._failed or next((task.get_name() for task in self._tasks if task.done()), "")
 
@@ -176,7 +176,7 @@ class Pipeline:
     def _take_over(self, count: int) -> None:
         self.watch.handed_out()
         self._homes.clear()  # a topic may have more partitions now
-        self._indebted = topics.takes_others(self.topic)
+        self._unpublished_first = topics.takes_others(self.topic)
         logger().info("partitions assigned", topic=self.topic, count=count)
 
     def _ours(self, work: _Work) -> bool:
@@ -254,8 +254,8 @@ class Pipeline:
     async def _decide(self, work: _Work) -> None:
         began = perf_counter()
         try:
-            if self._indebted and self._ours(work):
-                await self._pay_debts()
+            if self._unpublished_first and self._ours(work):
+                await self._publish_unpublished()
             work.batches = await self._engine.decide(
                 self.topic, work.arrivals, lambda: self._ours(work)
             )
@@ -270,19 +270,23 @@ class Pipeline:
         self._observe("decide", began)
         await self._to_publish.put(work)
 
-    async def _pay_debts(self) -> None:
-        """Publish first what interrupted batches owe.
+    async def _publish_unpublished(self) -> None:
+        """Publish first what interrupted batches left unpublished.
 
         In one topic redelivery does that in time: what was interrupted comes again before anything
         newer of its key. With two topics the newer may be taken first, from the other one (ADR 8).
         """
-        self._indebted = False  # first: partitions may be handed out anew while we pay
-        places = self.consumer.assignment() if self.consumer is not None else ()
-        parts = {place.partition for place in places}
-        batches, records = await self._insist("debts not read", lambda: self._outbox.debts(parts))
+        self._unpublished_first = False  # first: partitions may be handed out anew meanwhile
+        tps = self.consumer.assignment() if self.consumer is not None else ()
+        parts = {tp.partition for tp in tps}
+        batches, records = await self._insist(
+            "unpublished batches not read", lambda: self._outbox.unpublished(parts)
+        )
         await self._publisher.publish(records)
-        failpoint(AFTER_DEBTS)
-        await self._insist("debts not settled", lambda: self._outbox.settled(batches, {}))
+        failpoint(AFTER_UNPUBLISHED)
+        await self._insist(
+            "unpublished batches not settled", lambda: self._outbox.settled(batches, {})
+        )
 
     async def _publish(self, work: _Work) -> None:
         began = perf_counter()
@@ -314,13 +318,13 @@ class Pipeline:
             self._end()
 
     async def _records(self, batch: Batch) -> list[Outgoing]:
-        """What to publish; what interrupted batches owe is in the database."""
+        """What to publish; what interrupted batches left unpublished is in the database."""
         return await self._insist("outbox not read", lambda: self._outbox.records(batch))
 
     async def _mark(self, works: list[_Work]) -> None:
-        owed = {mark for work in works for batch in work.batches for mark in batch.owes()}
+        published = {mark for work in works for batch in work.batches for mark in batch.publishes()}
         offsets = _offsets(works)
-        await self._insist("not settled", lambda: self._outbox.settled(owed, offsets))
+        await self._insist("not settled", lambda: self._outbox.settled(published, offsets))
 
     async def _commit(self, works: list[_Work]) -> None:
         # Those of an earlier generation are somebody else's now, or must be read again.
@@ -395,6 +399,6 @@ def _offsets(works: Iterable[_Work]) -> dict[TopicPartition, int]:
     offsets: dict[TopicPartition, int] = {}
     for work in works:
         for arrival in work.arrivals:
-            place = TopicPartition(arrival.record.topic, arrival.record.partition)
-            offsets[place] = max(offsets.get(place, 0), arrival.record.offset + 1)
+            tp = TopicPartition(arrival.record.topic, arrival.record.partition)
+            offsets[tp] = max(offsets.get(tp, 0), arrival.record.offset + 1)
     return offsets

@@ -85,45 +85,45 @@ class Watch:
         senders' transactions, which are no messages that wait.
         """
         consumer = self._consumer()
-        places = consumer.assignment() if consumer is not None else ()
-        for place in [p for p in places if consumer.highwater(p) is not None]:
-            if in_flight and place in self._done:
+        tps = consumer.assignment() if consumer is not None else ()
+        for tp in [p for p in tps if consumer.highwater(p) is not None]:
+            if in_flight and tp in self._done:
                 continue
             try:
                 async with asyncio.timeout(0):  # known since the first fetch, or not at the moment
-                    position = await consumer.position(place)
+                    position = await consumer.position(tp)
             except (KafkaError, TimeoutError):
                 continue
-            self._done[place] = max(position, self._done.get(place, 0))
+            self._done[tp] = max(position, self._done.get(tp, 0))
 
     def _lags(self) -> dict[int, int]:
         """By partition, of those that Kafka has told us of since they were handed out."""
         consumer, lags = self._consumer(), dict[int, int]()
-        for place in consumer.assignment() if consumer is not None else ():
-            end, done = consumer.highwater(place), self._done.get(place)
+        for tp in consumer.assignment() if consumer is not None else ():
+            end, done = consumer.highwater(tp), self._done.get(tp)
             if end is not None and done is not None:
-                lags[place.partition] = lags.get(place.partition, 0) + max(0, end - done)
+                lags[tp.partition] = lags.get(tp.partition, 0) + max(0, end - done)
         return lags
 
     async def look_for_gaps(self, records: Iterable[ConsumerRecord]) -> None:
         """Kafka deletes by age and size, whether somebody has read a message or not: say so."""
         for record in records:
-            place = TopicPartition(record.topic, record.partition)
-            expected = self._expected.get(place)
+            tp = TopicPartition(record.topic, record.partition)
+            expected = self._expected.get(tp)
             if expected is None:
-                expected = await self._consumer().committed(place)
+                expected = await self._consumer().committed(tp)
             if expected is not None and expected < record.offset:
-                await self._miss(place, expected)
-            self._expected[place] = record.offset + 1
+                await self._miss(tp, expected)
+            self._expected[tp] = record.offset + 1
 
-    async def _miss(self, place: TopicPartition, expected: int) -> None:
+    async def _miss(self, tp: TopicPartition, expected: int) -> None:
         """Numbers are also left out by transactions of senders; those are no messages."""
-        kept = (await self._consumer().beginning_offsets([place]))[place]
+        kept = (await self._consumer().beginning_offsets([tp]))[tp]
         if kept > expected:
             MISSED.labels(self._service, self._topic).inc(kept - expected)
             logger().error(
                 "messages were deleted before they were taken",
                 topic=self._topic,
-                partition=place.partition,
+                partition=tp.partition,
                 count=kept - expected,
             )

@@ -110,7 +110,7 @@ class Batch:
     resume: set[UUID] = field(default_factory=set)
     """Earlier batches whose messages came again: published once more if they had not been."""
 
-    def owes(self) -> set[UUID]:
+    def publishes(self) -> set[UUID]:
         """The batches that are published with this one."""
         return self.resume | (set() if self.silent else {self.id})
 

@@ -118,7 +118,7 @@ class Engine:
             if arrivals[0].poison:
                 arrivals[
                     0
-                ].unspeakable = True  # parking it failed too: its place and reason will do
+                ].unspeakable = True  # parking it failed too: its position and reason will do
             else:
                 arrivals[0].poison = f"saving it failed: {cause(error)}"
             return await self.decide(topic, arrivals, ours)

@@ -10,8 +10,9 @@ from aiokafka import ConsumerRecord
 from portal_runtime.intake.incoming import ANNOUNCER, EVENTS, Arrival
 
 KEPT = 1_000
-"""Open messages of nobody known that are kept with all they say. Of more of them only the place and
-the reason are: their bytes are in Kafka, and whoever sends them must not fill the disk."""
+"""Open messages of nobody known that are kept with all they say. Of more of them only the
+position and the reason are: their bytes are in Kafka, and whoever sends them must not fill the
+disk."""
 LONGEST_SIGNER = 200
 
 

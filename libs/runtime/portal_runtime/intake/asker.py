@@ -36,17 +36,18 @@ def asker_of(envelope: Envelope) -> Asker:
     )
 
 
-def asker_in(headers: Iterable[tuple[str, bytes]], place: UUID) -> Asker | None:
+def asker_in(headers: Iterable[tuple[str, bytes]], position: UUID) -> Asker | None:
     """Of a message whose headers cannot all be understood; None where nobody could be answered.
 
     The asker knows an answer by `ce_causationid` (the `ce_id` as it came, also one that is no UUID)
-    or by `ce_correlationid`, so one of the two must be readable. `place`: an id of where it stands.
+    or by `ce_correlationid`, so one of the two must be readable.
+    `position`: an id of where it stands.
     """
     raw = dict(headers)
     reply_to, mid, correlation = (_plain(raw.get(n)) for n in (e.REPLY_TO, e.ID, e.CORRELATION))
     if not reply_to or not (mid or correlation):
         return None
-    return Asker(reply_to, place, mid, correlation)
+    return Asker(reply_to, position, mid, correlation)
 
 
 def bad_headers(why: BadEnvelope) -> Refused:

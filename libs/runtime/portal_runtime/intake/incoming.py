@@ -259,7 +259,7 @@ class Reader:
 
 
 def _know(arrival: Arrival, envelope: Envelope) -> None:
-    """By its own id. Only now: what nobody vouches for is known by its place, not by the id it
+    """By its own id. Only now: what nobody vouches for is known by its position, not by the id it
     claims."""
     arrival.hash = fingerprint.of_bytes(envelope.type, arrival.principal, arrival.digest)
     arrival.id = envelope.id
@@ -285,10 +285,10 @@ def origin(record: ConsumerRecord) -> str:
 
 def origin_id(record: ConsumerRecord) -> UUID:
     """For records that carry no id of their own."""
-    return place_id(record.topic, record.partition, record.offset)
+    return position_id(record.topic, record.partition, record.offset)
 
 
-def place_id(topic: str, partition: int, offset: int) -> UUID:
+def position_id(topic: str, partition: int, offset: int) -> UUID:
     """An id made from where a record stands."""
     return uuid5(NAMESPACE_URL, f"{topic}/{partition}/{offset}")
 
@@ -297,4 +297,4 @@ def _validator(model: type[Message]) -> Callable[[bytes], Any]:
     return TypeAdapter(model).validator.validate_json
 
 
-__all__ = ["ANNOUNCER", "Arrival", "Reader", "origin", "origin_id", "place_id"]
+__all__ = ["ANNOUNCER", "Arrival", "Reader", "origin", "origin_id", "position_id"]

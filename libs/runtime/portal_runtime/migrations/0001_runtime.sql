@@ -38,6 +38,36 @@ create table journal (
 );
 create index journal_subject on journal (subject) where subject <> '';
 
+-- Bulk commands: those of one type that one message ordered, in one row (ADR 8). Two texts instead
+-- of arrays: writing arrays cost as much as signing all commands. `json`, not `jsonb`: it keeps every
+-- body byte for byte, as it is sent.
+create table journal_bulk (
+    batch        uuid not null,
+    n            int not null,            -- order within the batch: of the first; the others follow
+    topic        text not null,
+    type         text not null,
+    cause        uuid not null,
+    correlation  text not null,
+    traceparent  text,
+    actor        text not null,
+    at           timestamptz not null default now(),
+    about        json compression lz4 not null,   -- [[id, key, subject], ...]
+    bodies       json compression lz4 not null,   -- [body, ...]
+    primary key (batch, n)
+);
+
+-- Both, a row for each message. To change a type or drop a column of either, drop the view first.
+create view journal_messages as
+select batch, n, id, topic, key, type, subject, body, cause, correlation, traceparent, actor, at
+from journal
+union all
+select b.batch, b.n + m.place::int - 1, (m.about->>0)::uuid, b.topic, m.about->>1, b.type,
+       m.about->>2, convert_to(m.body::text, 'utf8'), b.cause, b.correlation, b.traceparent,
+       b.actor, b.at
+from journal_bulk b,
+     rows from (json_array_elements(b.about), json_array_elements(b.bodies))
+         with ordinality as m(about, body, place);
+
 -- What other services announced, as it was announced last.
 create table facts (
     kind     text not null,
@@ -88,7 +118,8 @@ create index parked_sent_again on parked (content) where state in ('replaying', 
 create index parked_of_nobody on parked (id) where signer is null and whole and state = 'parked';
 create index parked_of_batch on parked (batch);
 
--- Who looked at which member's data, when and why.
+-- Who looked at which member's data, when and why. Each writer links its rows to a chain, so that
+-- what is changed by hand shows (ADR 7).
 create table access_log (
     seq         bigint generated always as identity primary key,
     at          timestamptz not null,
@@ -96,6 +127,41 @@ create table access_log (
     role        text not null,
     member_id   text not null,
     purpose     text not null,
-    message_id  uuid not null
+    message_id  uuid not null,
+    chain       uuid not null,
+    position    bigint not null,   -- 1, 2, 3, … within the chain
+    hash        bytea not null     -- SHA-256 of the hash before and of what the row says
 );
 create index access_log_member on access_log (member_id, at);
+
+-- Where each chain ends. Moved by the statement that adds the rows.
+create table access_chains (
+    chain   uuid primary key,
+    length  bigint not null,
+    head    bytea not null,
+    opened  timestamptz not null default now()
+) with (fillfactor = 50);
+
+-- Which process is which instance. The last to start holds the name; an older one that wakes up ends.
+create table instances (
+    name    text primary key,
+    holder  uuid not null,
+    since   timestamptz not null default now()
+);
+
+-- How far each partition was followed. Kafka's own note (the committed offset) is made after this one,
+-- so when it is ahead, this database was put back to an earlier time.
+create table partition_positions (
+    topic      text not null,
+    partition  int not null,
+    next       bigint not null,
+    primary key (topic, partition)
+) with (fillfactor = 50);
+
+-- After a restore: others' events up to here come before any command.
+create table catch_up (
+    topic      text not null,
+    partition  int not null,
+    until      bigint not null,
+    primary key (topic, partition)
+);

@@ -21,7 +21,7 @@ HALF_PUBLISHED = "half_published"
 AFTER_PUBLISH = "after_publish"
 AFTER_MARK = "after_mark"
 AFTER_OFFSETS = "after_offsets"
-AFTER_DEBTS = "after_debts"
+AFTER_UNPUBLISHED = "after_unpublished"
 # Timers.
 TIMER_CLAIMED = "timer_claimed"
 TIMER_PUBLISHED = "timer_published"
@@ -39,7 +39,7 @@ NAMES = frozenset(
         AFTER_PUBLISH,
         AFTER_MARK,
         AFTER_OFFSETS,
-        AFTER_DEBTS,
+        AFTER_UNPUBLISHED,
         TIMER_CLAIMED,
         TIMER_PUBLISHED,
         TIMER_DELETED,

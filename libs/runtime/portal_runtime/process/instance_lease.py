@@ -18,7 +18,7 @@ PATIENCE = 3.0
 """Seconds; behind a wire that was cut a question would hang for a minute."""
 
 
-class Tenure:
+class InstanceLease:
     """Holds the name of this instance in the service's database."""
 
     def __init__(self, pool: asyncpg.Pool, name: str) -> None:
@@ -29,7 +29,7 @@ class Tenure:
 
     async def start(self) -> None:
         await self._pool.execute(_TAKE, self._name, self._holder)
-        self._task = asyncio.create_task(self._watch(), name="tenure")
+        self._task = asyncio.create_task(self._watch(), name="lease")
 
     async def stop(self) -> None:
         if self._task is not None:

@@ -23,7 +23,7 @@ from portal_runtime.intake.incoming import Reader
 from portal_runtime.observing import failpoints, logs, tracing
 from portal_runtime.observing.causes import cause
 from portal_runtime.process.health import Check, Health
-from portal_runtime.process.instance_lease import Tenure
+from portal_runtime.process.instance_lease import InstanceLease
 from portal_runtime.publishing.outbox import Outbox
 from portal_runtime.publishing.replies import ReplyDesk
 from portal_runtime.queries.answering import Answering
@@ -39,8 +39,12 @@ from portal_runtime.storage.database import (
     open_pool,
     open_reading_pool,
 )
-from portal_runtime.storage.partition_positions import LOOK_EVERY, Places, committed_offsets
-from portal_runtime.wire import aiokafka_patches as lenient
+from portal_runtime.storage.partition_positions import (
+    LOOK_EVERY,
+    PartitionPositions,
+    committed_offsets,
+)
+from portal_runtime.wire import aiokafka_patches
 from portal_runtime.wire.outgoing import Publisher
 
 DRAIN_PATIENCE = 20.0
@@ -127,7 +131,7 @@ class Running:
         self._on_failure = failed
         self.clock = Clock()
         self._follower: ClockFollower | None = None
-        self.places = Places(service.name)
+        self.positions = PartitionPositions(service.name)
         self._waiting: asyncio.Task[None] | None = None
         self._stack = AsyncExitStack()
 
@@ -152,13 +156,13 @@ class Running:
         dead = [p.dead_stage() for p in self.pipelines]
         if self.timers.dead():
             dead.append("timers")
-        if self.tenure.lost():
-            dead.append("tenure")
+        if self.lease.lost():
+            dead.append("instance lease")
         if self.answering.lost():
             dead.append("queries")
         if self._follower is not None and self._follower.dead():
             dead.append("clock")
-        if self.places.exchanged:
+        if self.positions.exchanged:
             dead.append("database, put back to an earlier time")
         if self._waiting is not None and self._waiting.done() and self._waiting.exception():
             dead.append("start")
@@ -166,17 +170,17 @@ class Running:
 
     async def _open(self) -> None:
         service, settings, stack = self.service, self.settings, self._stack
-        lenient.set_up()
+        aiokafka_patches.apply()
         dsn = settings.dsn(service.name)
         await ensure_database(dsn)
-        self.pool = await open_pool(dsn, settings.pool_size, self.places.recognise)
+        self.pool = await open_pool(dsn, settings.pool_size, self.positions.recognise)
         stack.push_async_callback(_close, self.pool)
         self.reading = await open_reading_pool(dsn, settings.query_pool_size)
         stack.push_async_callback(_close, self.reading)
         await migrate(dsn, service.migrations)
-        self.tenure = Tenure(self.pool, settings.instance)
-        await self.tenure.start()
-        stack.push_async_callback(self.tenure.stop)
+        self.lease = InstanceLease(self.pool, settings.instance)
+        await self.lease.start()
+        stack.push_async_callback(self.lease.stop)
         self.resources: Any = None
         if service.resources is not None:
             self.resources = await stack.enter_async_context(service.resources(settings))
@@ -197,7 +201,7 @@ class Running:
         """Whether the database knows all that Kafka's offsets say was taken."""
         name, settings = self.service.name, self.settings
         groups = [settings.group(name, pipeline.topic) for pipeline in self.pipelines]
-        return await self.places.look(self.pool, await committed_offsets(settings.kafka, groups))
+        return await self.positions.look(self.pool, await committed_offsets(settings.kafka, groups))
 
     async def _wait_until_level(self) -> None:
         """Take nothing, not even part in the consumer groups, until somebody has reconciled."""
@@ -224,7 +228,7 @@ class Running:
             self.clock.real,
         )
         desk = ReplyDesk(name, settings.topic_prefix, settings.reply_topics)
-        outbox = Outbox(name, self.pool, self.places, desk, signer, settings.topic_prefix)
+        outbox = Outbox(name, self.pool, self.positions, desk, signer, settings.topic_prefix)
         self.engine = Engine(name, self.pool, self.clock, settings, self.resources)
         self.timers = Timers(
             name,
@@ -269,7 +273,7 @@ class Running:
         )
 
     async def _others_first(self) -> None:
-        await self.places.others_first(self.pool)
+        await self.positions.others_first(self.pool)
 
     def _after(self, batch: Batch) -> None:
         if any(timer is not None for timer in batch.timers.values()):
@@ -300,8 +304,8 @@ class Running:
         stack.push_async_callback(self._stop_consuming, broker)
         await broker.start()
         for pipeline in self.pipelines:
-            pipeline.contact.watch(pipeline.consumer, pipeline.decided)
-        self.answering.contact.watch(self.answering.consumer)
+            pipeline.fetching.watch(pipeline.consumer, pipeline.decided)
+        self.answering.fetching.watch(self.answering.consumer)
 
     async def _stop_consuming(self, broker: KafkaBroker) -> None:
         """Finish what is in flight before the consumers leave; nothing new is taken meanwhile."""
@@ -321,10 +325,10 @@ class Running:
             return self.broken()
 
         async def behind() -> str:
-            return self.places.behind
+            return self.positions.behind
 
         async def kafka() -> str:
-            if self.places.behind:
+            if self.positions.behind:
                 return ""  # nothing is asked of Kafka until that is mended
             silent = [p.topic for p in self.pipelines if p.watch.silent()]
             stalled = [p.topic for p in self.pipelines if p.stalled]

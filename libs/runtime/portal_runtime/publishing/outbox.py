@@ -14,7 +14,7 @@ from portal_runtime.deciding.partition_lock import hold
 from portal_runtime.intake.incoming import MAX_BODY
 from portal_runtime.publishing.replies import ReplyDesk
 from portal_runtime.security.principals import ServiceSigner
-from portal_runtime.storage.partition_positions import Offsets, Places
+from portal_runtime.storage.partition_positions import Offsets, PartitionPositions
 from portal_runtime.wire.encoding import common_headers, headers, own_headers
 from portal_runtime.wire.outgoing import Outgoing
 
@@ -26,23 +26,23 @@ class Outbox:
         self,
         service: str,
         pool: asyncpg.Pool,
-        places: Places,
+        positions: PartitionPositions,
         desk: ReplyDesk,
         signer: ServiceSigner,
         topic_prefix: str,
     ) -> None:
         self._service = service
         self._pool = pool
-        self._places = places
+        self._positions = positions
         self._desk = desk
         self._signer = signer
         self._prefix = topic_prefix
 
     async def records(self, batch: Batch) -> list[Outgoing]:
-        """What to publish for a batch: what earlier, interrupted batches owe comes first."""
+        """What to publish for a batch; first what interrupted batches left unpublished."""
         records: list[Outgoing] = []
-        for owed in sorted(batch.resume, key=str):
-            records += await self._owed(owed)
+        for interrupted in sorted(batch.resume, key=str):
+            records += await self._interrupted(interrupted)
         for made in batch.produced:
             records += self._sends(made, batch.now)
         records += self._replies(batch)
@@ -60,7 +60,7 @@ class Outbox:
         )
         return records
 
-    async def debts(self, partitions: Iterable[int]) -> tuple[set[UUID], list[Outgoing]]:
+    async def unpublished(self, partitions: Iterable[int]) -> tuple[set[UUID], list[Outgoing]]:
         """All batches that nobody has noted as published, and what they have to send, in order.
 
         Those of an earlier owner of the partitions who has not committed yet are waited for.
@@ -68,11 +68,13 @@ class Outbox:
         async with self._pool.acquire() as conn, conn.transaction():
             await hold(conn, partitions)
         batches = [row[0] for row in await self._pool.fetch(_UNPUBLISHED)]
-        return set(batches), [record for batch in batches for record in await self._owed(batch)]
+        return set(batches), [
+            record for batch in batches for record in await self._interrupted(batch)
+        ]
 
     async def settled(self, batches: set[UUID], offsets: Offsets) -> None:
         """Note that everything of these batches is in Kafka, and how far each partition is."""
-        await self._places.note(self._pool, batches, offsets)
+        await self._positions.note(self._pool, batches, offsets)
 
     def _replies(self, batch: Batch) -> Iterable[Outgoing]:
         for position, answer in batch.answers.items():
@@ -84,10 +86,10 @@ class Outbox:
             if record is not None:
                 yield record
 
-    async def _owed(self, batch: UUID) -> list[Outgoing]:
+    async def _interrupted(self, batch: UUID) -> list[Outgoing]:
         """What a batch that was committed but not published before a crash has to send."""
-        rows = await self._pool.fetch(_OWED, batch)
-        parked = await self._pool.fetch(_OWED_PARKED, batch)
+        rows = await self._pool.fetch(_UNPUBLISHED_MESSAGES, batch)
+        parked = await self._pool.fetch(_UNPUBLISHED_PARKED, batch)
         letters = [
             self._dead_letter(
                 p["origin"],
@@ -118,8 +120,8 @@ class Outbox:
         for mid, key, subject, body in zip(
             made.ids, made.keys, made.subjects, made.bodies, strict=True
         ):
-            seal = self._signer.seal(mid, made.type, key, body, seconds)
-            own = [*common, *own_headers(mid, subject), (e.PRINCIPAL, seal)]
+            mac = self._signer.mac(mid, made.type, key, body, seconds)
+            own = [*common, *own_headers(mid, subject), (e.PRINCIPAL, mac)]
             yield Outgoing(topic, key.encode(), body, own)
 
     def _record(self, p: Produced, at: datetime) -> Outgoing:
@@ -135,7 +137,7 @@ class Outbox:
         )
         if topics.holds_commands(p.topic):
             bulk = p.topic == topics.bulk(self._service)
-            sign = self._signer.seal if bulk else self._signer.sign
+            sign = self._signer.mac if bulk else self._signer.sign
             made.append((e.PRINCIPAL, sign(p.id, p.type, p.key, p.body, int(at.timestamp()))))
         return Outgoing(self._prefix + p.topic, p.key.encode(), p.body, made)
 
@@ -170,11 +172,11 @@ class Outbox:
 
 
 _UNPUBLISHED = "select id from batches where not published order by id"
-_OWED = """
+_UNPUBLISHED_MESSAGES = """
 select * from journal_messages
 where batch = $1 and exists (select from batches where id = $1 and not published) order by n
 """
-_OWED_PARKED = """
+_UNPUBLISHED_PARKED = """
 select p.topic || '/' || p.partition || '/' || p."offset" as origin, p.key, p.value, p.header_names,
        p.header_values, p.reason, p.attempts, p.whole
 from batches b join parked p on p.batch = b.id where b.id = $1 and not b.published

@@ -28,7 +28,7 @@ from portal_contracts.problems import problems_of
 from portal_runtime.access.access_log import Chain, Look
 from portal_runtime.access.shown import members_in, why
 from portal_runtime.clock import Clock
-from portal_runtime.consuming.fetch_priority import Contact
+from portal_runtime.consuming.fetch_priority import FetchPriority
 from portal_runtime.consuming.subscribing import raw_decoder, raw_parser
 from portal_runtime.deciding.batch import Answer
 from portal_runtime.errors import Conflict
@@ -100,7 +100,7 @@ class Answering:
         self._resources = resources
         self._subscriber: Any = None
         self._chain = Chain()
-        self.contact = Contact()
+        self.fetching = FetchPriority()
         # One connection is left for the access log.
         self._at_once = asyncio.Semaphore(settings.query_pool_size - 1)
 
@@ -131,7 +131,7 @@ class Answering:
 
     def lost(self) -> bool:
         """Whether no query can come any more."""
-        return self.contact.lost()
+        return self.fetching.lost()
 
     async def _take(self, records: list[ConsumerRecord]) -> None:
         answered = [a for a in await asyncio.gather(*map(self._guarded, records)) if a is not None]

@@ -16,7 +16,7 @@ from portal_contracts import envelope as e
 from portal_contracts import topics
 from portal_runtime.intake.incoming import origin
 from portal_runtime.recovery import kafka_log as recall
-from portal_runtime.recovery.report import ANNOUNCED, DIFFERENT, OWED, UNSENT, Report
+from portal_runtime.recovery.report import ANNOUNCED, DIFFERENT, UNPUBLISHED, UNSENT, Report
 
 TIMES = re.compile(rb'"\d{4}-\d\d-\d\dT[^"]*"')
 """Moments in a body: deciding again takes place later, and that alone is no other decision."""
@@ -29,7 +29,7 @@ class _Entry:
     """A message of ours in Kafka which the journal did not have when it was read."""
 
     topic: str
-    place: str
+    position: str
     at: datetime
     digest: bytes
 
@@ -87,8 +87,8 @@ async def compare_announced(
     say: recall.Say = recall.nothing,
 ) -> None:
     """Add the differences since then to the report."""
-    for row in await conn.fetch(_OWED):
-        report.note(OWED, service, f"batch {row[0]}", row[1])
+    for row in await conn.fetch(_UNPUBLISHED):
+        report.note(UNPUBLISHED, service, f"batch {row[0]}", row[1])
     # In this order: what is in the journal now is in Kafka when that is read afterwards; what is
     # in Kafka and was not in the journal then is looked up once more at the end.
     say(f"journal: reading what was announced since {since:%Y-%m-%d %H:%M} UTC")
@@ -101,9 +101,9 @@ async def compare_announced(
     late = await _late(conn, list(search.unknown))
     for mid, entry in search.unknown.items():
         if mid not in late:
-            report.note(ANNOUNCED, entry.topic, entry.place, entry.at)
+            report.note(ANNOUNCED, entry.topic, entry.position, entry.at)
         elif late[mid] != entry.digest:
-            report.note(DIFFERENT, entry.topic, entry.place, entry.at)
+            report.note(DIFFERENT, entry.topic, entry.position, entry.at)
     if not journal.all_found:
         await _unsent(conn, since, search, settings.topic_prefix)
 
@@ -121,7 +121,7 @@ async def _unsent(
 ) -> None:
     """The journal once more, for where and when of the rows that are not in Kafka."""
     async with conn.transaction(readonly=True):
-        async for mid, topic, batch, at in conn.cursor(_PLACES, since, prefetch=1000):
+        async for mid, topic, batch, at in conn.cursor(_POSITIONS, since, prefetch=1000):
             name = prefix + topic
             if search.journal.missing(mid.bytes) and (
                 at >= search.complete_since(name, since) + TOLERANCE
@@ -152,22 +152,22 @@ class _Search:
     unknown: dict[bytes, _Entry] = field(default_factory=dict)
     cut: dict[str, datetime] = field(default_factory=dict)
 
-    async def read(self, places: list[TopicPartition], since: datetime) -> None:
-        if not places:
+    async def read(self, tps: list[TopicPartition], since: datetime) -> None:
+        if not tps:
             return
-        kept = await self.consumer.beginning_offsets(places)
-        ends = await self.consumer.end_offsets(places)
-        starts = {**ends, **await recall.offsets_at(self.consumer, places, since)}
-        shortened = {place for place in places if 0 < kept[place] >= starts[place]}
-        for place in shortened:
-            if kept[place] == ends[place]:  # everything was deleted
-                self._cut(place.topic, datetime.now(UTC))
+        kept = await self.consumer.beginning_offsets(tps)
+        ends = await self.consumer.end_offsets(tps)
+        starts = {**ends, **await recall.offsets_at(self.consumer, tps, since)}
+        shortened = {tp for tp in tps if 0 < kept[tp] >= starts[tp]}
+        for tp in shortened:
+            if kept[tp] == ends[tp]:  # everything was deleted
+                self._cut(tp.topic, datetime.now(UTC))
         purpose = f"for what {self.service} announced"
         async for records in recall.by_topic(self.consumer, starts, ends, self.say, purpose):
-            place = TopicPartition(records[0].topic, records[0].partition)
-            if place in shortened:
-                self._cut(place.topic, recall.when(records[0]))
-                shortened.discard(place)
+            tp = TopicPartition(records[0].topic, records[0].partition)
+            if tp in shortened:
+                self._cut(tp.topic, recall.when(records[0]))
+                shortened.discard(tp)
             self._compare(records)
 
     def complete_since(self, topic: str, since: datetime) -> datetime:
@@ -182,15 +182,15 @@ class _Search:
             mid = self._own_id(record)
             if mid is None:
                 continue
-            place, at, digest = origin(record), recall.when(record), _digest(record.value)
+            position, at, digest = origin(record), recall.when(record), _digest(record.value)
             row = self.journal.row(mid)
             if row is None:
-                self.unknown.setdefault(mid, _Entry(record.topic, place, at, digest))
+                self.unknown.setdefault(mid, _Entry(record.topic, position, at, digest))
                 continue
             self.journal.mark(row)
             if self.journal.digest(row) != digest and row not in self.different:
                 self.different.add(row)
-                self.report.note(DIFFERENT, record.topic, place, at)
+                self.report.note(DIFFERENT, record.topic, position, at)
 
     def _own_id(self, record: ConsumerRecord) -> bytes | None:
         """Of what followed from a message. A timer's command has no cause and no journal row."""
@@ -203,7 +203,9 @@ class _Search:
             return None
 
 
-_OWED = "select id, at from batches where not published and at < now() - interval '10 seconds'"
+_UNPUBLISHED = (
+    "select id, at from batches where not published and at < now() - interval '10 seconds'"
+)
 _BY_ID = "select id, body from journal_messages where id = any($1)"
 # A view over two tables takes a join only so: otherwise all of `journal_bulk` would be read.
 _JOURNAL = """
@@ -211,7 +213,7 @@ select m.id, m.body from batches b
 cross join lateral (select id, body from journal_messages where batch = b.id offset 0) m
 where b.published and b.at >= $1 order by m.id
 """
-_PLACES = """
+_POSITIONS = """
 select m.id, m.topic, b.id, b.at from batches b
 cross join lateral (select id, topic from journal_messages where batch = b.id offset 0) m
 where b.published and b.at >= $1

@@ -14,7 +14,7 @@ import asyncpg
 
 from portal_contracts import envelope as e
 from portal_contracts.topics import COMMANDS_KEPT_DAYS
-from portal_runtime.intake.incoming import place_id
+from portal_runtime.intake.incoming import position_id
 from portal_runtime.wire.outgoing import Outgoing, Publisher
 
 SHOWN = frozenset(
@@ -153,8 +153,8 @@ def _shown(name: str, value: bytes) -> str:
 async def replay(conn: asyncpg.Connection, publisher: Publisher, ids: list[UUID]) -> int:
     """Send these parked messages again, in the order in which they were parked. How many.
 
-    Those of which only the place was kept cannot be sent, nor those whose signature is too old to
-    be believed: they stay parked.
+    Those of which only the position was kept cannot be sent, nor those whose signature is too old
+    to be believed: they stay parked.
     Busy: another replay of this service runs; two at a time would mix their orders.
     """
     if not await conn.fetchval("select pg_try_advisory_lock($1)", REPLAYING):
@@ -190,14 +190,14 @@ def _to_forget(rows: list[asyncpg.Record]) -> list[UUID]:
     """Ids that the inbox must take anew.
 
     Only of messages not sent again yet: a second sending must find what the first one did. And
-    only ids that travel with their message: one made from a place stays with that place, where the
-    message still stands, and would be parked anew whenever its topic is read again.
+    only ids that travel with their message: one made from a position stays with that position,
+    where the message still stands, and would be parked anew whenever its topic is read again.
     """
     return [
         row["message_id"]
         for row in rows
         if row["state"] == "parked"
-        and row["message_id"] != place_id(row["topic"], row["partition"], row["offset"])
+        and row["message_id"] != position_id(row["topic"], row["partition"], row["offset"])
     ]
 
 

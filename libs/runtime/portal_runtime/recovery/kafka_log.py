@@ -11,7 +11,7 @@ from aiokafka.partitioner import murmur2
 
 from portal_contracts import topics
 from portal_runtime.storage.partition_positions import Offsets
-from portal_runtime.wire import aiokafka_patches as lenient
+from portal_runtime.wire import aiokafka_patches
 
 CHUNK = 1000
 Say = Callable[[str], None]
@@ -25,7 +25,7 @@ def nothing(_: str) -> None:
 @asynccontextmanager
 async def reading(bootstrap: str) -> AsyncIterator[Any]:
     """A consumer of no group: it commits nothing and disturbs nobody."""
-    lenient.set_up()
+    aiokafka_patches.apply()
     consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
     await consumer.start()
     try:
@@ -54,22 +54,22 @@ def partitions(counts: dict[str, int], names: Iterable[str]) -> list[TopicPartit
     ]
 
 
-async def offsets_at(consumer: Any, places: Collection[TopicPartition], at: datetime) -> Offsets:
+async def offsets_at(consumer: Any, tps: Collection[TopicPartition], at: datetime) -> Offsets:
     """The first message since then of each partition that has one."""
-    if not places:
+    if not tps:
         return {}
     stamp = max(0, int(at.timestamp() * 1000))
-    found = await consumer.offsets_for_times(dict.fromkeys(places, stamp))
-    return {place: f.offset for place, f in found.items() if f is not None}
+    found = await consumer.offsets_for_times(dict.fromkeys(tps, stamp))
+    return {tp: f.offset for tp, f in found.items() if f is not None}
 
 
 async def by_topic(
     consumer: Any, starts: Offsets, ends: Offsets, say: Say, purpose: str
 ) -> AsyncIterator[list[ConsumerRecord]]:
     """As `chunks`, one topic after the other, and a line for each that has something to read."""
-    for topic in sorted({place.topic for place in starts}):
-        own = {place: start for place, start in starts.items() if place.topic == topic}
-        count = sum(max(0, ends.get(place, 0) - start) for place, start in own.items())
+    for topic in sorted({tp.topic for tp in starts}):
+        own = {tp: start for tp, start in starts.items() if tp.topic == topic}
+        count = sum(max(0, ends.get(tp, 0) - start) for tp, start in own.items())
         if not count:
             continue
         say(f"{topic}: reading {count:,} message{'s' * (count != 1)} {purpose}")
@@ -84,18 +84,18 @@ async def chunks(
 
     `ends` must not lie beyond what Kafka has: it would be waited for.
     """
-    open_ = {place for place, start in starts.items() if start < ends.get(place, 0)}
+    open_ = {tp for tp, start in starts.items() if start < ends.get(tp, 0)}
     consumer.assign(sorted(open_))
-    for place in open_:
-        consumer.seek(place, starts[place])
+    for tp in open_:
+        consumer.seek(tp, starts[tp])
     while open_:
-        for place, records in (await consumer.getmany(timeout_ms=500, max_records=CHUNK)).items():
-            if place in open_ and (wanted := [r for r in records if r.offset < ends[place]]):
+        for tp, records in (await consumer.getmany(timeout_ms=500, max_records=CHUNK)).items():
+            if tp in open_ and (wanted := [r for r in records if r.offset < ends[tp]]):
                 yield wanted
-        for place in sorted(open_):
-            if await consumer.position(place) >= ends[place]:
-                consumer.pause(place)
-                open_.discard(place)
+        for tp in sorted(open_):
+            if await consumer.position(tp) >= ends[tp]:
+                consumer.pause(tp)
+                open_.discard(tp)
 
 
 def at_home(record: ConsumerRecord, counts: dict[str, int]) -> bool:

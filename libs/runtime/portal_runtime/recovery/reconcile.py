@@ -2,7 +2,7 @@
 
 A database that was put back has forgotten messages that were taken and things that were announced.
 All of them are still in Kafka, so nothing has to be invented: they are taken again (`mending.py`).
-This only reads. It names places and times, never what a message says.
+This only reads. It names positions and times, never what a message says.
 """
 
 from dataclasses import dataclass, field
@@ -26,7 +26,7 @@ from portal_runtime.storage.partition_positions import (
     Offsets,
     behind_by,
     committed_offsets,
-    held_places,
+    held_positions,
 )
 
 MARGIN = timedelta(hours=1)
@@ -86,7 +86,7 @@ class _Taken:
     async def compare(self, since: datetime | None) -> None:
         groups = [self.settings.group(self.service.name, t) for t in self.service.topics()]
         noted = await committed_offsets(self.settings.kafka, groups)
-        self.held = await held_places(self.conn)
+        self.held = await held_positions(self.conn)
         self.report.behind = behind_by(self.held, noted)
         committed = await self._in_kafka(noted)
         if not committed:
@@ -97,39 +97,39 @@ class _Taken:
         purpose = f"that {self.service.name} took"
         async for records in recall.by_topic(self.consumer, starts, committed, self.say, purpose):
             await self._look_up(records)
-        for place in self.report.behind.keys() & committed.keys():
-            start = max(self.held.get(place, 0), kept[place])
-            self.report.take_again(place, min(start, committed[place]))
+        for tp in self.report.behind.keys() & committed.keys():
+            start = max(self.held.get(tp, 0), kept[tp])
+            self.report.take_again(tp, min(start, committed[tp]))
 
     async def _in_kafka(self, noted: Offsets) -> Offsets:
         """The noted offsets, none beyond the log's end: a broker that was put back has less."""
-        there = [place for place in noted if place.partition < self.counts.get(place.topic, 0)]
+        there = [tp for tp in noted if tp.partition < self.counts.get(tp.topic, 0)]
         ends = await self.consumer.end_offsets(there) if there else {}
-        for place, offset in noted.items():
-            end = ends.get(place, 0)
+        for tp, offset in noted.items():
+            end = ends.get(tp, 0)
             if offset > end:
-                first = f"{place.topic}/{place.partition}/{end}"
-                self.report.note(BEYOND, place.topic, first, None, offset - end)
-        return {place: min(noted[place], end) for place, end in ends.items()}
+                first = f"{tp.topic}/{tp.partition}/{end}"
+                self.report.note(BEYOND, tp.topic, first, None, offset - end)
+        return {tp: min(noted[tp], end) for tp, end in ends.items()}
 
     async def _starts(self, since: datetime | None, committed: Offsets, kept: Offsets) -> Offsets:
-        """What comes before the database's own place was decided before it was noted."""
-        starts = {place: self.held.get(place, 0) for place in committed}
+        """What comes before the database's own position was decided before it was noted."""
+        starts = {tp: self.held.get(tp, 0) for tp in committed}
         if since is not None:
-            for place, offset in (
+            for tp, offset in (
                 await recall.offsets_at(self.consumer, list(committed), since)
             ).items():
-                starts[place] = min(starts[place], offset)
-        return {place: max(start, kept[place]) for place, start in starts.items()}
+                starts[tp] = min(starts[tp], offset)
+        return {tp: max(start, kept[tp]) for tp, start in starts.items()}
 
     def _lose(self, kept: Offsets, committed: Offsets) -> None:
         """Kafka's retention took messages which the database has forgotten as well."""
-        for place in self.report.behind.keys() & committed.keys():
-            start = self.held.get(place, 0)
-            lost = min(kept[place], committed[place]) - start
+        for tp in self.report.behind.keys() & committed.keys():
+            start = self.held.get(tp, 0)
+            lost = min(kept[tp], committed[tp]) - start
             if lost > 0:
-                first = f"{place.topic}/{place.partition}/{start}"
-                self.report.note(LOST, place.topic, first, None, lost)
+                first = f"{tp.topic}/{tp.partition}/{start}"
+                self.report.note(LOST, tp.topic, first, None, lost)
 
     async def _look_up(self, records: list[ConsumerRecord]) -> None:
         ids = [(record, self._id(record)) for record in records]
@@ -138,13 +138,13 @@ class _Taken:
         together = topics.taken_together(topics.commands(self.service.name))
         own = {self.settings.topic_prefix + topic for topic in together}
         for record, mid in ids:
-            place = TopicPartition(record.topic, record.partition)
+            tp = TopicPartition(record.topic, record.partition)
             if mid is not None and mid not in known:
                 at = recall.when(record)
                 self.report.note(FORGOTTEN, record.topic, origin(record), at)
-                self.report.take_again(place, record.offset)
+                self.report.take_again(tp, record.offset)
             if record.topic not in own:
-                self.report.until[place] = record.offset + 1
+                self.report.until[tp] = record.offset + 1
 
     def _id(self, record: ConsumerRecord) -> UUID | None:
         """The id under which the inbox must know it; None for what the inbox does not keep."""

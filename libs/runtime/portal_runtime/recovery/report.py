@@ -1,4 +1,4 @@
-"""What a comparison of a database with Kafka found: kinds, counts, first places. No content."""
+"""What a comparison of a database with Kafka found: kinds, counts, first positions. No content."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,8 +13,8 @@ BEYOND = "taken, and no longer in Kafka"
 ANNOUNCED = "announced, and forgotten"
 DIFFERENT = "announced, and decided otherwise since"
 UNSENT = "marked as published, and not in Kafka"
-OWED = "decided, and not published"
-MOST_PLACES = 10_000
+UNPUBLISHED = "decided, and not published"
+MOST_POSITIONS = 10_000
 
 
 @dataclass
@@ -26,8 +26,8 @@ class Finding:
     count: int = 0
     first: str = ""
     at: datetime | None = None
-    places: list[str] = field(default_factory=list)
-    """All of them, up to `MOST_PLACES`."""
+    positions: list[str] = field(default_factory=list)
+    """All of them, up to `MOST_POSITIONS`."""
 
 
 @dataclass
@@ -48,11 +48,11 @@ class Report:
         if not found.count or (at and found.at and at < found.at):
             found.first, found.at = first, at
         found.count += count
-        if len(found.places) < MOST_PLACES:
-            found.places.append(first)
+        if len(found.positions) < MOST_POSITIONS:
+            found.positions.append(first)
 
-    def take_again(self, place: TopicPartition, offset: int) -> None:
-        self.again[place] = min(offset, self.again.get(place, offset))
+    def take_again(self, tp: TopicPartition, offset: int) -> None:
+        self.again[tp] = min(offset, self.again.get(tp, offset))
 
     def count(self, what: str) -> int:
         return sum(found.count for found in self.findings.values() if found.what == what)

@@ -33,7 +33,7 @@ async def mend(service: Service, settings: Any, conn: asyncpg.Connection, report
     await _nobody_in(settings.kafka, groups)
     await _tell_database(conn, report)
     for group, names in groups.items():
-        offsets = {place: n for place, n in report.again.items() if place.topic in names}
+        offsets = {tp: n for tp, n in report.again.items() if tp.topic in names}
         await _set(settings.kafka, group, offsets)
 
 
@@ -53,11 +53,11 @@ async def _nobody_in(bootstrap: str, groups: Iterable[str]) -> None:
 
 async def _tell_database(conn: asyncpg.Connection, report: Report) -> None:
     async with conn.transaction():
-        for place, offset in report.again.items():
-            await conn.execute(_STANDS, place.topic, place.partition, offset)
-        for place, until in report.until.items():
-            if place in report.again:
-                await conn.execute(_FIRST, place.topic, place.partition, until)
+        for tp, offset in report.again.items():
+            await conn.execute(_STANDS, tp.topic, tp.partition, offset)
+        for tp, until in report.until.items():
+            if tp in report.again:
+                await conn.execute(_FIRST, tp.topic, tp.partition, until)
 
 
 async def _set(bootstrap: str, group: str, offsets: Offsets) -> None:
@@ -68,8 +68,8 @@ async def _set(bootstrap: str, group: str, offsets: Offsets) -> None:
     )
     await consumer.start()
     try:
-        places: list[TopicPartition] = sorted(offsets)
-        consumer.assign(places)
+        tps: list[TopicPartition] = sorted(offsets)
+        consumer.assign(tps)
         await consumer.commit(offsets)
     except (CommitFailedError, UnknownMemberIdError, IllegalGenerationError) as error:
         raise StillRunning(group) from error
@@ -78,7 +78,7 @@ async def _set(bootstrap: str, group: str, offsets: Offsets) -> None:
 
 
 _STANDS = """
-insert into places (topic, partition, next) values ($1, $2, $3)
+insert into partition_positions (topic, partition, next) values ($1, $2, $3)
 on conflict (topic, partition) do update set next = excluded.next
 """
 _FIRST = """

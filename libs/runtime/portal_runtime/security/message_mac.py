@@ -1,7 +1,7 @@
-"""The seal on bulk commands: a service recognises what it ordered itself, at the least cost.
+"""The mac on bulk commands: a service recognises what it ordered itself, at the least cost.
 
 One message orders them by the thousand, and only the service that ordered them reads them. Their
-`principal` header is `seal.` and a keyed hash in hex over type, key, second, message id and body.
+`principal` header is `mac.` and a keyed hash in hex over type, key, second, message id and body.
 Who asks need not be said: whoever has the secret is the service.
 """
 
@@ -10,12 +10,12 @@ from hashlib import blake2b
 from hmac import compare_digest
 from typing import Any
 
-SEALED = b"seal."
+MAC_PREFIX = b"mac."
 _SIZE = 16
 """Bytes: nobody guesses 128 bits, and a shorter header is cheaper to keep and to send."""
 
 
-class Seal:
+class MessageMac:
     def __init__(self, secret: bytes) -> None:
         """`secret`: at most 64 bytes that nobody but the service's own instances has."""
         self._secret = secret
@@ -41,4 +41,4 @@ class Seal:
 def _ended(begun: Any, message_id: str, digest: bytes) -> bytes:
     begun.update(message_id.encode() + digest)
     value: str = begun.hexdigest()
-    return SEALED + value.encode()
+    return MAC_PREFIX + value.encode()

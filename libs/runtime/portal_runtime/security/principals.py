@@ -18,7 +18,7 @@ from pydantic_core import from_json, to_json
 from portal_contracts.common import Role
 from portal_contracts.envelope import Envelope
 from portal_contracts.principal import Principal, principal_payload
-from portal_runtime.security.message_mac import SEALED, Seal
+from portal_runtime.security.message_mac import MAC_PREFIX, MessageMac
 
 SELF = "self"
 LEEWAY_SECONDS = 300
@@ -118,20 +118,21 @@ class Verifier:
         }
         self._now = now
         self._keys = {**keys, SELF: _Shared(secret)}
-        self._seal = Seal(secret)
+        self._mac = MessageMac(secret)
         self._own_principal = _principal_of(service)
         self._headers: dict[bytes, tuple[str, PublicKey]] = {}
 
     def verify(
         self, envelope: Envelope, key: bytes | None, digest: bytes, kept_days: int
     ) -> Principal:
-        """The principal, when it is signed or sealed for exactly this message; else Untrusted.
+        """The principal that is signed, or bears this service's MAC, for exactly this message.
 
         `digest`: SHA-256 of the body. `kept_days`: how long such a message may have waited.
+        Untrusted, when nobody vouches for it.
         """
         token = envelope.principal.encode()
-        if token.startswith(SEALED):
-            return self._sealed(token, envelope, key, digest)
+        if token.startswith(MAC_PREFIX):
+            return self._by_mac(token, envelope, key, digest)
         head, _, rest = token.partition(b".")
         payload_b64, _, signature_b64 = rest.partition(b".")
         if not signature_b64:
@@ -146,13 +147,13 @@ class Verifier:
         self._of_our_time(kid, claims["iat"], kept_days)
         return self._principal(kid, claims)
 
-    def _sealed(
+    def _by_mac(
         self, token: bytes, envelope: Envelope, key: bytes | None, digest: bytes
     ) -> Principal:
         """This service itself, when it ordered exactly this command."""
         second = int(envelope.time.timestamp())
         text = (key or b"").decode(errors="replace")
-        if not self._seal.fits(token, str(envelope.id), envelope.type, text, digest, second):
+        if not self._mac.fits(token, str(envelope.id), envelope.type, text, digest, second):
             raise Untrusted("the principal's signature does not fit")
         return self._own_principal
 
@@ -219,7 +220,7 @@ class Verifier:
 class ServiceSigner:
     """Signs what a service sends: to others with its key, to itself with its secret.
 
-    Bulk commands to itself are sealed with that secret (`seal.py`).
+    Bulk commands to itself bear a MAC made with that secret (`message_mac.py`).
     """
 
     def __init__(self, service: str, private_pem: bytes, kid: str) -> None:
@@ -228,7 +229,7 @@ class ServiceSigner:
         self._key = serialization.load_pem_private_key(private_pem, password=None)
         self.secret = sha256(b"self:" + service.encode() + b":" + private_pem).digest()
         self._shared = _Shared(self.secret)
-        self._seal = Seal(self.secret)
+        self._mac = MessageMac(self.secret)
         self._self_head = _head("HS256", SELF)
         rsa_key = isinstance(self._key, rsa.RSAPrivateKey)
         self._other_head = _head("RS256" if rsa_key else "EdDSA", kid)
@@ -247,9 +248,9 @@ class ServiceSigner:
         signed = (self._self_head if own else self._other_head) + b"." + _encode(to_json(payload))
         return signed + b"." + _encode(self._shared.sign(signed) if own else self._sign(signed))
 
-    def seal(self, message_id: str, type_: str, key: str, body: bytes, issued_at: int) -> bytes:
+    def mac(self, message_id: str, type_: str, key: str, body: bytes, issued_at: int) -> bytes:
         """The same for a bulk command, which only this service reads."""
-        return self._seal.make(message_id, type_, key, sha256(body).digest(), issued_at)
+        return self._mac.make(message_id, type_, key, sha256(body).digest(), issued_at)
 
     def _sign(self, data: bytes) -> bytes:
         if isinstance(self._key, rsa.RSAPrivateKey):

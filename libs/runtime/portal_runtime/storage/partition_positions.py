@@ -1,6 +1,6 @@
 """How far the database followed each partition: by this a restored one is recognised.
 
-The database notes a place before Kafka does (`Pipeline._settle`), so Kafka's committed offset is
+The database notes a position before Kafka does (`Pipeline._settle`), so Kafka's committed offset is
 never ahead of it. When it is, the database was put back: a backup, or a replica that had not
 everything. Deciding on it would go on as if the time between had never been, so nothing is taken
 until `portal reconcile` has set the offsets back as well (ADR 10).
@@ -25,8 +25,8 @@ class Behind(ConnectionError):
     """The database knows less than this process has seen in it: to the engine, it is away."""
 
 
-class Places:
-    """The places of one service."""
+class PartitionPositions:
+    """How far each partition was followed, for one service."""
 
     def __init__(self, service: str) -> None:
         self._service = service
@@ -41,8 +41,8 @@ class Places:
         noted = dict(self._noted)  # before asking: another stage notes more while we wait
         if not noted:
             return
-        held = await held_places(conn)
-        if any(held.get(place, 0) < following for place, following in noted.items()):
+        held = await held_positions(conn)
+        if any(held.get(tp, 0) < following for tp, following in noted.items()):
             self.exchanged = True
             raise Behind(advice(self._service))
 
@@ -51,16 +51,12 @@ class Places:
         rows = sorted((p.topic, p.partition, n) for p, n in offsets.items())
         topics, partitions, following = ([row[i] for row in rows] for i in range(3))
         await conn.execute(_NOTE, list(published), topics, partitions, following)
-        for place, offset in offsets.items():
-            self._noted[place] = max(offset, self._noted.get(place, 0))
+        for tp, offset in offsets.items():
+            self._noted[tp] = max(offset, self._noted.get(tp, 0))
 
     async def look(self, pool: Any, committed: Offsets) -> bool:
         """Compare with Kafka's offsets; whether the service may go on. Sets `behind`."""
-        missing = behind_by(await held_places(pool), committed)
-        if missing and await pool.fetchval(_NEVER_NOTED):
-            # Decided before places were noted: what Kafka says is where it starts.
-            await self.note(pool, set(), committed)
-            missing = {}
+        missing = behind_by(await held_positions(pool), committed)
         count = sum(missing.values())
         BEHIND.labels(self._service).set(count)
         if missing and not self.behind:
@@ -87,12 +83,12 @@ def advice(service: str) -> str:
 
 def behind_by(held: Offsets, committed: Offsets) -> Offsets:
     """By how many messages, for each partition in which Kafka knows more than the database."""
-    differences = {place: offset - held.get(place, 0) for place, offset in committed.items()}
-    return {place: count for place, count in differences.items() if count > 0}
+    differences = {tp: offset - held.get(tp, 0) for tp, offset in committed.items()}
+    return {tp: count for tp, count in differences.items() if count > 0}
 
 
-async def held_places(conn: Any) -> Offsets:
-    rows = await conn.fetch("select topic, partition, next from places")
+async def held_positions(conn: Any) -> Offsets:
+    rows = await conn.fetch("select topic, partition, next from partition_positions")
     return {TopicPartition(row[0], row[1]): row[2] for row in rows}
 
 
@@ -104,7 +100,7 @@ async def committed_offsets(bootstrap: str, groups: Iterable[str]) -> Offsets:
         found: Offsets = {}
         for group in groups:
             offsets: Mapping[TopicPartition, Any] = await admin.list_consumer_group_offsets(group)
-            found |= {place: o.offset for place, o in offsets.items() if o.offset >= 0}
+            found |= {tp: o.offset for tp, o in offsets.items() if o.offset >= 0}
         return found
     finally:
         await admin.close()
@@ -112,12 +108,12 @@ async def committed_offsets(bootstrap: str, groups: Iterable[str]) -> Offsets:
 
 _NOTE = """
 with marked as (update batches set published = true where id = any($1) and not published)
-insert into places (topic, partition, next)
+insert into partition_positions (topic, partition, next)
 select * from unnest($2::text[], $3::int[], $4::bigint[])
-on conflict (topic, partition) do update set next = excluded.next where places.next < excluded.next
+on conflict (topic, partition) do update set next = excluded.next
+where partition_positions.next < excluded.next
 """
-_NEVER_NOTED = "select exists (select from inbox) and not exists (select from places)"
 _STILL_BEHIND = """
-select exists (select from catch_up c left join places p using (topic, partition)
+select exists (select from catch_up c left join partition_positions p using (topic, partition)
                where coalesce(p.next, 0) < c.until)
 """

@@ -97,7 +97,7 @@ def surviving(send: Callable[..., Any]) -> Callable[..., Any]:
     return sending
 
 
-def set_up() -> None:
+def apply() -> None:
     """Have every Kafka client of this process bear these."""
     fetcher.MemoryRecords = LenientRecords
     if not hasattr(AIOKafkaConnection.send, "__wrapped__"):

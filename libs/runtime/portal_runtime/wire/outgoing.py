@@ -57,7 +57,7 @@ class Publisher:
         self._bootstrap = bootstrap
         self._left_out = LEFT_OUT.labels(service)
         self._partitions: dict[str, frozenset[int]] = {}
-        self._places: dict[tuple[str, bytes, int | None], TopicPartition] = {}
+        self._destinations: dict[tuple[str, bytes, int | None], TopicPartition] = {}
         self._producer: AIOKafkaProducer | None = None
         self._renewing = asyncio.Lock()
         self._retired: set[asyncio.Task[None]] = set()
@@ -116,11 +116,11 @@ class Publisher:
         return ", ".join(sorted({f"{p.topic}: {why}" for p, why in self._failing.items()}))
 
     def _look_again(self) -> None:
-        """A topic may have got more partitions: its keys have other places then."""
+        """A topic may have got more partitions: its keys have other partitions then."""
         now = monotonic()
         if now > self._fresh_until:
             self._partitions.clear()
-            self._places.clear()
+            self._destinations.clear()
             self._fresh_until = now + PLACES_LAST
 
     async def publish(self, records: Sequence[Outgoing]) -> None:
@@ -128,28 +128,28 @@ class Publisher:
         self._look_again()
         groups: dict[TopicPartition, list[Outgoing]] = defaultdict(list)
         for record in records:
-            place = self._places.get((record.topic, record.key, record.partition))
-            place = place or await self._place(record)
-            if place is not None:
-                groups[place].append(record)
-        await asyncio.gather(*(self._publish_to(place, group) for place, group in groups.items()))
+            tp = self._destinations.get((record.topic, record.key, record.partition))
+            tp = tp or await self._partition_of(record)
+            if tp is not None:
+                groups[tp].append(record)
+        await asyncio.gather(*(self._publish_to(tp, group) for tp, group in groups.items()))
 
-    async def _publish_to(self, place: TopicPartition, records: list[Outgoing]) -> None:
+    async def _publish_to(self, tp: TopicPartition, records: list[Outgoing]) -> None:
         start = 0
         while start < len(records):
-            start += await self._send(place, records[start:])
+            start += await self._send(tp, records[start:])
         failpoint(HALF_PUBLISHED)
 
-    async def _send(self, place: TopicPartition, records: list[Outgoing]) -> int:
+    async def _send(self, tp: TopicPartition, records: list[Outgoing]) -> int:
         """Send as many of the records as fit into one Kafka batch; how many that were."""
         pause = FIRST_PAUSE
         while True:
             producer = self._live()
             try:
                 builder, count = self._pack(records)
-                sent = await producer.send_batch(builder, place.topic, partition=place.partition)
+                sent = await producer.send_batch(builder, tp.topic, partition=tp.partition)
                 await self._acknowledged(sent, producer)
-                self._failing.pop(place, None)
+                self._failing.pop(tp, None)
                 return count
             except MessageSizeTooLargeError:
                 # The sizes of all parts are bounded before; whatever gets here must not hold up the
@@ -157,10 +157,10 @@ class Publisher:
                 self._leave_out(records[0])
                 return 1
             except KafkaError as error:
-                self._failing[place] = cause(error)
+                self._failing[tp] = cause(error)
                 logger().warning(
                     "publishing failed, trying again",
-                    topic=place.topic,
+                    topic=tp.topic,
                     cause=cause(error),
                     pause=pause,
                 )
@@ -199,23 +199,23 @@ class Publisher:
         builder.close()
         return builder, count
 
-    async def _place(self, record: Outgoing) -> TopicPartition | None:
-        """Where the record goes; None for an answer to a place that does not exist."""
+    async def _partition_of(self, record: Outgoing) -> TopicPartition | None:
+        """Where the record goes; None for an answer to a partition that does not exist."""
         known = await self._partitions_of(record)
         if record.partition is not None:
             if record.partition in known:
                 return TopicPartition(record.topic, record.partition)
-            logger().warning("an answer has no place to go", topic=record.topic)
+            logger().warning("an answer has nowhere to go", topic=record.topic)
             return None
         if not known:
             return None
         partitions = len(known)
-        place = TopicPartition(record.topic, (murmur2(record.key) & 0x7FFFFFFF) % partitions)
+        tp = TopicPartition(record.topic, (murmur2(record.key) & 0x7FFFFFFF) % partitions)
         # aiokafka's hash is pure Python; keys are few (1024 buckets, Tax IDs), so it is remembered.
-        if len(self._places) > 100_000:
-            self._places.clear()
-        self._places[record.topic, record.key, None] = place
-        return place
+        if len(self._destinations) > 100_000:
+            self._destinations.clear()
+        self._destinations[record.topic, record.key, None] = tp
+        return tp
 
     async def _partitions_of(self, record: Outgoing) -> frozenset[int]:
         known, nowhere = self._partitions.get(record.topic), TopicPartition(record.topic, -1)

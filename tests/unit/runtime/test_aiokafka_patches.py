@@ -13,7 +13,7 @@ from aiokafka.errors import KafkaConnectionError
 from aiokafka.record.default_records import DefaultRecordBatchBuilder
 from aiokafka.record.memory_records import MemoryRecords
 
-from portal_runtime.wire.aiokafka_patches import LenientRecords, set_up, surviving
+from portal_runtime.wire.aiokafka_patches import LenientRecords, apply, surviving
 
 MARK = b"NAME-TO-SPOIL"
 
@@ -74,6 +74,6 @@ def test_a_connection_closed_a_moment_ago_is_a_broken_one() -> None:
 
 
 def test_the_clients_of_a_service_survive_it() -> None:
-    set_up()
-    set_up()
+    apply()
+    apply()
     assert AIOKafkaConnection.send.__wrapped__.__module__ == "aiokafka.conn"

@@ -1,4 +1,4 @@
-"""Commands come first; what can wait is taken in sips, in its order, and not for ever."""
+"""Commands come first; what can wait is taken in slices, in its order, and not for ever."""
 
 import asyncio
 import inspect
@@ -10,8 +10,14 @@ import pytest
 from aiokafka import TopicPartition
 from aiokafka.consumer.fetcher import Fetcher
 
-from portal_runtime.consuming import fetch_priority as contact
-from portal_runtime.consuming.fetch_priority import CALM, HURRY, PATIENCE, SIPS, Contact
+from portal_runtime.consuming import fetch_priority
+from portal_runtime.consuming.fetch_priority import (
+    CALM,
+    HURRY,
+    PATIENCE,
+    POLL_SLICES,
+    FetchPriority,
+)
 
 COMMANDS, REVIEWS, BULK = (
     TopicPartition(f"p.claims.{kind}", 3) for kind in ("commands", "reviews", "bulk")
@@ -22,8 +28,8 @@ ALL = (COMMANDS, REVIEWS, BULK)
 class Consumer:
     """What aiokafka's consumer does with what it has buffered; idle waits are noted."""
 
-    def __init__(self, places: Iterable[TopicPartition], **waiting: int) -> None:
-        self.places = set(places)
+    def __init__(self, tps: Iterable[TopicPartition], **waiting: int) -> None:
+        self.positions = set(tps)
         self.waiting = {p: waiting.get(p.topic.rpartition(".")[2], 0) for p in ALL}
         self.waited: list[int] = []
         self._fetcher = SimpleNamespace()
@@ -33,17 +39,17 @@ class Consumer:
         return self._fetcher._prefetch_backoff, self._fetcher._fetch_max_wait_ms
 
     def assignment(self) -> set[TopicPartition]:
-        return self.places
+        return self.positions
 
     async def getmany(
-        self, *places: TopicPartition, timeout_ms: int, max_records: int
+        self, *tps: TopicPartition, timeout_ms: int, max_records: int
     ) -> dict[TopicPartition, int]:
-        assert set(places) <= self.places, "asked for a partition that is somebody else's"
+        assert set(tps) <= self.positions, "asked for a partition that is somebody else's"
         found = {}
-        for place in places or self.places:
-            if taken := min(self.waiting[place], max_records):
-                self.waiting[place] -= taken
-                found[place] = taken
+        for tp in tps or self.positions:
+            if taken := min(self.waiting[tp], max_records):
+                self.waiting[tp] -= taken
+                found[tp] = taken
         if not found and timeout_ms:
             self.waited.append(timeout_ms)
         return found
@@ -59,9 +65,9 @@ def _event(set_: bool) -> asyncio.Event:
 @pytest.fixture
 def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
     """Moves the clock of the contact, which stands still otherwise; nobody is waited for long."""
-    monkeypatch.setattr(contact, "YIELD", 0.01)
+    monkeypatch.setattr(fetch_priority, "YIELD", 0.01)
     now = [100.0]
-    monkeypatch.setattr(contact, "monotonic", lambda: now[0])
+    monkeypatch.setattr(fetch_priority, "monotonic", lambda: now[0])
 
     def move(seconds: float) -> None:
         now[0] += seconds
@@ -71,7 +77,7 @@ def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
 
 async def _ready(consumer: Consumer, decided: asyncio.Event | None = None) -> Any:
     """The consumer's `getmany`, after a first look at empty topics: nothing is overdue."""
-    watched = Contact()
+    watched = FetchPriority()
     watched.watch(consumer, decided)
     waiting, consumer.waiting = consumer.waiting, dict.fromkeys(ALL, 0)
     await consumer.getmany(timeout_ms=1, max_records=500)
@@ -83,8 +89,8 @@ async def _ready(consumer: Consumer, decided: asyncio.Event | None = None) -> An
 async def _behind_a_sip(
     consumer: Consumer, monkeypatch: pytest.MonkeyPatch
 ) -> tuple[Any, asyncio.Event, asyncio.Task[Any]]:
-    """How to take, what says that the sip is decided, and a take that waits for it."""
-    monkeypatch.setattr(contact, "YIELD", 60)
+    """How to take, what says that the slice is decided, and a take that waits for it."""
+    monkeypatch.setattr(fetch_priority, "YIELD", 60)
     decided = _event(True)
     take = await _ready(consumer, decided)
     await take()
@@ -95,11 +101,11 @@ async def _behind_a_sip(
 
 
 async def test_what_can_wait_waits_in_its_order(later: Callable[[float], None]) -> None:
-    take = await _ready(Consumer(ALL, commands=1, reviews=SIPS["reviews"] or 0, bulk=1000))
+    take = await _ready(Consumer(ALL, commands=1, reviews=POLL_SLICES["reviews"] or 0, bulk=1000))
     assert [await take() for _ in range(3)] == [
         {COMMANDS: 1},
-        {REVIEWS: SIPS["reviews"]},
-        {BULK: SIPS["bulk"]},
+        {REVIEWS: POLL_SLICES["reviews"]},
+        {BULK: POLL_SLICES["bulk"]},
     ]
 
 
@@ -110,9 +116,9 @@ async def test_what_can_wait_gets_its_turn_however_many_commands_come(
     assert [await take() for _ in range(5)] == [{COMMANDS: 500}] * 5
     later(PATIENCE + 0.1)
     assert [await take() for _ in range(4)] == [
-        {REVIEWS: SIPS["reviews"]},
+        {REVIEWS: POLL_SLICES["reviews"]},
         {COMMANDS: 500},
-        {BULK: SIPS["bulk"]},
+        {BULK: POLL_SLICES["bulk"]},
         {COMMANDS: 500},
     ]
 
@@ -126,8 +132,8 @@ async def test_commands_get_every_other_turn_however_long_a_sip_takes(
     for _ in range(12):
         later(PATIENCE + 0.1)
         taken += await take()
-    assert [place.topic for place in taken[1::2]] == [COMMANDS.topic] * 6
-    assert {place.topic for place in taken[::2]} == {REVIEWS.topic, BULK.topic}
+    assert [tp.topic for tp in taken[1::2]] == [COMMANDS.topic] * 6
+    assert {tp.topic for tp in taken[::2]} == {REVIEWS.topic, BULK.topic}
 
 
 async def test_what_can_wait_lets_what_was_taken_be_decided_first_for_a_while(
@@ -136,11 +142,11 @@ async def test_what_can_wait_lets_what_was_taken_be_decided_first_for_a_while(
     decided = _event(True)
     consumer = Consumer(ALL, bulk=1000)
     take = await _ready(consumer, decided)
-    assert await take() == {BULK: SIPS["bulk"]}
+    assert await take() == {BULK: POLL_SLICES["bulk"]}
     decided.clear()
     assert await take() == {}
     later(PATIENCE + 0.1)
-    assert await take() == {BULK: SIPS["bulk"]}
+    assert await take() == {BULK: POLL_SLICES["bulk"]}
     assert await take() == {}
 
 
@@ -156,7 +162,7 @@ async def test_a_command_that_came_meanwhile_is_taken_when_the_sip_is_decided(
     decided.set()
     async with asyncio.timeout(5):
         assert await next_ == {COMMANDS: 1}
-        assert await take() == {BULK: SIPS["bulk"]}
+        assert await take() == {BULK: POLL_SLICES["bulk"]}
 
 
 async def test_the_next_sip_follows_at_once_when_no_command_came(
@@ -166,7 +172,7 @@ async def test_the_next_sip_follows_at_once_when_no_command_came(
     _, decided, next_ = await _behind_a_sip(Consumer(ALL, reviews=1000), monkeypatch)
     decided.set()
     async with asyncio.timeout(5):
-        assert await next_ == {REVIEWS: SIPS["reviews"]}
+        assert await next_ == {REVIEWS: POLL_SLICES["reviews"]}
 
 
 async def test_a_consumer_that_stops_waits_for_nothing(
@@ -191,15 +197,15 @@ async def test_where_nothing_waits_it_is_no_matter_who_is_busy(
 
 async def test_what_came_in_an_idle_wait_counts_as_waiting(later: Callable[[float], None]) -> None:
     class Late(Consumer):
-        async def getmany(self, *places: TopicPartition, **how: int) -> dict[Any, int]:
-            if not places:
+        async def getmany(self, *tps: TopicPartition, **how: int) -> dict[Any, int]:
+            if not tps:
                 self.waiting[BULK] += 100
-            return await super().getmany(*places, **how)  # type: ignore[arg-type]
+            return await super().getmany(*tps, **how)  # type: ignore[arg-type]
 
     consumer = Late(ALL)
-    Contact().watch(consumer, _event(False))
+    FetchPriority().watch(consumer, _event(False))
     taken = await consumer.getmany(timeout_ms=1, max_records=500)
-    assert taken == {BULK: SIPS["reviews"]} and consumer.pace == HURRY
+    assert taken == {BULK: POLL_SLICES["reviews"]} and consumer.pace == HURRY
     assert await consumer.getmany(timeout_ms=1, max_records=500) == {}
     assert consumer.waited == []
 
@@ -239,13 +245,13 @@ async def test_a_topic_without_bulk_is_taken_in_full() -> None:
 
 async def test_partitions_that_go_meanwhile_are_not_asked_for() -> None:
     class Losing(Consumer):
-        async def getmany(self, *places: TopicPartition, **how: int) -> dict[Any, int]:
-            found = await super().getmany(*places, **how)  # type: ignore[arg-type]
-            self.places = {COMMANDS}
+        async def getmany(self, *tps: TopicPartition, **how: int) -> dict[Any, int]:
+            found = await super().getmany(*tps, **how)  # type: ignore[arg-type]
+            self.positions = {COMMANDS}
             return found
 
     consumer = Losing(ALL, bulk=10)
-    Contact().watch(consumer)
+    FetchPriority().watch(consumer)
     assert await consumer.getmany(timeout_ms=1, max_records=500) == {}
 
 

@@ -23,7 +23,7 @@ from portal_runtime.deciding.batch import Batch, BulkOrder, Produced
 from portal_runtime.deciding.engine import Engine
 from portal_runtime.domain.decision import Decision
 from portal_runtime.intake.incoming import Arrival
-from portal_runtime.publishing.outbox import _OWED, Outbox
+from portal_runtime.publishing.outbox import _UNPUBLISHED_MESSAGES, Outbox
 from portal_runtime.publishing.replies import ReplyDesk
 from portal_runtime.recovery import kafka_log as recall
 from portal_runtime.recovery.compare_published import compare_announced
@@ -33,7 +33,7 @@ from portal_runtime.security.keys import DEMO_ROLES
 from portal_runtime.security.principals import Verifier, service_signer
 from portal_runtime.settings import RuntimeSettings
 from portal_runtime.storage.database import migrate
-from portal_runtime.storage.partition_positions import Places
+from portal_runtime.storage.partition_positions import PartitionPositions
 from portal_runtime.wire.outgoing import Outgoing, Publisher
 from tests.integration.runtime.conftest import Corner
 from tests.support.tally import SERVICE, Add, Added, Remind
@@ -52,7 +52,9 @@ async def pool(corner: Corner) -> AsyncIterator[asyncpg.Pool]:
 
 def outbox(corner: Corner, pool: asyncpg.Pool, prefix: str = "") -> Outbox:
     signer = service_signer("tally", corner.keys / "services.private.pem")
-    return Outbox("tally", pool, Places("tally"), ReplyDesk("tally", "", ()), signer, prefix)
+    return Outbox(
+        "tally", pool, PartitionPositions("tally"), ReplyDesk("tally", "", ()), signer, prefix
+    )
 
 
 def ordering(number: int, *, bulk_only: bool = False) -> Arrival:
@@ -116,7 +118,7 @@ async def test_bulk_commands_lie_in_one_row_and_are_owed_one_by_one(
     (batch,) = await engine.decide("tally.reviews", list(arrivals))
     sends = await outbox(corner, pool).records(batch)
     assert len(sends) == messages
-    batches, owed = await outbox(corner, pool).debts({0})
+    batches, owed = await outbox(corner, pool).unpublished({0})
     assert batches == {batch.id}
     assert owed == sends
     for table, count in (("journal", single), ("journal_bulk", bulk)):
@@ -126,13 +128,13 @@ async def test_bulk_commands_lie_in_one_row_and_are_owed_one_by_one(
 
 
 def believed(corner: Corner, records: list[Outgoing]) -> None:
-    """The service that reads them recognises its own seal."""
+    """The service that reads them recognises its own mac."""
     secret = service_signer("tally", corner.keys / "services.private.pem").secret
     verifier = Verifier({}, "tally", secret, frozenset(), DEMO_ROLES)
     assert records
     for record in records:
         envelope = e.read_headers(record.headers)
-        assert envelope.principal.startswith("seal.")
+        assert envelope.principal.startswith("mac.")
         who = verifier.verify(envelope, record.key, sha256(record.value).digest(), 14)
         assert who.subject == "service:tally"
 
@@ -141,7 +143,9 @@ async def test_what_a_batch_owes_is_found_by_its_key(pool: asyncpg.Pool) -> None
     """The view joins nothing before it knows the batch: neither table is read as a whole."""
     async with pool.acquire() as conn, conn.transaction():
         await conn.execute("set local enable_seqscan = off")
-        plan = await conn.fetch(f"explain {_OWED.replace('$1', repr(str(UUID(int=1))))}")
+        plan = await conn.fetch(
+            f"explain {_UNPUBLISHED_MESSAGES.replace('$1', repr(str(UUID(int=1))))}"
+        )
     text = "\n".join(row[0] for row in plan)
     assert "Index Scan using journal_pkey" in text
     assert "Index Scan using journal_bulk_pkey" in text
@@ -167,7 +171,7 @@ async def test_nothing_is_owed_when_it_is_noted_as_sent(corner: Corner, pool: as
     engine, box = Engine("tally", pool, Clock(), None, None), outbox(corner, pool)
     (batch,) = await engine.decide("tally.reviews", [ordering(1)])
     await box.settled({batch.id}, {})
-    assert await box.debts({0}) == (set(), [])
+    assert await box.unpublished({0}) == (set(), [])
 
 
 async def test_reconcile_finds_each_bulk_command_in_kafka_and_misses_one_that_is_not_there(
