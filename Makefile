@@ -10,7 +10,7 @@ MINIO   := $(CACHE)/bin/minio
 # The community repository is archived; this commit still builds and is the last one.
 MINIO_MODULE := github.com/minio/minio@v0.0.0-20260212201848-7aac2a2c5b7c
 
-PACKAGES  := libs/contracts libs/runtime libs/client $(wildcard services/*) cli
+PACKAGES  := libs/contracts libs/x12 libs/runtime libs/client $(wildcard services/*) cli
 PROJECTS  := $(wildcard $(addsuffix /pyproject.toml,$(PACKAGES)))
 NO_INFRA  := tests/unit tests/contracts tests/model tests/deploy
 ALL_TESTS := $(NO_INFRA) tests/conformance tests/integration tests/e2e tests/chaos
@@ -41,8 +41,8 @@ lint: $(STAMP)
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-bench: $(STAMP) minio ## throughput, latency, timers, memory, recovery, fan-out, backlog
-	@$(BIN)/portal bench
+bench: $(STAMP) minio ## throughput, latency, timers, memory, recovery, fan-out, backlog; BENCH_ARGS="--only latency"
+	@$(BIN)/python -m tools.bench $(BENCH_ARGS)
 
 chaos: $(STAMP) minio ## the portal under fire: SEED=1 MINUTES=15 ONLY=1,4,16
 	@$(BIN)/python -m tests.chaos $(if $(SEED),--seed $(SEED)) $(if $(MINUTES),--minutes $(MINUTES)) \

@@ -26,7 +26,6 @@ COMMANDS = {
     "reconcile": ("reconcile", "After a restore: a service's database beside Kafka, and mending."),
     "timers": ("timers", "What is due, and when."),
     "contracts": ("contracts", "Schemas, AsyncAPI and golden files of the messages."),
-    "bench": ("bench", "Throughput, latency, timers, memory."),
     "instance": ("instance", "One more instance of a service, beside a stack that runs."),
     "init": ("init", "Topics, databases, bucket and demo keys, where the settings point to."),
     "clean-data": ("clean", "Forget everything the local stack stored."),

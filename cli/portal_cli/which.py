@@ -15,7 +15,7 @@ ADDRESSES = ("PORTAL_KAFKA", "PORTAL_POSTGRES", "PORTAL_S3_ENDPOINT")
 HTTP_FIRST_PORT = "PORTAL_HTTP_FIRST_PORT"
 PORTS = 9
 """Of a stack, one after the other: Kafka, PostgreSQL, S3, and the health pages of six services."""
-ALONE = ("bench", "contracts")
+ALONE = ("contracts",)
 """Commands that mean no stack."""
 
 

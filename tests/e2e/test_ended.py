@@ -18,7 +18,11 @@ from portal_cli.infra.ports import free_row
 from portal_cli.which import PORTS
 from tests.support.leftovers import tagged, until_gone, until_running
 
-PORTAL = str(Path(sys.executable).parent / "portal")
+CHECKOUT = Path(__file__).resolve().parents[2]
+PROGRAMS = {
+    "up": [str(Path(sys.executable).parent / "portal"), "up"],
+    "bench": [sys.executable, "-m", "tools.bench"],
+}
 IN_A_BACKGROUND_SHELL = ["sh", "-c", "trap '' INT; exec \"$@\"", "sh"]
 """It has Ctrl-C ignored in what it starts."""
 ASKED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -44,11 +48,12 @@ def started(place: Path, *words: str) -> Iterator[tuple[subprocess.Popen[bytes],
             "PORTAL_DATA_DIR": str(place / "data"),
             "PORTAL_FIRST_PORT": str(free_row(PORTS)),
             "TMPDIR": str(place),
+            "PYTHONPATH": str(CHECKOUT),
         }
     )
     with (place / "log").open("wb") as log:
         command = subprocess.Popen(
-            [*IN_A_BACKGROUND_SHELL, PORTAL, *words],
+            [*IN_A_BACKGROUND_SHELL, *PROGRAMS[words[0]], *words[1:]],
             env=env,
             cwd=place,
             stdin=subprocess.DEVNULL,
@@ -82,7 +87,7 @@ def test_while_its_servers_start(
 def test_while_a_part_of_the_benchmark_runs(place: Path, number: signal.Signals) -> None:
     """The process at the other end of the echo is its own and no service."""
     with started(place, *BENCH) as (command, word):
-        until_running(word, "portal_cli.bench.latency")
+        until_running(word, "tools.bench.latency")
         time.sleep(5)  # it is at work then: one that cannot connect would end by itself
         command.send_signal(number)
         command.wait(60)

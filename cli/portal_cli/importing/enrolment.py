@@ -6,12 +6,12 @@ In real life the plan's feed enrols its members; a claim for somebody unknown is
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from portal_cli.importing.claim import Message, about_member
 from portal_cli.importing.files import SourceClaim
-from portal_cli.importing.values import Body, body, is_day
 from portal_contracts.claims.commands import SubmitInstitutionalClaim
 from portal_contracts.eligibility.commands import EnrolMember
 from portal_contracts.providers.commands import RegisterProvider
+from portal_x12.claim import Message, about_member
+from portal_x12.values import Body, body, is_day
 
 COVERED_FROM = "1990-01-01"
 """Or 1 January of the first date of service. Always the same, so that enrolling again changes

@@ -5,17 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from portal_cli.importing.claim import Message
-from portal_cli.importing.institutional import institutional
-from portal_cli.importing.loops import RawClaim, claims
 from portal_cli.importing.npis import map_npis
-from portal_cli.importing.professional import professional
-from portal_cli.importing.transactions import read
-from portal_cli.importing.x12 import Unreadable
-
-FORMS = {"professional": professional, "institutional": institutional}
-
-BUSINESS = dict.fromkeys(("MA", "MB", "16"), "medicare_advantage") | {"MC": "medicaid"}
+from portal_x12 import Message, Unreadable, read_claims
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,28 +38,15 @@ class Batch:
 
 def parse(name: str, content: bytes) -> Batch:
     """One file."""
-    file = read(content)
-    batch = Batch(1, unreadable=[(name, part) for part in file.unreadable])
-    for transaction in file.transactions:
-        to_message = FORMS[transaction.form]
-        for claim in claims(transaction.segments):
-            batch.claims.append(
-                SourceClaim(
-                    name,
-                    claim.clm.position,
-                    claim.clm.text(1),
-                    line_of_business(claim),
-                    to_message(claim),
-                )
-            )
-    if not batch.claims and not batch.unreadable:
-        batch.unreadable.append((name, Unreadable("CLM", 0, "the file holds no claim")))
-    return batch
-
-
-def line_of_business(claim: RawClaim) -> str:
-    """By the claim filing indicator (SBR09)."""
-    return BUSINESS.get(claim.subscriber.text("SBR", 9), "commercial")
+    found = read_claims(content)
+    return Batch(
+        1,
+        [
+            SourceClaim(name, claim.position, claim.account, claim.line_of_business, claim.message)
+            for claim in found.claims
+        ],
+        [(name, part) for part in found.unreadable],
+    )
 
 
 def load(paths: Iterable[Path], *, valid_npis: bool = False) -> Batch:

@@ -10,10 +10,10 @@ from uuid import UUID
 import uuid_utils
 from aiokafka.errors import KafkaError
 
-from portal_cli.importing.claim import Message
 from portal_client.errors import NoReply
 from portal_contracts.base import Reply
 from portal_runtime.observing.causes import cause
+from portal_x12.claim import Message
 
 AT_ONCE = 200
 PATIENCE = 30.0

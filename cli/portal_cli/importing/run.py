@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 
-from portal_cli.importing.claim import Message
 from portal_cli.importing.files import Batch, SourceClaim
 from portal_cli.importing.publishing import Asks, publish
 from portal_cli.importing.report import Totals, claim_line
@@ -10,6 +9,7 @@ from portal_cli.importing.screen import Screen
 from portal_contracts.base import Reply
 from portal_contracts.claims.events import ClaimAccepted
 from portal_contracts.claims.queries import ClaimDetails, GetClaim
+from portal_x12.claim import Message
 
 Settled = Callable[[], Awaitable[bool]]
 

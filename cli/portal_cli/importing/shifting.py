@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from portal_cli.importing.files import SourceClaim
-from portal_cli.importing.values import Body, is_day
+from portal_x12.values import Body, is_day
 
 NEWEST_AGE = timedelta(days=7)
 """How long ago the newest service is then."""

@@ -8,14 +8,14 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from portal_cli.importing import synthea_codes as codes
-from portal_cli.importing.claim import about_member
 from portal_cli.importing.files import SourceClaim
 from portal_cli.importing.npis import made_npi
 from portal_cli.importing.synthea_data import Calendar, Row, Synthea
 from portal_cli.importing.synthea_people import address, member_id, person
-from portal_cli.importing.values import Body, body, money
 from portal_contracts.claims.commands import SubmitInstitutionalClaim, SubmitProfessionalClaim
 from portal_contracts.money import cents, dollars
+from portal_x12.claim import about_member
+from portal_x12.values import Body, body, money
 
 PROFESSIONAL = "1"
 OFFICE = "11"

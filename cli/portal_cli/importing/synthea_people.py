@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
-from portal_cli.importing.claim import Message, about_member
 from portal_cli.importing.npis import made_npi
 from portal_cli.importing.synthea_codes import tin
 from portal_cli.importing.synthea_data import Calendar, Row, Synthea
-from portal_cli.importing.values import Body, body
 from portal_contracts.eligibility.commands import EnrolMember
 from portal_contracts.providers.commands import RegisterProvider
+from portal_x12.claim import Message, about_member
+from portal_x12.values import Body, body
 
 UNINSURED = "NO_INSURANCE"
 BUSINESS = {

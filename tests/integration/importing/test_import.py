@@ -17,7 +17,7 @@ from tests.support.services import service_env
 
 PORTAL = Path(sys.executable).parent / "portal"
 ROOT = Path(__file__).parents[3]
-EXAMPLES = ROOT / "tests" / "unit" / "importing" / "data"
+EXAMPLES = ROOT / "tests" / "unit" / "x12" / "data"
 PUBLISHED = ROOT.parent / "shared" / "data"
 WRITTEN_FOR = (b"202609", b"202610")
 """Months of the examples. They become the last one, or one day timely filing would deny them."""

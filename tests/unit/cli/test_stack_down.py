@@ -19,7 +19,7 @@ from portal_runtime.security.keys import make_demo_keys
 
 PORTAL = Path(sys.executable).parent / "portal"
 WAY_OUT = "is it running? `make run` starts everything."
-EXAMPLE = Path(__file__).parents[1] / "importing" / "data" / "professional.837"
+EXAMPLE = Path(__file__).parents[1] / "x12" / "data" / "professional.837"
 
 
 @pytest.fixture

@@ -15,7 +15,6 @@ import pytest
 from typer.testing import CliRunner
 
 from portal_cli.importing import command, files, session
-from portal_cli.importing.claim import Message
 from portal_cli.importing.hints import Options, hints
 from portal_cli.importing.identity import with_ids
 from portal_cli.importing.publishing import publish
@@ -23,6 +22,7 @@ from portal_cli.importing.report import Totals
 from portal_cli.importing.shifting import shifted
 from portal_contracts.base import Reply
 from portal_contracts.common import Done, Problem, Refused
+from portal_x12.claim import Message
 
 TODAY = date(2026, 11, 25)
 

@@ -1,16 +1,15 @@
 """Whatever the bytes are, reading ends with claims or named unreadable parts."""
 
 import json
-from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal_cli.importing.enrolment import enrolment
 from portal_cli.importing.files import Batch, parse, with_valid_npis
+from tests.support.x12 import ExampleFiles
 
-DATA = Path(__file__).parent / "data"
-FILES = [path.read_bytes() for path in sorted(DATA.glob("*.837"))]
+FILES = [path.read_bytes() for path in sorted(ExampleFiles.folder.glob("*.837"))]
 BITS = [b"~", b"*", b":", b"ISA*", b"", b"CLM*"]
 BYTES = st.one_of(st.binary(max_size=12), st.sampled_from(BITS))
 

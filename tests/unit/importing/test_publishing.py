@@ -8,11 +8,11 @@ from uuid import UUID
 import pytest
 from aiokafka.errors import MessageSizeTooLargeError
 
-from portal_cli.importing.claim import Message
 from portal_cli.importing.publishing import Answered, publish
 from portal_client.errors import NoReply, NotConnected
 from portal_contracts.base import Reply
 from portal_contracts.common import Done
+from portal_x12.claim import Message
 
 
 class Slow:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-from portal_cli.importing.x12 import Segment, Unreadable, decode, segments
+from portal_x12.segments import Segment, Unreadable, decode, segments
 
 Form = Literal["professional", "institutional"]
 VERSIONS: tuple[tuple[str, Form], ...] = (

@@ -4,8 +4,8 @@ import time
 
 import psutil
 
-from portal_cli.bench.stand import Stand
 from portal_contracts.topics import SERVICES
+from tools.bench.stand import Stand
 
 
 async def measure(stand: Stand) -> dict[str, tuple[float, float]]:

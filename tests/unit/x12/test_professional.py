@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from portal_cli.importing.claim import Message
 from portal_contracts.claims.commands import SubmitProfessionalClaim
+from portal_x12 import Message
 
 COLUMBUS = {"line1": "1 ELM ST", "city": "COLUMBUS", "state": "OH", "zip": "43215"}
 

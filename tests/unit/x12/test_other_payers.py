@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from portal_cli.importing.files import parse
 from portal_contracts.claims.commands import SubmitProfessionalClaim
 from portal_contracts.claims.parts import PriorAdjustment
 from portal_contracts.money import cents
+from portal_x12 import read_claims
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def test_a_sole_practitioner(command: SubmitProfessionalClaim) -> None:
 
 def _published(published: Path, letter: str) -> Any:
     (path,) = published.glob(f"x12/linuxforhealth/*demo.cob.example3.{letter}.837")
-    (claim,) = parse(letter, path.read_bytes()).claims
+    (claim,) = read_claims(path.read_bytes()).claims
     return claim.message.body
 
 

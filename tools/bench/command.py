@@ -1,8 +1,9 @@
-"""The command line of the benchmark."""
+"""The command line of the benchmark. Modules are imported once signals are heard."""
 
 from __future__ import annotations
 
 import json
+import logging
 import os
 import platform
 import sys
@@ -14,16 +15,19 @@ import typer
 import uvloop
 from rich.console import Console
 
-if TYPE_CHECKING:
-    from portal_cli.bench.parts import Sizes
-    from portal_cli.bench.stand import Stand
+from portal_cli import stopping
 
-app = typer.Typer()
+if TYPE_CHECKING:
+    from tools.bench.parts import Sizes
+    from tools.bench.stand import Stand
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 console = Console(stderr=True)
 
 
-@app.callback(invoke_without_command=True)
+@app.command()
 def bench(
+    ctx: typer.Context,
     as_json: Annotated[bool, typer.Option("--json", help="Figures for machines")] = False,
     only: Annotated[str, typer.Option(help="Some parts, e.g. latency,recovery")] = "",
     claims: Annotated[int, typer.Option(help="Claims for ours and the bare limit")] = 20_000,
@@ -36,10 +40,17 @@ def bench(
         Path | None, typer.Option(help="What an earlier run printed with --json; for the table")
     ] = None,
 ) -> None:
-    """Throughput beside the usual way, latency, timers, memory, recovery: one run."""
-    from portal_cli.bench.parts import Sizes
-    from portal_cli.bench.report import table
-    from portal_cli.bench.stand import stand
+    """Throughput beside the usual way, latency, timers, memory, recovery: one run.
+
+    Nothing that it starts outlives it.
+    """
+    ctx.with_resource(stopping.on_signals())
+    # What is not up yet is waited for; the Kafka library's lines about it would only frighten.
+    logging.getLogger("aiokafka").addHandler(logging.NullHandler())
+
+    from tools.bench.parts import Sizes
+    from tools.bench.report import table
+    from tools.bench.stand import stand
 
     earlier = _earlier(against) if against else None
     names, sizes = _chosen(only), Sizes(claims, usual, due, asks, fanout, backlog)
@@ -57,15 +68,15 @@ def bench(
 
 def _earlier(file: Path) -> dict[str, Any]:
     """The figures of an earlier run. Read before anything is measured, and tried on the table."""
-    from portal_cli.bench.report import table
+    from tools.bench.report import table
 
     try:
         figures: dict[str, Any] = dict(json.loads(file.read_text()))
         table(figures)
     except (OSError, ValueError, KeyError, TypeError, ZeroDivisionError):
         raise typer.BadParameter(
-            f"{file} cannot be read as figures; `portal bench --json > FILE` of this version "
-            "writes such a file",
+            f"{file} cannot be read as figures; `python -m tools.bench --json > FILE` of this "
+            "version writes such a file",
             param_hint="--against",
         ) from None
     return figures
@@ -73,7 +84,7 @@ def _earlier(file: Path) -> dict[str, Any]:
 
 def _chosen(only: str) -> list[str]:
     """Names of the parts to run, in their order."""
-    from portal_cli.bench.parts import PARTS
+    from tools.bench.parts import PARTS
 
     wanted = {name.strip() for name in only.split(",") if name.strip()} or set(PARTS)
     if unknown := sorted(wanted - set(PARTS)):
@@ -87,7 +98,7 @@ def _chosen(only: str) -> list[str]:
 async def _measure(stand: Stand, names: list[str], sizes: Sizes) -> dict[str, Any]:
     import psutil
 
-    from portal_cli.bench.parts import PARTS
+    from tools.bench.parts import PARTS
 
     measured: dict[str, Any] = {}
     stolen: dict[str, float] = {}

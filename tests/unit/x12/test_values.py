@@ -7,11 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from portal_cli.importing import values
-from portal_cli.importing.npis import made_npi, map_npis, mapped_npi
-from portal_contracts.fields import Money, Npi
-from portal_contracts.ids import npi_is_valid
+from portal_contracts.fields import Money
 from portal_contracts.money import dollars
+from portal_x12 import values
 
 
 @pytest.mark.parametrize(
@@ -70,36 +68,3 @@ def test_pointers_and_units() -> None:
 
 def test_what_is_not_there_is_left_out() -> None:
     assert values.body(a="", b=None, c=[], d={}, e=False, f="x") == {"e": False, "f": "x"}
-
-
-@given(st.text(max_size=15))
-def test_invalid_npis_become_valid_ones_always_the_same(npi: str) -> None:
-    mapped = mapped_npi(npi)
-    assert npi_is_valid(mapped)
-    assert TypeAdapter(Npi).validate_python(mapped) == mapped
-    assert mapped == mapped_npi(npi)
-
-
-def test_valid_npis_stay() -> None:
-    assert mapped_npi("1234567893") == "1234567893"
-    assert mapped_npi("7778889999") != "7778889999", "right check digit, but no NPI begins with 7"
-
-
-def test_different_seeds_give_different_npis() -> None:
-    assert len({made_npi(str(seed)) for seed in range(500)}) == 500
-
-
-def test_every_npi_of_a_body_is_mapped_and_nothing_else() -> None:
-    body = {
-        "billing": {"npi": "1", "tin": "311234567"},
-        "facility_npi": "2",
-        "rendering": {"last_name": "X"},
-        "lines": [{"rendering": {"npi": "3"}, "pointers": [1]}],
-    }
-    mapped = map_npis(body)
-    assert mapped == {
-        "billing": {"npi": mapped_npi("1"), "tin": "311234567"},
-        "facility_npi": mapped_npi("2"),
-        "rendering": {"last_name": "X"},
-        "lines": [{"rendering": {"npi": mapped_npi("3")}, "pointers": [1]}],
-    }

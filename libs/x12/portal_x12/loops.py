@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from portal_cli.importing.x12 import Segment
+from portal_x12.segments import Segment
 
 BILLING, SUBSCRIBER, PATIENT = "20", "22", "23"
 

@@ -5,8 +5,8 @@ from dataclasses import asdict, dataclass
 from statistics import mean
 from typing import Any
 
-from portal_cli.bench import backlog, fanout, idle, latency, recovery, throughput, timers
-from portal_cli.bench.stand import Stand
+from tools.bench import backlog, fanout, idle, latency, recovery, throughput, timers
+from tools.bench.stand import Stand
 
 Figures = dict[str, Any]
 Say = Callable[[str], None]

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from portal_cli.bench.latency import percentile
-from portal_cli.bench.stand import Stand
 from portal_contracts.claims.commands import ApplyReleasedDocument
+from tools.bench.latency import percentile
+from tools.bench.stand import Stand
 
 COLUMNS = ("key", "due_at", "id", "type", "routing", "subject", "correlation", "body")
 

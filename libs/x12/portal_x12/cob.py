@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from portal_cli.importing.loops import Loop, adjudications
-from portal_cli.importing.values import Body, body, code, day, money
-from portal_cli.importing.x12 import Segment
+from portal_x12.loops import Loop, adjudications
+from portal_x12.segments import Segment
+from portal_x12.values import Body, body, code, day, money
 
 SEQUENCES = {"P": "primary", "S": "secondary", "T": "tertiary"} | dict.fromkeys(
     "ABCDEFGH", "tertiary"

@@ -5,14 +5,14 @@ from pathlib import Path
 import pytest
 import typer
 
-from portal_cli.bench.backlog import Watched, decided
-from portal_cli.bench.command import _chosen, _earlier
-from portal_cli.bench.fanout import EACH, OTHERS, changes, claim_of_others, members_of
-from portal_cli.bench.load import MEMBERS
-from portal_cli.bench.parts import PARTS
-from portal_cli.bench.recovery import Answers, homes_of_members, owned_partitions
-from portal_cli.bench.report import ROWS, table
 from portal_contracts.eligibility.events import CobChanged, MemberChanged
+from tools.bench.backlog import Watched, decided
+from tools.bench.command import _chosen, _earlier
+from tools.bench.fanout import EACH, OTHERS, changes, claim_of_others, members_of
+from tools.bench.load import MEMBERS
+from tools.bench.parts import PARTS
+from tools.bench.recovery import Answers, homes_of_members, owned_partitions
+from tools.bench.report import ROWS, table
 
 TIMERS = {"drained": 1, "duplicates": 0, "lateness_p99_ms": 2.0}
 

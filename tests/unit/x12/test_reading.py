@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from portal_cli.importing import x12
-from portal_cli.importing.transactions import read
+from portal_x12 import read_claims, segments
+from portal_x12.transactions import read
 
 
 def test_separators_are_those_of_each_interchange(example: Any) -> None:
-    batch = example("separators")
-    assert [claim.account for claim in batch.claims] == ["SEP-1", "SEP-2", "SEP-3"]
-    first, second, _ = (claim.message.body for claim in batch.claims)
+    found = example("separators")
+    assert [claim.account for claim in found.claims] == ["SEP-1", "SEP-2", "SEP-3"]
+    first, second, _ = (claim.message.body for claim in found.claims)
     assert first["lines"][0]["procedure"] == "99212"
     # This interchange declares ':' and uses '>'.
     assert second["lines"][0]["modifiers"] == ["25"]
@@ -17,8 +17,8 @@ def test_separators_are_those_of_each_interchange(example: Any) -> None:
 
 
 def test_another_version_is_named_with_segment_and_position(example: Any) -> None:
-    ((file, part),) = example("separators").unreadable
-    assert (file, part.segment, part.position) == ("separators", "ST", 42)
+    (part,) = example("separators").unreadable
+    assert (part.segment, part.position) == ("ST", 42)
     assert "004010X098A1" in part.reason
 
 
@@ -28,21 +28,21 @@ def test_empty_segments_and_line_ends_do_not_end_the_file(example: Any) -> None:
 
 
 def test_a_header_one_blank_too_short_is_read(example: Any) -> None:
-    batch = example("malformed")
-    assert [claim.account for claim in batch.claims] == ["BAD-1", ""]
+    found = example("malformed")
+    assert [claim.account for claim in found.claims] == ["BAD-1", ""]
 
 
 def test_segments_without_a_name_are_left_out_and_named(example: Any) -> None:
-    unknown, open_end = (part for _, part in example("malformed").unreadable)
+    unknown, open_end = example("malformed").unreadable
     assert (unknown.segment, unknown.position) == ("", 7)
     assert (open_end.segment, open_end.position) == ("GE", 21)
     assert "no end (SE)" in open_end.reason
 
 
 def test_a_file_without_interchange_header_is_read_and_named(example: Any) -> None:
-    batch = example("no_header")
-    assert [claim.account for claim in batch.claims] == ["NOH-1"]
-    ((_, part),) = batch.unreadable
+    found = example("no_header")
+    assert [claim.account for claim in found.claims] == ["NOH-1"]
+    (part,) = found.unreadable
     assert (part.segment, part.position) == ("GS", 1)
 
 
@@ -58,11 +58,18 @@ def test_an_empty_file_is_unreadable() -> None:
     assert [part.reason for part in read(b" \r\n").unreadable] == ["the file holds no transaction"]
 
 
+def test_a_transaction_without_a_claim_is_named(example: Any) -> None:
+    content = example.content("cob")
+    before = content[: content.index(b"CLM*")]
+    found = read_claims(before + b"SE*1*0001~GE*1*1~IEA*1*1~")
+    assert (found.claims, [p.reason for p in found.unreadable]) == ([], ["the file holds no claim"])
+
+
 def test_a_broken_header_does_not_hide_the_next_interchange(example: Any) -> None:
     good = example.content("cob")
     file = read(b"ISA*00*nonsense~GS*HC~" + good)
     assert len(file.transactions) == 1
-    assert file.unreadable[0].reason == x12.BAD_HEADER
+    assert file.unreadable[0].reason == segments.BAD_HEADER
 
 
 def test_a_file_cut_off_keeps_its_claims_and_says_so(example: Any) -> None:
@@ -79,5 +86,5 @@ def test_no_value_of_a_person_is_in_a_reason(example: Any) -> None:
 
 
 def test_latin_letters_of_old_files_are_read() -> None:
-    assert x12.decode("NM1*IL*1*MUÑOZ".encode("latin-1")) == "NM1*IL*1*MUÑOZ"
-    assert x12.decode("\ufeffISA".encode()) == "ISA"
+    assert segments.decode("NM1*IL*1*MUÑOZ".encode("latin-1")) == "NM1*IL*1*MUÑOZ"
+    assert segments.decode("\ufeffISA".encode()) == "ISA"

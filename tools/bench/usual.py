@@ -1,7 +1,7 @@
 """The usual way, honestly: a FastStream handler per message, one transaction each, by the book.
 
 The same validation, rules, tables, idempotency, journal, event and answer as ours. `workers` 1
-keeps the order; more do not. Run as a process: `python -m portal_cli.bench.usual WORKERS`.
+keeps the order; more do not. Run as a process: `python -m tools.bench.usual WORKERS`.
 """
 
 import asyncio

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import asyncpg
 from aiokafka import AIOKafkaConsumer
 
-from portal_cli.bench.load import MEMBERS, Signed, claim, produce_claims, produce_facts, signed
-from portal_cli.bench.stand import Stand
+from tools.bench.load import MEMBERS, Signed, claim, produce_claims, produce_facts, signed
+from tools.bench.stand import Stand
 
 
 def make_claims(stand: Stand, count: int, reply_to: str, first: int = 0) -> list[Signed]:
@@ -51,7 +51,7 @@ async def the_usual_way(stand: Stand, count: int, workers: int) -> float:
     """The same domain work, one message and one transaction at a time."""
     part = f"usual{workers}"
     await prepare(stand, part)  # of the service only its tables are used
-    with stand.helper(part, "portal_cli.bench.usual", str(workers), part=part) as child:
+    with stand.helper(part, "tools.bench.usual", str(workers), part=part) as child:
         await asyncio.sleep(5)
         await _send_all(stand, part, count)
         result = await stand.rate(f"{part}.claims.events", count, lambda: child.alive)

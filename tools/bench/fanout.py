@@ -11,22 +11,22 @@ from uuid import uuid4
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from portal_cli.bench.latency import percentile
-from portal_cli.bench.load import (
-    MEMBERS,
-    announced,
-    claim,
-    members,
-    produce_claims,
-)
-from portal_cli.bench.stand import Stand
-from portal_cli.bench.throughput import all_paid, make_claims, prepare
 from portal_client import PortalClient
 from portal_contracts import topics
 from portal_contracts.base import Event
 from portal_contracts.claims.events import ClaimAccepted
 from portal_contracts.eligibility.events import CobChanged, CobPolicy, MemberChanged
 from portal_runtime.wire.outgoing import Publisher
+from tools.bench.latency import percentile
+from tools.bench.load import (
+    MEMBERS,
+    announced,
+    claim,
+    members,
+    produce_claims,
+)
+from tools.bench.stand import Stand
+from tools.bench.throughput import all_paid, make_claims, prepare
 
 PART = "fanout"
 EACH = 40

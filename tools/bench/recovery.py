@@ -12,14 +12,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from portal_cli.bench.load import MEMBERS, claim, member_id
-from portal_cli.bench.stand import Stand
-from portal_cli.bench.throughput import prepare
 from portal_cli.services import ServiceProcess
 from portal_client import PortalClient
 from portal_client.errors import PortalClientError
 from portal_client.wire import partition
 from portal_contracts.ids import bucket
+from tools.bench.load import MEMBERS, claim, member_id
+from tools.bench.stand import Stand
+from tools.bench.throughput import prepare
 
 PART = "recovery"
 PARTITIONS = range(8)

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from portal_cli.importing import people
-from portal_cli.importing.claim import (
+from portal_contracts.claims.commands import SubmitProfessionalClaim
+from portal_x12 import people
+from portal_x12.claim import (
     Message,
     about_member,
     code_set,
@@ -13,10 +14,9 @@ from portal_cli.importing.claim import (
     modifiers,
     procedure,
 )
-from portal_cli.importing.cob import line_payments
-from portal_cli.importing.loops import Loop, RawClaim
-from portal_cli.importing.values import Body, body, day, money, period, pointer, units
-from portal_contracts.claims.commands import SubmitProfessionalClaim
+from portal_x12.cob import line_payments
+from portal_x12.loops import Loop, RawClaim
+from portal_x12.values import Body, body, day, money, period, pointer, units
 
 DIAGNOSES = ("BK", "BF", "ABK", "ABF")
 CAUSES = {"EM": "employment", "AA": "auto", "OA": "other_accident"}

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from portal_cli.importing import cob, people
-from portal_cli.importing.loops import RawClaim
-from portal_cli.importing.values import Body, body, code, money
 from portal_contracts.base import Command
 from portal_contracts.ids import bucket
+from portal_x12 import cob, people
+from portal_x12.loops import RawClaim
+from portal_x12.values import Body, body, code, money
 
 SIGNED = frozenset("YI")
 """CLM09: release of information signed, or informed consent."""

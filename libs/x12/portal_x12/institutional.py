@@ -1,7 +1,8 @@
 """837I (005010X223) → SubmitInstitutionalClaim."""
 
-from portal_cli.importing import people
-from portal_cli.importing.claim import (
+from portal_contracts.claims.commands import SubmitInstitutionalClaim
+from portal_x12 import people
+from portal_x12.claim import (
     Coded,
     Message,
     about_member,
@@ -12,10 +13,9 @@ from portal_cli.importing.claim import (
     modifiers,
     procedure,
 )
-from portal_cli.importing.cob import line_payments
-from portal_cli.importing.loops import Loop, RawClaim
-from portal_cli.importing.values import Body, body, day, money, period, units
-from portal_contracts.claims.commands import SubmitInstitutionalClaim
+from portal_x12.cob import line_payments
+from portal_x12.loops import Loop, RawClaim
+from portal_x12.values import Body, body, day, money, period, units
 
 PRINCIPAL = ("BK", "ABK")
 OTHER = ("BF", "ABF")

@@ -12,12 +12,12 @@ import psutil
 from aiokafka import AIOKafkaProducer
 from aiokafka.producer.message_accumulator import BatchBuilder
 
-from portal_cli.bench.load import provider
-from portal_cli.bench.stand import Stand
 from portal_cli.services import ServiceProcess
 from portal_client.wire import partition
 from portal_contracts import envelope as e
 from portal_contracts.providers.events import ProviderChanged
+from tools.bench.load import provider
+from tools.bench.stand import Stand
 
 PART, TOPIC = "backlog", "providers.events"
 PARTITIONS = range(8)

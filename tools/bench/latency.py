@@ -10,9 +10,9 @@ from itertools import count
 import uvloop
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
-from portal_cli.bench.load import claim
-from portal_cli.bench.stand import Stand
 from portal_contracts.claims.events import ClaimAccepted
+from tools.bench.load import claim
+from tools.bench.stand import Stand
 
 WARM_UP = 300
 """Rounds not counted, of both: connections learn their statements, the JVM compiles."""
@@ -67,7 +67,7 @@ async def _echoing(stand: Stand) -> AsyncIterator[Callable[[], Awaitable[None]]]
     for topic in ("echo.requests", "echo.replies"):
         await stand.make_topic(topic, 1)
     bootstrap = stand.addresses.kafka
-    with stand.helper("echo", "portal_cli.bench.latency", bootstrap):
+    with stand.helper("echo", "tools.bench.latency", bootstrap):
         async with (
             AIOKafkaProducer(bootstrap_servers=bootstrap, acks="all", linger_ms=0) as producer,
             AIOKafkaConsumer(bootstrap_servers=bootstrap) as consumer,

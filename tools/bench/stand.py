@@ -15,7 +15,6 @@ import asyncpg
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from portal_cli import provision
-from portal_cli.bench.load import PRINCIPAL
 from portal_cli.infra import reaper
 from portal_cli.infra.base import Addresses, Ports, silent
 from portal_cli.infra.child import Child
@@ -25,6 +24,10 @@ from portal_cli.services import ServiceProcess, stop_all
 from portal_client import PortalClient, Signer
 from portal_contracts.topics import TopicSpec
 from portal_runtime.security.keys import DEMO_ROLES, make_demo_keys
+from tools.bench.load import PRINCIPAL
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+"""Where `python -m tools.…` finds the modules: `tools` is in no wheel."""
 
 
 @dataclass
@@ -108,9 +111,9 @@ class Stand:
     @contextmanager
     def helper(self, name: str, module: str, *args: str, part: str = "") -> Iterator[Child]:
         """A process of the benchmark's own, with the settings of a part; gone when it is over."""
-        argv = [sys.executable, "-P", "-m", module, *args]
+        argv = [sys.executable, "-m", module, *args]
         env = self.env(part) if part else {}
-        child = Child(name, argv, self.folder / f"{name}.log", env=env)
+        child = Child(name, argv, self.folder / f"{name}.log", env=env, cwd=CHECKOUT)
         try:
             child.start()
             yield child

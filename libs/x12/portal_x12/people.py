@@ -2,8 +2,8 @@
 
 from hashlib import blake2b
 
-from portal_cli.importing.loops import Loop, RawClaim
-from portal_cli.importing.values import Body, body, day, digits
+from portal_x12.loops import Loop, RawClaim
+from portal_x12.values import Body, body, day, digits
 
 RELATIONSHIPS = {"18": "self", "01": "spouse", "19": "child"}
 SPOUSE = "01"

@@ -1,0 +1,1 @@
+"""The benchmark, `make bench`: ours beside the usual way and the bare limit, in one run."""

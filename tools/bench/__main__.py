@@ -1,0 +1,5 @@
+"""`python -m tools.bench`."""
+
+from tools.bench.command import app
+
+app(prog_name="python -m tools.bench")
