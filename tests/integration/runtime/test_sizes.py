@@ -11,7 +11,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from portal_client import PortalClient
 from portal_contracts.base import Reply
 from portal_contracts.common import Refused
-from portal_runtime.deciding.batch import Produced
+from portal_runtime.deciding.produced import Produced
 from portal_runtime.observing.metrics import LEFT_OUT
 from portal_runtime.publishing import replies
 from portal_runtime.publishing.outbox import Outbox

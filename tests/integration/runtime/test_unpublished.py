@@ -19,10 +19,11 @@ from portal_contracts import envelope as e
 from portal_contracts.envelope import Envelope
 from portal_contracts.topics import TopicSpec
 from portal_runtime.clock import Clock
-from portal_runtime.deciding.batch import Batch, BulkOrder, Produced
+from portal_runtime.deciding.batch import Batch
 from portal_runtime.deciding.engine import Engine
+from portal_runtime.deciding.produced import BulkOrder, Produced
 from portal_runtime.domain.decision import Decision
-from portal_runtime.intake.incoming import Arrival
+from portal_runtime.intake.arrival import Arrival
 from portal_runtime.publishing.outbox import _UNPUBLISHED_MESSAGES, Outbox
 from portal_runtime.publishing.replies import ReplyDesk
 from portal_runtime.recovery import kafka_log as recall

@@ -13,6 +13,7 @@ from aiokafka.errors import KafkaConnectionError
 from aiokafka.record.default_records import DefaultRecordBatchBuilder
 from aiokafka.record.memory_records import MemoryRecords
 
+from portal_runtime.wire import aiokafka_patches
 from portal_runtime.wire.aiokafka_patches import LenientRecords, apply, surviving
 
 MARK = b"NAME-TO-SPOIL"
@@ -77,3 +78,9 @@ def test_the_clients_of_a_service_survive_it() -> None:
     apply()
     apply()
     assert AIOKafkaConnection.send.__wrapped__.__module__ == "aiokafka.conn"
+
+
+def test_another_aiokafka_is_not_patched_unseen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(aiokafka_patches, "version", lambda _: "0.15.1")
+    with pytest.raises(RuntimeError, match=r"aiokafka 0\.15\.1: .* reaches into 0\.14"):
+        apply()

@@ -18,10 +18,12 @@ from portal_contracts.common import Parked, Refused
 from portal_contracts.envelope import Envelope
 from portal_contracts.ids import bucket
 from portal_contracts.principal import Principal
-from portal_runtime.deciding.batch import Batch, BulkOrder, Produced, Seen
+from portal_runtime.deciding.batch import Batch, Seen
 from portal_runtime.deciding.journal import JOURNAL, journal_rows
+from portal_runtime.deciding.produced import BulkOrder, Produced
 from portal_runtime.domain.decision import Context, Decision, Save
-from portal_runtime.intake.incoming import MAX_BODY, Arrival
+from portal_runtime.intake.arrival import Arrival
+from portal_runtime.intake.incoming import MAX_BODY
 from portal_runtime.routes import Need, on
 from portal_runtime.tables import View
 from portal_runtime.wire.encoding import derived_id

@@ -1,4 +1,4 @@
-"""Partitions that are handed over while a batch waits: the new owner decides, debts come first."""
+"""Partitions handed over while a batch waits: their new owner decides, unpublished ones first."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from typing import Any, cast
 import pytest
 
 from portal_contracts import topics
-from portal_runtime.consuming.pipeline import Pipeline, _Work
+from portal_runtime.consuming.pipeline import Pipeline
+from portal_runtime.consuming.work import Work
 from portal_runtime.deciding.engine import Engine, NotOurs
 
 
 class Outbox:
-    """Has debts, and is slow to say so."""
+    """Has unpublished batches, and is slow to say so."""
 
     def __init__(self) -> None:
         self.asked = asyncio.Event()
@@ -53,39 +54,39 @@ def pipeline(outbox: Outbox, engine: Any) -> Pipeline:
     return Pipeline("claims", topics.commands("claims"), *parts)
 
 
-async def paying(p: Pipeline, outbox: Outbox) -> asyncio.Task[None]:
-    """A batch that is to be decided and waits for the debts of a rebalance."""
+async def publishing(p: Pipeline, outbox: Outbox) -> asyncio.Task[None]:
+    """A batch that is to be decided and waits for what a rebalance left unpublished."""
     p._take_over(8)
-    p._begin()
-    deciding = asyncio.create_task(p._decide(_Work([], p._generation, [])))
+    p._in_flight.begin()
+    deciding = asyncio.create_task(p._decide(Work([], p._generation, [])))
     await outbox.asked.wait()
     return deciding
 
 
-async def test_a_batch_that_waited_for_debts_while_it_was_handed_over_is_not_decided() -> None:
+async def test_a_batch_that_was_handed_over_while_it_waited_is_not_decided() -> None:
     outbox, engine = Outbox(), Decider()
     p = pipeline(outbox, engine)
-    deciding = await paying(p, outbox)
+    deciding = await publishing(p, outbox)
     p._generation += 1  # what handing over does when waiting for the batch took too long
     outbox.answer.set()
     await deciding
     assert engine.decided == 0
-    assert p._idle.is_set(), "the batch no longer counts as in flight"
+    assert p._in_flight.none.is_set(), "the batch no longer counts as in flight"
     assert p.decided.is_set(), "what can wait would wait for it for ever"
 
 
 async def test_debts_of_a_rebalance_that_came_while_paying_are_paid_as_well() -> None:
     outbox, engine = Outbox(), Decider()
     p = pipeline(outbox, engine)
-    deciding = await paying(p, outbox)
+    deciding = await publishing(p, outbox)
     p._take_over(4)
     assert not p.decided.is_set()
     outbox.answer.set()
     await deciding
-    assert p.decided.is_set() and not p._idle.is_set(), "decided, but not published yet"
+    assert p.decided.is_set() and not p._in_flight.none.is_set(), "decided, but not published yet"
     p._to_publish.get_nowait()
-    p._begin()
-    await p._decide(_Work([], p._generation, []))
+    p._in_flight.begin()
+    await p._decide(Work([], p._generation, []))
     assert outbox.read == 2
 
 

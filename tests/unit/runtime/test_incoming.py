@@ -17,11 +17,13 @@ from portal_client import Signer
 from portal_contracts import envelope as e
 from portal_contracts.envelope import Envelope
 from portal_contracts.principal import Principal
-from portal_runtime.deciding.batch import Answer, Batch
+from portal_runtime.deciding.batch import Batch
 from portal_runtime.deciding.parking import content_of
+from portal_runtime.deciding.produced import Answer
 from portal_runtime.domain.decision import Context
+from portal_runtime.intake.arrival import Arrival, origin_id
 from portal_runtime.intake.asker import Asker
-from portal_runtime.intake.incoming import MAX_BODY, Arrival, Reader, origin_id
+from portal_runtime.intake.incoming import MAX_BODY, Reader
 from portal_runtime.publishing.replies import REPLY, ReplyDesk
 from portal_runtime.security.keys import DEMO_ROLES
 from portal_runtime.security.principals import ServiceSigner, Verifier, load_public_keys

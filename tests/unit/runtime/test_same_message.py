@@ -23,8 +23,9 @@ from portal_contracts.common import Role
 from portal_contracts.principal import Principal
 from portal_runtime.deciding.batch import Batch, Seen
 from portal_runtime.domain.decision import Decision
+from portal_runtime.intake.arrival import Arrival
 from portal_runtime.intake.fingerprint import same_message
-from portal_runtime.intake.incoming import Arrival, Reader
+from portal_runtime.intake.incoming import Reader
 from portal_runtime.routes import on
 from tests.contracts.mutations import mutated, places
 from tests.support.anew import written_anew

@@ -1,4 +1,4 @@
-"""One consumer's contact with Kafka: how it waits, what first, and whether it is lost for good."""
+"""What one consumer fetches first, how it waits, and whether Kafka refuses it for good."""
 
 import asyncio
 from contextlib import suppress
@@ -9,6 +9,7 @@ from aiokafka.errors import KafkaError
 
 from portal_contracts import topics
 from portal_runtime.observing.causes import cause
+from portal_runtime.wire.aiokafka_patches import fetch_through, fetching_ended, set_pace
 
 LONGEST_WAIT_MS = 500
 POLL_SLICES = {"commands": None, "reviews": 20, "bulk": 25}
@@ -19,7 +20,8 @@ PATIENCE = 1.0
 YIELD = 0.5
 """Seconds for which, at most, they let what was taken before be decided, until they ask again."""
 HURRY, CALM = (0.01, 50), (0.1, LONGEST_WAIT_MS)
-"""aiokafka's pause between two fetches (seconds) and the longest time of one (milliseconds)."""
+"""aiokafka's pause between two fetches (seconds) and the longest time of one (milliseconds):
+fetch often while bulk messages lie there, so that a command beside them is seen soon."""
 WAITING = range(1, len(topics.RANKS))
 """Ranks of what can wait."""
 LOST_AFTER = 20.0
@@ -27,7 +29,7 @@ LOST_AFTER = 20.0
 
 
 class FetchPriority:
-    """Wraps the fetching of a FastStream subscriber's consumer."""
+    """Stands before the fetching of a FastStream subscriber's consumer."""
 
     def __init__(self) -> None:
         self._refused_since: float | None = None
@@ -63,7 +65,7 @@ class FetchPriority:
             self._refused_since, self.trouble = None, ""
             return records
 
-        consumer.getmany = getmany
+        fetch_through(consumer, getmany)
 
     async def _fetch(self, consumer: Any, fetch: Any, most: int | None) -> Any:
         """By rank: commands first; a slice of what can wait when nothing else is being decided.
@@ -102,7 +104,7 @@ class FetchPriority:
     def _looked(self, consumer: Any, rank: int, *, there: bool) -> None:
         self._came[rank] = monotonic()
         (self._waits.add if there else self._waits.discard)(rank)
-        _set_pace(consumer, *(HURRY if self._waits else CALM))
+        set_pace(consumer, *(HURRY if self._waits else CALM))
 
     def lost(self) -> bool:
         """Whether Kafka refuses this consumer: another process has its name, or a right is gone.
@@ -115,13 +117,6 @@ class FetchPriority:
             return True
         since = self._refused_since
         return since is not None and monotonic() - since > LOST_AFTER
-
-
-def fetching_ended(consumer: Any) -> bool:
-    """Whether the task inside aiokafka that fetches is gone although the consumer is open."""
-    fetcher = getattr(consumer, "_fetcher", None)
-    task = getattr(fetcher, "_fetch_task", None)
-    return task is not None and bool(task.done()) and not consumer._closed
 
 
 def _partitions_of(consumer: Any, rank: int) -> list[Any]:
@@ -144,15 +139,3 @@ def _set() -> asyncio.Event:
     event = asyncio.Event()
     event.set()
     return event
-
-
-def _set_pace(consumer: Any, pause: float, longest_ms: int) -> None:
-    """Fetch often while bulk messages lie there, so that a command beside them is seen soon.
-
-    aiokafka asks a server once at a time, and not before a pause while anything it has brought lies
-    unconsumed. Bulk messages always do: a command waited for that pause, a tenth of a second, or
-    for the end of a fetch that was sent without its partition, half a second.
-    """
-    fetcher = consumer._fetcher
-    fetcher._prefetch_backoff = pause
-    fetcher._fetch_max_wait_ms = longest_ms

@@ -3,75 +3,26 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from pydantic import BaseModel
 from uuid_utils.compat import uuid7
 
-from portal_contracts import topics
 from portal_contracts.base import Command, Message
 from portal_contracts.common import Parked
 from portal_runtime.access.access_log import Look
 from portal_runtime.access.shown import members_in, why
+from portal_runtime.deciding.produced import Answer, Bodies, BulkOrder, Produced, answer_of, produce
 from portal_runtime.domain.decision import Context, Decision, SetTimer
 from portal_runtime.errors import Unloaded
+from portal_runtime.intake.arrival import Arrival
 from portal_runtime.intake.fingerprint import same_message
-from portal_runtime.intake.incoming import MAX_BODY, Arrival
 from portal_runtime.intake.sentences import REUSED
-from portal_runtime.observing import tracing
 from portal_runtime.routes import Need
 from portal_runtime.tables import Table, View
-from portal_runtime.wire.encoding import derived_id, to_json
 
 Missing = dict[Table[Any, Any], set[Any]]
 """Keys to look up, by table."""
-NUL = "\0"
-"""JSON can hold it, no text column can: kept in `journal_bulk`, it could not be read again."""
-
-
-@dataclass(slots=True)
-class Answer:
-    """What goes back to whoever asked: kept in the inbox, sent again when asked again."""
-
-    type: str
-    body: bytes
-
-
-@dataclass(slots=True)
-class Produced:
-    """One event or command that a decision made; becomes a row of the journal."""
-
-    id: str
-    topic: str
-    key: str
-    type: str
-    subject: str
-    body: bytes
-    cause: str
-    correlation: str
-    traceparent: str
-    actor: str
-
-
-@dataclass(slots=True)
-class BulkOrder:
-    """Bulk commands of one type that one message ordered; become one row of `journal_bulk`.
-
-    A row for each, with all it says, made ordering thousands of them half as dear again.
-    """
-
-    ids: list[str]
-    topic: str
-    keys: list[str]
-    type: str
-    subjects: list[str]
-    bodies: list[bytes]
-    cause: str
-    correlation: str
-    traceparent: str
-    actor: str
 
 
 @dataclass(slots=True)
@@ -93,7 +44,7 @@ class Batch:
     service: str = ""
     id: UUID = field(default_factory=uuid7)
     view: View = field(default_factory=View)
-    bodies: dict[int, tuple[BaseModel, bytes]] = field(default_factory=dict)
+    bodies: Bodies = field(default_factory=dict)
     answers: dict[int, Answer] = field(default_factory=dict)
     """By position in the batch: a duplicate is answered too, each on its own reply topic."""
     accepted: dict[UUID, Arrival] = field(default_factory=dict)
@@ -194,7 +145,7 @@ class Batch:
             else:
                 self.resume.add(before.batch)
                 same = same_message(before.hash, arrival.hash)
-                answer = before.answer if same else _answer(REUSED)
+                answer = before.answer if same else answer_of(REUSED)
             if answer is not None:
                 self.answers[position] = answer
         self.resume.discard(self.id)
@@ -217,7 +168,7 @@ class Batch:
             return self._park(arrival)
         if arrival.refusal is not None:
             self.refused.append(arrival)
-            refusal = _answer(arrival.refusal)
+            refusal = answer_of(arrival.refusal)
             # An asker nobody vouches for must not use up the id of somebody else's message.
             return self._accept(arrival, refusal) if arrival.hash else refusal
         if arrival.message is None or arrival.route is None:
@@ -225,8 +176,8 @@ class Batch:
         context = self.context(arrival)
         try:
             decision = arrival.route.decide(arrival.message, self.view, context)
-            answer = _answer(decision.reply) if decision.reply is not None else None
-            produced = self._encode(arrival, decision, context)
+            answer = answer_of(decision.reply) if decision.reply is not None else None
+            produced = produce(arrival, decision, self.service, self.bodies)
         except Unloaded as error:
             arrival.poison = f"deciding it failed: {error}"
             return self._park(arrival)
@@ -256,66 +207,9 @@ class Batch:
 
     def _park(self, arrival: Arrival) -> Answer:
         self.parked.append(arrival)
-        answer = _answer(Parked(reference=str(arrival.id), message=_PARKED))
+        answer = answer_of(Parked(reference=str(arrival.id), message=_PARKED))
         self._accept(arrival, answer)
         return answer
-
-    def _encode(
-        self, arrival: Arrival, decision: Decision, context: Context
-    ) -> list[Produced | BulkOrder]:
-        envelope = arrival.envelope
-        assert envelope is not None
-        made: list[Produced | BulkOrder] = []
-        trace = envelope.traceparent
-        if trace:
-            trace = tracing.record(envelope.type, trace, arrival.record.timestamp)
-        cause, actor = str(envelope.id), arrival.principal.subject
-        for position, (message, topic) in enumerate(self._following(decision)):
-            body = _body(message)
-            self.bodies[id(message)] = (message, body)
-            made.append(
-                Produced(  # in the order of its fields: names cost more than the whole object
-                    derived_id(envelope.id, position, self.service),
-                    topic,
-                    message.key(),
-                    message.TYPE,
-                    message.subject(),
-                    body,
-                    cause,
-                    envelope.correlation_id,
-                    trace,
-                    actor,
-                )
-            )
-        bulk, numbered = topics.bulk(self.service), enumerate(decision.bulk, len(made))
-        for type_, alike in groupby(numbered, lambda command: command[1].TYPE):
-            numbers, commands = zip(*alike, strict=True)
-            keys = [command.key() for command in commands]
-            subjects = [command.subject() for command in commands]
-            if NUL in "".join(keys) or NUL in "".join(subjects):
-                raise ValueError("what follows from this message cannot be stored")
-            made.append(
-                BulkOrder(
-                    [derived_id(envelope.id, position, self.service) for position in numbers],
-                    bulk,
-                    keys,
-                    type_,
-                    subjects,
-                    [_body(command) for command in commands],
-                    cause,
-                    envelope.correlation_id,
-                    trace,
-                    actor,
-                )
-            )
-        return made
-
-    def _following(self, decision: Decision) -> Iterator[tuple[Message, str]]:
-        """What is sent one by one, and to which topic."""
-        for message in (*decision.events, *decision.commands):
-            yield message, topics.topic_of(message.TYPE, message.KIND)
-        for review in decision.reviews:
-            yield review, topics.reviews(self.service)
 
     def _apply(
         self, decision: Decision, context: Context, produced: list[Produced | BulkOrder]
@@ -331,20 +225,7 @@ class Batch:
             self.timers[timer.key] = (timer, timer_id, context.correlation_id)
 
 
-def _body(message: Message) -> bytes:
-    body = to_json(message)
-    if len(body) > MAX_BODY:
-        raise ValueError("a message that follows from this one is too large")
-    return body
-
-
-def _answer(reply: Message) -> Answer:
-    return Answer(reply.TYPE, to_json(reply))
-
-
 _PARKED = (
     "We could not process this because of a fault on our side. Nothing is lost: our operators "
     "have the message and will process it. Please do not send it again."
 )
-
-__all__ = ["Answer", "Batch", "BulkOrder", "Produced", "Seen"]

@@ -10,12 +10,13 @@ import asyncpg
 from portal_contracts import topics
 from portal_runtime.access.access_log import Chain
 from portal_runtime.clock import Clock
-from portal_runtime.deciding.batch import Answer, Batch, Seen
+from portal_runtime.deciding.batch import Batch, Seen
 from portal_runtime.deciding.journal import JOURNAL, JOURNAL_BULK, journal_rows
 from portal_runtime.deciding.parking import save_parked
 from portal_runtime.deciding.partition_lock import hold
+from portal_runtime.deciding.produced import Answer
 from portal_runtime.errors import Conflict, Unavailable
-from portal_runtime.intake.incoming import Arrival
+from portal_runtime.intake.arrival import Arrival
 from portal_runtime.observing.causes import cause
 from portal_runtime.observing.failpoints import IN_TRANSACTION, LOADED, failpoint
 from portal_runtime.observing.logs import logger

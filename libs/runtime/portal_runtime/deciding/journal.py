@@ -7,7 +7,8 @@ from typing import Any
 
 from pydantic_core import to_json
 
-from portal_runtime.deciding.batch import Batch, BulkOrder, Produced
+from portal_runtime.deciding.batch import Batch
+from portal_runtime.deciding.produced import BulkOrder, Produced
 
 JOURNAL = (
     "batch",

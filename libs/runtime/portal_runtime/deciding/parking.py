@@ -7,7 +7,8 @@ from uuid import UUID
 
 from aiokafka import ConsumerRecord
 
-from portal_runtime.intake.incoming import ANNOUNCER, EVENTS, Arrival
+from portal_runtime.intake.arrival import ANNOUNCER, Arrival
+from portal_runtime.intake.incoming import EVENTS
 
 KEPT = 1_000
 """Open messages of nobody known that are kept with all they say. Of more of them only the

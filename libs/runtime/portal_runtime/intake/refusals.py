@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from portal_runtime.intake.incoming import Arrival, origin
+from portal_runtime.intake.arrival import Arrival, origin
 from portal_runtime.observing.logs import logger
 from portal_runtime.observing.metrics import REFUSED
 

@@ -78,3 +78,8 @@ REUSED = refused(
     "another type or from somebody else. Nothing was done now. That message, sent once more, gets "
     "its answer once more; only a new message takes a new id.",
 )
+WRONG_PARTITION = refused(
+    "wrong_partition",
+    "The message is not in the partition of its key. Use the partitioner murmur2 "
+    "(librdkafka: partitioner=murmur2_random), so that messages are decided in order.",
+)

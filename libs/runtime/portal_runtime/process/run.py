@@ -11,7 +11,7 @@ def run(service: Service) -> None:
     """Run the service until SIGTERM or SIGINT."""
     # Imported late: Kafka, PostgreSQL and HTTP are of no concern to who only wants the routes.
     with without("rich", "uvicorn", "click"):
-        from portal_runtime.process.running import main
+        from portal_runtime.process.main import main
 
     if service.settings().standby:
         stand_by(partial(main, service))

@@ -1,35 +1,20 @@
 """A running service: everything opened in order, and closed in the opposite one."""
 
 import asyncio
-import gc
-import os
-import signal
 from collections.abc import Callable
 from contextlib import AsyncExitStack
-from datetime import timedelta
-from threading import Timer
 from typing import Any
 
-import uvloop
 from aiokafka.errors import KafkaError
 from faststream.kafka import KafkaBroker
 
-from portal_contracts import topics
 from portal_runtime.clock import Clock, ClockFollower
-from portal_runtime.consuming.pipeline import Pipeline
-from portal_runtime.deciding.batch import Batch
-from portal_runtime.deciding.engine import Engine
-from portal_runtime.intake.incoming import Reader
-from portal_runtime.observing import failpoints, logs, tracing
+from portal_runtime.observing import logs
 from portal_runtime.observing.causes import cause
-from portal_runtime.process.health import Check, Health
+from portal_runtime.process.health import Health
 from portal_runtime.process.instance_lease import InstanceLease
-from portal_runtime.publishing.outbox import Outbox
-from portal_runtime.publishing.replies import ReplyDesk
-from portal_runtime.queries.answering import Answering
-from portal_runtime.scheduling.timers import Timers
-from portal_runtime.security.keys import public_keys
-from portal_runtime.security.principals import NO_KID_ROLES, Verifier, service_signer
+from portal_runtime.process.parts import Opened, make_parts
+from portal_runtime.process.readiness import checks
 from portal_runtime.service import Service
 from portal_runtime.settings import RuntimeSettings
 from portal_runtime.storage.database import (
@@ -48,72 +33,6 @@ from portal_runtime.wire import aiokafka_patches
 from portal_runtime.wire.outgoing import Publisher
 
 DRAIN_PATIENCE = 20.0
-GRACE = 28.0
-"""Seconds in all from being asked to end; less than the 30 after which orchestrators kill."""
-START_WITHIN = 120.0
-"""Seconds in all for starting; whoever hangs longer is started anew."""
-BROKEN_GRACE = 5.0
-"""Seconds in all when a part has ended: there is nothing to finish, redelivery is the recovery."""
-
-
-def main(service: Service) -> None:
-    """Run until SIGTERM or SIGINT, then finish what is in flight."""
-    settings = service.settings()
-    if not settings.kid_roles:
-        raise SystemExit(NO_KID_ROLES)
-    logs.set_up(service.name, as_json=settings.log_json, level=settings.log_level)
-    failpoints.switch_on(settings.failpoints, settings.failpoint_seed)
-    tracing.set_up(service.name)
-    _tame_garbage_collection()
-    try:
-        uvloop.run(_serve(service, settings))
-    except Exception as error:  # no traceback: its last line would be what the error says itself
-        raise SystemExit(f"{service.name}: {cause(error)}, at {logs.where(error)}") from None
-
-
-def _tame_garbage_collection() -> None:
-    """Modules and routes live for ever, and a batch is ten thousand objects that die together.
-
-    Looking through all of them after every 700 new ones took a third of a service's time.
-    """
-    gc.freeze()
-    gc.set_threshold(100_000, 50, 1_000)
-
-
-async def _serve(service: Service, settings: RuntimeSettings) -> None:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
-    starting = _end_anyway(START_WITHIN)
-    async with Running(service, settings, lambda: _end_anyway(BROKEN_GRACE)) as running:
-        starting.cancel()
-        logs.logger().info("ready", port=running.health.port)
-        while not stop.is_set() and not running.broken():
-            try:
-                async with asyncio.timeout(1):
-                    await stop.wait()
-            except TimeoutError:
-                for pipeline in running.pipelines:
-                    await pipeline.measure_lag()
-        broken = running.broken()
-        if broken:  # said now: closing may hang, and then nothing more is said
-            logs.logger().error("ending because a part ended", part=broken)
-        _end_anyway(BROKEN_GRACE if broken else GRACE)
-        if broken:
-            raise SystemExit(f"stopped because a part ended: {broken}")
-
-
-def _end_anyway(seconds: float) -> Timer:
-    """End the process then, however far closing has come.
-
-    Closing waits for batches, for Kafka and for the database, each bounded, but not their sum; and
-    a loop that hangs bounds nothing. A process that lost its name must not stand beside its heir.
-    """
-    timer = Timer(seconds, os._exit, (1,))
-    timer.daemon = True
-    timer.start()
-    return timer
 
 
 class Running:
@@ -187,13 +106,28 @@ class Running:
         self.publisher = Publisher(settings.kafka, service.name)
         await self.publisher.start()
         stack.push_async_callback(self.publisher.stop)
-        await self._wire()
+        opened = Opened(
+            service,
+            settings,
+            self.clock,
+            self.pool,
+            self.reading,
+            self.positions,
+            self.publisher,
+            self.resources,
+        )
+        self.parts = await make_parts(opened)
+        self.engine, self.timers = self.parts.engine, self.parts.timers
+        self.pipelines, self.answering = self.parts.pipelines, self.parts.answering
         if await self._level():
             await self._start_consuming()
         else:
             self._waiting = asyncio.create_task(self._wait_until_level(), name="start")
+        ready = checks(
+            self.pool, self.parts, self.positions, self.publisher, self.broken, self.resources
+        )
         host, port = settings.http_host, settings.port(service.name)
-        self.health = Health(service.name, host, port, self._checks())
+        self.health = Health(service.name, host, port, ready)
         await self.health.start()
         stack.push_async_callback(self.health.stop)
 
@@ -214,70 +148,6 @@ class Running:
                 logs.logger().warning("cannot compare with Kafka", cause=cause(error))
         await self._start_consuming()
         logs.logger().info("level with Kafka again, taking messages")
-
-    async def _wire(self) -> None:
-        name, settings = self.service.name, self.settings
-        signer = service_signer(name, settings.service_key)
-        keys = await public_keys(settings.principal_keys)
-        verifier = Verifier(
-            keys,
-            name,
-            signer.secret,
-            frozenset(settings.service_kids),
-            settings.kid_roles,
-            self.clock.real,
-        )
-        desk = ReplyDesk(name, settings.topic_prefix, settings.reply_topics)
-        outbox = Outbox(name, self.pool, self.positions, desk, signer, settings.topic_prefix)
-        self.engine = Engine(name, self.pool, self.clock, settings, self.resources)
-        self.timers = Timers(
-            name,
-            self.pool,
-            self.clock,
-            self.publisher,
-            signer,
-            settings.topic_prefix,
-            settings.remember_days,
-        )
-        remembered = timedelta(days=settings.remember_days)
-        reader = Reader(
-            self.service.routes.deciding,
-            verifier,
-            lambda: self.clock.real() - remembered,
-            settings.calendar,
-            desk.serves,
-        )
-        self.pipelines = [
-            Pipeline(
-                name,
-                topic,
-                reader,
-                self.engine,
-                outbox,
-                self.publisher,
-                self._after,
-                self._others_first if topic == topics.commands(name) else None,
-            )
-            for topic in self.service.topics()
-        ]
-        self.answering = Answering(
-            name,
-            self.service.routes.asking,
-            self.reading,
-            self.clock,
-            self.publisher,
-            desk,
-            verifier,
-            settings,
-            self.resources,
-        )
-
-    async def _others_first(self) -> None:
-        await self.positions.others_first(self.pool)
-
-    def _after(self, batch: Batch) -> None:
-        if any(timer is not None for timer in batch.timers.values()):
-            self.timers.look_again()
 
     async def _start_consuming(self) -> None:
         settings, stack = self.settings, self._stack
@@ -314,40 +184,6 @@ class Running:
                 pipeline.consumer.pause(*pipeline.consumer.assignment())
         await asyncio.gather(*(p.drain(DRAIN_PATIENCE) for p in self.pipelines))
         await broker.stop()
-
-    def _checks(self) -> dict[str, Check]:
-        async def database() -> str:
-            await self.pool.fetchval("select 1")
-            waiting = (p.trouble for p in self.pipelines)
-            return next(filter(None, (self.engine.trouble, self.timers.trouble, *waiting)), "")
-
-        async def stages() -> str:
-            return self.broken()
-
-        async def behind() -> str:
-            return self.positions.behind
-
-        async def kafka() -> str:
-            if self.positions.behind:
-                return ""  # nothing is asked of Kafka until that is mended
-            silent = [p.topic for p in self.pipelines if p.watch.silent()]
-            stalled = [p.topic for p in self.pipelines if p.stalled]
-            if stalled:
-                return f"messages wait and none is taken or finished: {', '.join(stalled)}"
-            if self.publisher.trouble:
-                return self.publisher.trouble
-            return f"no contact for {', '.join(silent)}" if silent else ""
-
-        checks: dict[str, Check] = {
-            "database": database,
-            "restored": behind,
-            "stages": stages,
-            "kafka": kafka,
-        }
-        probe = getattr(self.resources, "trouble", None)
-        if probe is not None:
-            checks["resources"] = probe
-        return checks
 
 
 def _say_why(error: BaseException) -> None:

@@ -8,9 +8,10 @@ import asyncpg
 
 from portal_contracts import envelope as e
 from portal_contracts import topics
-from portal_runtime.deciding.batch import Batch, BulkOrder, Produced
+from portal_runtime.deciding.batch import Batch
 from portal_runtime.deciding.journal import message_of
 from portal_runtime.deciding.partition_lock import hold
+from portal_runtime.deciding.produced import BulkOrder, Produced
 from portal_runtime.intake.incoming import MAX_BODY
 from portal_runtime.publishing.replies import ReplyDesk
 from portal_runtime.security.principals import ServiceSigner

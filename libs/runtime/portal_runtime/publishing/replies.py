@@ -4,7 +4,7 @@ from datetime import datetime
 
 from portal_contracts.common import Problem, Refused
 from portal_contracts.envelope import Envelope
-from portal_runtime.deciding.batch import Answer
+from portal_runtime.deciding.produced import Answer
 from portal_runtime.intake.asker import Asker, asker_of
 from portal_runtime.wire.encoding import derived_id, headers, to_json
 from portal_runtime.wire.outgoing import Outgoing

@@ -30,10 +30,11 @@ from portal_runtime.access.shown import members_in, why
 from portal_runtime.clock import Clock
 from portal_runtime.consuming.fetch_priority import FetchPriority
 from portal_runtime.consuming.subscribing import raw_decoder, raw_parser
-from portal_runtime.deciding.batch import Answer
+from portal_runtime.deciding.produced import Answer
 from portal_runtime.errors import Conflict
+from portal_runtime.intake.arrival import NOBODY, origin, origin_id
 from portal_runtime.intake.asker import Asker, asker_in, asker_of, bad_headers
-from portal_runtime.intake.incoming import NOBODY, NUL, origin, origin_id
+from portal_runtime.intake.incoming import NUL
 from portal_runtime.intake.sentences import (
     CONTROL_CHARACTER,
     EMPTY_BODY,

@@ -14,7 +14,7 @@ from aiokafka import ConsumerRecord, TopicPartition
 
 from portal_contracts import envelope as e
 from portal_contracts import topics
-from portal_runtime.intake.incoming import origin
+from portal_runtime.intake.arrival import origin
 from portal_runtime.recovery import kafka_log as recall
 from portal_runtime.recovery.report import ANNOUNCED, DIFFERENT, UNPUBLISHED, UNSENT, Report
 

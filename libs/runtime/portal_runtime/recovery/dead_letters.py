@@ -14,7 +14,7 @@ import asyncpg
 
 from portal_contracts import envelope as e
 from portal_contracts.topics import COMMANDS_KEPT_DAYS
-from portal_runtime.intake.incoming import position_id
+from portal_runtime.intake.arrival import position_id
 from portal_runtime.wire.outgoing import Outgoing, Publisher
 
 SHOWN = frozenset(

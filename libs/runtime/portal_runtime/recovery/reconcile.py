@@ -14,7 +14,8 @@ import asyncpg
 from aiokafka import ConsumerRecord, TopicPartition
 
 from portal_contracts import topics
-from portal_runtime.intake.incoming import Reader, origin
+from portal_runtime.intake.arrival import origin
+from portal_runtime.intake.incoming import Reader
 from portal_runtime.publishing.replies import ReplyDesk
 from portal_runtime.recovery import kafka_log as recall
 from portal_runtime.recovery.compare_published import compare_announced

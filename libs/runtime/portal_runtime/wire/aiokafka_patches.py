@@ -1,17 +1,20 @@
-"""What aiokafka cannot bear: header names that are no text, and a connection that is just closed.
+"""Everything that reaches into aiokafka's own workings, for one version of it (`VERSION`).
 
-It decodes header names inside its C code. One byte that is not UTF-8 makes every fetch of
-that partition fail for ever, and what was read of other partitions in the same call is lost without
-a trace. Here such a batch is read again by aiokafka's own Python reader, which is told to escape
-what it cannot decode. Nothing else changes: batches are read by the C code until it stumbles.
-
-And it takes an OSError for the sign of a broken connection; uvloop raises RuntimeError when it is
-asked to write to one that was closed a moment ago. That ended the task that fetches, and with it
-the consumer, for ever and without a word. Here it becomes what aiokafka knows.
+- Header names that are no text. aiokafka decodes them inside its C code: one byte that is not UTF-8
+  makes every fetch of that partition fail for ever, and what was read of other partitions in the
+  same call is lost without a trace. Here such a batch is read again by aiokafka's own Python
+  reader, which is told to escape what it cannot decode; the C code reads until it stumbles.
+- A connection that was closed a moment ago. aiokafka takes an OSError for the sign of a broken
+  connection; uvloop raises RuntimeError. That ended the task that fetches, and with it the
+  consumer, for ever and without a word. Here it becomes what aiokafka knows.
+- How often and how long an idle consumer fetches (`set_pace`), what it fetches first
+  (`fetch_through`), and whether its fetching has ended (`fetching_ended`): aiokafka has no setting
+  and no question for these.
 """
 
 from collections.abc import Callable, Iterator
 from functools import wraps
+from importlib.metadata import version
 from itertools import islice
 from typing import Any
 
@@ -20,6 +23,9 @@ from aiokafka.consumer import fetcher
 from aiokafka.errors import KafkaConnectionError
 from aiokafka.record.default_records import _DefaultRecordBatchPy
 from aiokafka.record.memory_records import MemoryRecords, _MemoryRecordsPy
+
+VERSION = "0.14"
+"""The release these were written for and tested with; another one may work differently inside."""
 
 
 class _Lenient(bytes):
@@ -98,7 +104,35 @@ def surviving(send: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def apply() -> None:
-    """Have every Kafka client of this process bear these."""
+    """Have every Kafka client of this process bear these. RuntimeError with another aiokafka."""
+    found = version("aiokafka")
+    if not found.startswith(f"{VERSION}."):
+        raise RuntimeError(
+            f"aiokafka {found}: wire/aiokafka_patches.py reaches into {VERSION}. Run its tests "
+            "(tests/unit/runtime/test_aiokafka_patches.py) with the new one, then name it there."
+        )
     fetcher.MemoryRecords = LenientRecords
     if not hasattr(AIOKafkaConnection.send, "__wrapped__"):
         AIOKafkaConnection.send = surviving(AIOKafkaConnection.send)
+
+
+def fetch_through(consumer: Any, getmany: Callable[..., Any]) -> None:
+    """Let `getmany` stand between the consumer's owner (FastStream) and its fetching."""
+    consumer.getmany = getmany
+
+
+def fetching_ended(consumer: Any) -> bool:
+    """Whether the task inside aiokafka that fetches is gone although the consumer is open."""
+    task = getattr(getattr(consumer, "_fetcher", None), "_fetch_task", None)
+    return task is not None and bool(task.done()) and not consumer._closed
+
+
+def set_pace(consumer: Any, pause: float, longest_ms: int) -> None:
+    """Seconds between two fetches, and the milliseconds that one waits for a message.
+
+    aiokafka asks a server once at a time, and not before a pause while anything it has brought lies
+    unconsumed. Bulk messages always do: a command waited for that pause, a tenth of a second, or
+    for the end of a fetch that was sent without its partition, half a second.
+    """
+    consumer._fetcher._prefetch_backoff = pause
+    consumer._fetcher._fetch_max_wait_ms = longest_ms

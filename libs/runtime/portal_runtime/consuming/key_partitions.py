@@ -1,0 +1,41 @@
+"""Whether a command came in the partition of its key: elsewhere its order would not be kept."""
+
+from collections.abc import Callable
+from typing import Any
+
+from aiokafka import ConsumerRecord
+from aiokafka.partitioner import murmur2
+
+from portal_contracts import topics
+
+MOST_KEYS = 100_000
+
+
+class KeyPartitions:
+    """Remembers which partition the keys of one consumer's topics belong to."""
+
+    def __init__(self, consumer: Callable[[], Any]) -> None:
+        self._consumer = consumer
+        self._of_key: dict[bytes | None, int] = {}
+
+    def forget(self) -> None:
+        """A topic may have more partitions now."""
+        self._of_key.clear()
+
+    def fits(self, record: ConsumerRecord) -> bool:
+        """Whether the sender hashed the key as Kafka's own clients do; else its like are elsewhere.
+
+        Events are left alone: their owner's runtime placed them.
+        """
+        if not topics.holds_commands(record.topic):
+            return True
+        home = self._of_key.get(record.key)
+        if home is None:
+            partitions = self._consumer().partitions_for_topic(record.topic)
+            if not partitions:
+                return True
+            if len(self._of_key) > MOST_KEYS:
+                self._of_key.clear()
+            home = (murmur2(record.key or b"") & 0x7FFFFFFF) % len(partitions)
+            self._of_key[record.key] = home
+        return home == record.partition  # type: ignore[no-any-return]
