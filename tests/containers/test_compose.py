@@ -20,7 +20,7 @@ import pytest
 from portal_cli.infra.ports import take_port
 from portal_client import PortalClient, Signer
 from portal_contracts.claims.commands import SubmitProfessionalClaim
-from portal_contracts.claims.events import ClaimAccepted
+from portal_contracts.claims.replies import ClaimAccepted
 from portal_contracts.principal import Principal
 from tests.unit.claims.builders import TIN, claim, line, member, provider, span
 

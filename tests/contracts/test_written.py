@@ -13,7 +13,8 @@ from portal_contracts.claims.commands import SubmitProfessionalClaim
 from portal_contracts.claims.parts import Patient
 from portal_contracts.claims.queries import SearchClaims
 from portal_contracts.common import Problem
-from portal_contracts.eligibility.commands import CobContent, EnrolMember, PrimaryCareProvider
+from portal_contracts.eligibility.commands import CobContent, EnrolMember
+from portal_contracts.eligibility.parts import PrimaryCareProvider
 from portal_contracts.problems import partial, problems_of
 
 DAY = "2026-01-05"

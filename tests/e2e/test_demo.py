@@ -24,16 +24,21 @@ from portal_cli.demo.desks import Desks, open_desks
 from portal_cli.demo.story import Told, open_stage, play, tell
 from portal_cli.services import PACKAGES
 from portal_contracts.appeals.events import CaseOutcomeLinked
-from portal_contracts.appeals.queries import CaseDetails, GetCase
+from portal_contracts.appeals.queries import GetCase
+from portal_contracts.appeals.replies import CaseDetails
 from portal_contracts.auth.events import AuthorizationChanged
-from portal_contracts.auth.queries import AuthorizationDetails, GetAuthorization
+from portal_contracts.auth.queries import GetAuthorization
+from portal_contracts.auth.replies import AuthorizationDetails
 from portal_contracts.base import Event, Query, Reply
 from portal_contracts.claims.events import ClaimAdjudicated
-from portal_contracts.claims.queries import ClaimDetails, ClaimList, GetClaim, SearchClaims
+from portal_contracts.claims.queries import GetClaim, SearchClaims
+from portal_contracts.claims.replies import ClaimDetails, ClaimList
 from portal_contracts.documents.events import DocumentReceived, DocumentReleased
-from portal_contracts.documents.queries import CountDocuments, DocumentCounts
+from portal_contracts.documents.queries import CountDocuments
+from portal_contracts.documents.replies import DocumentCounts
 from portal_contracts.eligibility.events import CobChanged
-from portal_contracts.eligibility.queries import GetMember, MemberDetails
+from portal_contracts.eligibility.queries import GetMember
+from portal_contracts.eligibility.replies import MemberDetails
 from portal_contracts.money import cents
 from portal_contracts.providers.events import (
     MaintenanceRequestSubmitted,

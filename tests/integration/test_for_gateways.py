@@ -10,10 +10,12 @@ from pathlib import Path
 
 from portal_client import PortalClient, Signer
 from portal_contracts.claims.commands import SubmitProfessionalClaim
-from portal_contracts.claims.events import ClaimAccepted
-from portal_contracts.eligibility.events import CoverageSpan, MemberChanged
+from portal_contracts.claims.replies import ClaimAccepted
+from portal_contracts.eligibility.events import MemberChanged
+from portal_contracts.eligibility.parts import CoverageSpan
 from portal_contracts.principal import Principal
-from portal_contracts.providers.events import Participation, ProviderChanged
+from portal_contracts.providers.events import ProviderChanged
+from portal_contracts.providers.parts import Participation
 from tests.support.isolation import Isolation
 from tests.support.services import running_services
 

@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, rule
 
 from portal_contracts.claims.commands import ReadjudicateClaim, SubmitRecords
-from portal_contracts.claims.events import ClaimAccepted, ClaimRejected
+from portal_contracts.claims.replies import ClaimAccepted, ClaimRejected
 from portal_contracts.common import Contact
-from portal_contracts.documents.events import DocumentOwner, DocumentReleased
+from portal_contracts.documents.events import DocumentReleased
+from portal_contracts.documents.parts import DocumentOwner
 from portal_contracts.principal import Principal
-from portal_contracts.providers.events import Participation
+from portal_contracts.providers.parts import Participation
 from tests.model import money
 from tests.model.machine import PICK, Machine, looking, one_of, one_or
 from tests.unit.claims.builders import DAY, TIN, claim, line, member, provider, span

@@ -23,11 +23,11 @@ from portal_contracts.common import Contact
 from portal_contracts.documents.commands import ConfirmUpload, OpenDocument
 from portal_contracts.documents.events import (
     DocumentExpired,
-    DocumentOwner,
     DocumentReceived,
     DocumentRefused,
     DocumentReleased,
 )
+from portal_contracts.documents.parts import DocumentOwner
 from portal_contracts.documents.replies import DownloadLink, UploadTicket
 from portal_contracts.ids import make_reference
 from portal_contracts.principal import Principal

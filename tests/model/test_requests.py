@@ -13,10 +13,10 @@ from appeals.domain.case import Case
 from appeals.domain.case import replay as replay_case
 from portal_contracts.appeals.commands import DecideCase, SubmitAppeal, SubmitDispute
 from portal_contracts.appeals.events import CaseDecided, CaseOutcomeLinked, CaseSubmitted
-from portal_contracts.appeals.queries import CaseReceived
+from portal_contracts.appeals.replies import CaseReceived
 from portal_contracts.auth.commands import DecideLines
 from portal_contracts.auth.events import AuthorizationRequested, LinesDecided
-from portal_contracts.auth.queries import AuthorizationReceived
+from portal_contracts.auth.replies import AuthorizationReceived
 from portal_contracts.claims.events import ClaimAdjudicated
 from portal_contracts.principal import Principal
 from prior_auth.domain.authorization import Authorization

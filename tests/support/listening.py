@@ -30,7 +30,7 @@ class Said(Event, type="other.said.v1"):
         return self.account
 
 
-class Repeat(Command, type="tally.repeat.v1"):
+class Repeat(Command, type="tally.repeat.v1", answers=(Total,)):
     """Answer with the version of what was said last."""
 
     account: str = Field(description="Account")

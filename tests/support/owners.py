@@ -7,11 +7,12 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-from portal_contracts.appeals.events import CaseContact, CaseSubmitted
+from portal_contracts.appeals.events import CaseSubmitted
 from portal_contracts.auth.events import AuthorizationChanged
 from portal_contracts.base import Event
 from portal_contracts.claims.events import ClaimAdjudicated, ClaimClosed, ClaimRejectedEvent
-from portal_contracts.documents.events import DocumentOwner
+from portal_contracts.common import ContactOnFile
+from portal_contracts.documents.parts import DocumentOwner
 from portal_contracts.eligibility.events import MemberChanged
 from portal_contracts.ids import make_reference
 from portal_contracts.providers.clock import SlaClock
@@ -87,7 +88,7 @@ def case(kind: Any, reference: str, tin: str) -> CaseSubmitted:
         member_id=MEMBER,
         category="full_denial" if kind == "dispute" else "coding",
         statement="Please look again.",
-        contact=CaseContact(name="Front Desk", phone="5135550100"),
+        contact=ContactOnFile(name="Front Desk", phone="5135550100"),
         adjudication=1,
         last_day=DAY,
     )

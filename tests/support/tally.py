@@ -22,7 +22,15 @@ FAULTY = frozenset({13})
 """Amounts over which the rule stumbles; a test mends it by replacing this."""
 
 
-class Add(Command, type="tally.add.v1"):
+class Total(Reply, type="tally.total.v1"):
+    """The tally after the command, or now."""
+
+    account: Annotated[str, NamesMember()] = Field(description="Account: a member, to the runtime")
+    total: int = Field(description="Tally")
+    version: int = Field(description="Number of additions")
+
+
+class Add(Command, type="tally.add.v1", answers=(Total,)):
     """Add to an account's tally."""
 
     account: str = Field(description="Account")
@@ -35,7 +43,7 @@ class Add(Command, type="tally.add.v1"):
         return self.account
 
 
-class Remind(Command, type="tally.remind.v1"):
+class Remind(Command, type="tally.remind.v1", answers=()):
     """Sent by the timer."""
 
     account: str = Field(description="Account")
@@ -66,15 +74,7 @@ class Reminded(Event, type="tally.reminded.v1"):
         return self.account
 
 
-class Total(Reply, type="tally.total.v1"):
-    """The tally after the command, or now."""
-
-    account: Annotated[str, NamesMember()] = Field(description="Account: a member, to the runtime")
-    total: int = Field(description="Tally")
-    version: int = Field(description="Number of additions")
-
-
-class GetTotal(Query, type="tally.get_total.v1"):
+class GetTotal(Query, type="tally.get_total.v1", answers=(Total,)):
     """Ask for a tally."""
 
     account: str = Field(description="Account")

@@ -14,8 +14,9 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from portal_client import PortalClient
 from portal_contracts import topics
 from portal_contracts.base import Event
-from portal_contracts.claims.events import ClaimAccepted
-from portal_contracts.eligibility.events import CobChanged, CobPolicy, MemberChanged
+from portal_contracts.claims.replies import ClaimAccepted
+from portal_contracts.eligibility.events import CobChanged, MemberChanged
+from portal_contracts.eligibility.parts import CobPolicy
 from portal_runtime.wire.outgoing import Publisher
 from tools.bench.latency import percentile
 from tools.bench.load import (

@@ -10,7 +10,7 @@ from itertools import count
 import uvloop
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
-from portal_contracts.claims.events import ClaimAccepted
+from portal_contracts.claims.replies import ClaimAccepted
 from tools.bench.load import claim
 from tools.bench.stand import Stand
 

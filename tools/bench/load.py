@@ -12,9 +12,11 @@ from portal_contracts import envelope as e
 from portal_contracts import topics
 from portal_contracts.base import Event
 from portal_contracts.claims.commands import SubmitProfessionalClaim
-from portal_contracts.eligibility.events import CobPolicy, CoverageSpan, MemberChanged
+from portal_contracts.eligibility.events import MemberChanged
+from portal_contracts.eligibility.parts import CobPolicy, CoverageSpan
 from portal_contracts.principal import Principal
-from portal_contracts.providers.events import Participation, ProviderChanged
+from portal_contracts.providers.events import ProviderChanged
+from portal_contracts.providers.parts import Participation
 from portal_runtime.wire.encoding import headers, to_json
 from portal_runtime.wire.outgoing import Outgoing
 

@@ -10,12 +10,11 @@ from portal_contracts.appeals.events import CaseDecided, CaseOutcomeLinked, Case
 from portal_contracts.auth.events import AuthorizationChanged, AuthorizationRequested, LinesDecided
 from portal_contracts.base import Message
 from portal_contracts.claims.events import (
-    Adjustment,
     ClaimAdjudicated,
     ClaimRejectedEvent,
-    LineOutcome,
     ReadjudicationsOrdered,
 )
+from portal_contracts.claims.outcome import Adjustment, LineOutcome
 from portal_contracts.documents.events import DocumentReceived, DocumentRefused, DocumentReleased
 from portal_contracts.eligibility.events import CobChanged, MemberChanged
 from portal_contracts.providers.clock import SlaClock

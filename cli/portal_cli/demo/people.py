@@ -8,7 +8,7 @@ from portal_contracts.eligibility.commands import EnrolMember, Span
 from portal_contracts.ids import npi_is_valid
 from portal_contracts.providers.changes import ProviderType
 from portal_contracts.providers.commands import RegisterProvider
-from portal_contracts.providers.events import Participation
+from portal_contracts.providers.parts import Participation
 
 Sex = Literal["F", "M"]
 

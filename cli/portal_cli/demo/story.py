@@ -18,7 +18,7 @@ from portal_client.wire import new_id
 from portal_contracts.eligibility.events import MemberChanged
 from portal_contracts.eligibility.replies import MemberEnrolled
 from portal_contracts.providers.events import ProviderChanged
-from portal_contracts.providers.queries import ProviderRegistered
+from portal_contracts.providers.replies import ProviderRegistered
 from portal_runtime.settings import RuntimeSettings
 
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 
-from portal_contracts.claims.events import ClaimAdjudicated, LineOutcome
-from portal_contracts.claims.queries import ClaimDetails
+from portal_contracts.claims.events import ClaimAdjudicated
+from portal_contracts.claims.outcome import LineOutcome
+from portal_contracts.claims.replies import ClaimDetails
 from portal_contracts.money import cents
 
 

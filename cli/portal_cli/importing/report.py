@@ -6,8 +6,7 @@ from typing import Any, Literal
 
 from portal_cli.importing.balance import balances
 from portal_contracts.base import Reply
-from portal_contracts.claims.events import ClaimAccepted, ClaimRejected
-from portal_contracts.claims.queries import ClaimDetails
+from portal_contracts.claims.replies import ClaimAccepted, ClaimDetails, ClaimRejected
 from portal_contracts.common import Parked, Problem, Refused
 from portal_contracts.money import cents
 

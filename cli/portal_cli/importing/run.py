@@ -7,8 +7,8 @@ from portal_cli.importing.publishing import Asks, publish
 from portal_cli.importing.report import Totals, claim_line
 from portal_cli.importing.screen import Screen
 from portal_contracts.base import Reply
-from portal_contracts.claims.events import ClaimAccepted
-from portal_contracts.claims.queries import ClaimDetails, GetClaim
+from portal_contracts.claims.queries import GetClaim
+from portal_contracts.claims.replies import ClaimAccepted, ClaimDetails
 from portal_x12.claim import Message
 
 Settled = Callable[[], Awaitable[bool]]

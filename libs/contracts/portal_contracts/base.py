@@ -51,27 +51,50 @@ class Message(Model):
         raise TypeError(f"{type(self).__name__} does not say what it is about")
 
 
-class Command(Message, Strict):
-    """Asks a service to do something. Answered by one reply; may be refused."""
+class Reply(Message):
+    """The answer to one command or query; goes to the caller's reply topic."""
 
-    KIND: ClassVar[Kind] = "command"
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Query(Message, Strict):
-    """Asks a service for something it knows. Changes nothing; not stored."""
-
-    KIND: ClassVar[Kind] = "query"
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    KIND: ClassVar[Kind] = "reply"
 
     def subject(self) -> str:
         return ""
 
 
-class Reply(Message):
-    """The answer to one command or query; goes to the caller's reply topic."""
+Replies = tuple[type[Reply], ...]
 
-    KIND: ClassVar[Kind] = "reply"
+
+class Asked(Message, Strict):
+    """What is answered: `answers=(…)` beside the type names every reply of its own.
+
+    TypeError at import when a message with a type says nothing. `answers.py` adds what every
+    command or query may get.
+    """
+
+    ANSWERS: ClassVar[Replies] = ()
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    def __init_subclass__(
+        cls, type: str = "", answers: Replies | None = None, **kwargs: Any
+    ) -> None:
+        if type and (answers is None or (not answers and cls.KIND == "query")):
+            raise TypeError(f"{type} does not say what it is answered with: answers=(…)")
+        super().__init_subclass__(type=type, **kwargs)
+        cls.ANSWERS = answers or ()
+
+
+class Command(Asked):
+    """Asks a service to do something. Answered by one reply; may be refused.
+
+    What a service sends to itself says `answers=()`: nobody waits for an answer.
+    """
+
+    KIND: ClassVar[Kind] = "command"
+
+
+class Query(Asked):
+    """Asks a service for something it knows. Changes nothing; not stored."""
+
+    KIND: ClassVar[Kind] = "query"
 
     def subject(self) -> str:
         return ""

@@ -10,6 +10,9 @@ from portal_contracts.fields import Day, Filled, form
 
 Role = Literal["provider", "plan_staff", "plan_feed", "operator", "service"]
 LineOfBusiness = Literal["medicaid", "marketplace", "medicare_advantage", "commercial"]
+Sex = Literal["F", "M", "U"]
+Relationship = Literal["self", "spouse", "child", "other"]
+"""Of the patient or member to whoever holds an insurance."""
 
 
 class Address(Strict):
@@ -36,6 +39,17 @@ class Contact(Strict):
         "Contact's phone, 10 digits", pattern=r"^[0-9]{10}$", hint="10 digits, no punctuation"
     )
     email: str | None = form("Contact's e-mail address", default=None, max_length=254)
+
+    def on_file(self) -> "ContactOnFile":
+        return ContactOnFile(name=self.name, phone=self.phone, email=self.email)
+
+
+class ContactOnFile(Model):
+    """Who to ask, as it was sent."""
+
+    name: str = Field(description="Contact's name")
+    phone: str = Field(description="Contact's phone, 10 digits")
+    email: str | None = Field(None, description="Contact's e-mail address")
 
 
 class Period(Model):

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import AwareDatetime, Field, StringConstraints
 
-from portal_contracts.written import CONTROLS, SPACES, Whole, Written
+from portal_contracts.written import CONTROLS, SPACES, Between, Whole, Written
 
 _CENTS = r"0\.(0[1-9]|[1-9][0-9])"
 _DOLLARS = r"[1-9][0-9]{0,9}\.[0-9][0-9]"
@@ -55,11 +55,28 @@ Modifier = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{2}$")]
 Carc = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{1,3}$")]
 Rarc = Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,2}[0-9]{1,3}$")]
 
+NPI_HINT = "10 digits, the first a 1 or a 2"
+TIN_HINT = "9 digits without dashes"
+DAY_HINT = "YYYY-MM-DD"
+MONEY_HINT = "dollars and cents, e.g. 120.00"
+DIAGNOSIS_HINT = "3 to 7 letters or digits, no point"
+
 MONTH_AND_DAY = r"(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 _MINUTES = r"([01][0-9]|2[0-3]):[0-5][0-9]"
 
 Day = Annotated[date, Written(rf"^[0-9]{{4}}-{MONTH_AND_DAY}$", "date", "date_type")]
 """A day of the calendar, written "2026-01-05"."""
+
+RecentDay = Annotated[
+    Day,
+    Between(
+        date(1880, 1, 1),
+        date(9999, 12, 30),
+        rf"^(18[89]|19[0-9]|[2-9][0-9]{{2}})[0-9]-{MONTH_AND_DAY}$",
+        "9999-12-31",
+    ),
+]
+"""A date that can be one, of a birth or a coverage: older than anybody living is a typing slip."""
 
 Instant = Annotated[
     AwareDatetime,
@@ -79,6 +96,12 @@ Number = Annotated[int, Whole(ge=1)]
 """What something bears that is counted from 1."""
 
 PageSize = Annotated[int, Whole(1, 500)]
+
+Reference = Annotated[str, StringConstraints(max_length=40)]
+"""A number that a service has given (CLM-…, AUTH-…, DSP-…, DOC-…), as somebody typed it."""
+
+DocumentIds = Annotated[tuple[str, ...], Field(max_length=50)]
+"""Ids of uploaded documents, DOC-…, at most 50."""
 
 YesNo = Annotated[bool, Field(strict=True)]
 """`true` or `false`; not "yes", not 1."""

@@ -3,7 +3,8 @@
 import asyncpg
 
 from appeals.domain.case import Case
-from portal_contracts.appeals.queries import CaseDetails, CaseList, GetCase, SearchCases
+from portal_contracts.appeals.queries import GetCase, SearchCases
+from portal_contracts.appeals.replies import CaseDetails, CaseList
 from portal_contracts.base import Reply
 from portal_contracts.common import Problem, Refused
 from portal_runtime.queries.paging import BAD_PAGE, page_key, read_page_key

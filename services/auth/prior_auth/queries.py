@@ -2,12 +2,8 @@
 
 import asyncpg
 
-from portal_contracts.auth.queries import (
-    AuthorizationDetails,
-    AuthorizationList,
-    GetAuthorization,
-    SearchAuthorizations,
-)
+from portal_contracts.auth.queries import GetAuthorization, SearchAuthorizations
+from portal_contracts.auth.replies import AuthorizationDetails, AuthorizationList
 from portal_contracts.base import Reply
 from portal_contracts.common import Problem, Refused
 from portal_runtime.queries.paging import BAD_PAGE, page_key, read_page_key

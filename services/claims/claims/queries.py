@@ -7,14 +7,10 @@ import asyncpg
 from claims.domain.outcome import UNKNOWN_CLAIM
 from claims.store import stored_claim
 from portal_contracts.base import Reply
-from portal_contracts.claims.events import ClaimAdjudicated, Posting
-from portal_contracts.claims.queries import (
-    ClaimDetails,
-    ClaimList,
-    ClaimSummary,
-    GetClaim,
-    SearchClaims,
-)
+from portal_contracts.claims.events import ClaimAdjudicated
+from portal_contracts.claims.outcome import Posting
+from portal_contracts.claims.queries import GetClaim, SearchClaims
+from portal_contracts.claims.replies import ClaimDetails, ClaimList, ClaimSummary
 from portal_contracts.common import Refused
 from portal_contracts.money import dollars
 from portal_runtime.domain.days import PlanCalendar

@@ -11,12 +11,9 @@ from claims.domain.cob_review import ReviewedClaim
 from claims.domain.facts import Accumulators, SiblingClaim
 from claims.domain.state import Claim, Submission
 from portal_contracts.base import Model
-from portal_contracts.claims.commands import (
-    Edit,
-    SubmitInstitutionalClaim,
-    SubmitProfessionalClaim,
-)
-from portal_contracts.claims.events import ClaimAdjudicated, Posting
+from portal_contracts.claims.commands import SubmitInstitutionalClaim, SubmitProfessionalClaim
+from portal_contracts.claims.events import ClaimAdjudicated
+from portal_contracts.claims.outcome import Edit, Posting
 from portal_contracts.common import Problem
 from portal_contracts.money import cents
 from portal_runtime.errors import Conflict

@@ -12,7 +12,7 @@ from portal_contracts.appeals.events import CaseSubmitted
 from portal_contracts.auth.events import AuthorizationChanged
 from portal_contracts.base import Event
 from portal_contracts.claims.events import ClaimAdjudicated, ClaimClosed, ClaimRejectedEvent
-from portal_contracts.documents.events import OwnerKind
+from portal_contracts.documents.parts import OwnerKind
 from portal_contracts.eligibility.events import MemberChanged
 from portal_contracts.providers.events import MaintenanceRequestSubmitted
 from portal_runtime.tables import Facts

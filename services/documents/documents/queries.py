@@ -8,14 +8,12 @@ from documents.domain.access import Owner, may_see, member_of, unknown
 from documents.domain.state import Document
 from portal_contracts.base import Reply
 from portal_contracts.common import Problem, Refused
-from portal_contracts.documents.queries import (
-    CountDocuments,
+from portal_contracts.documents.queries import CountDocuments, GetDocument, ListDocuments
+from portal_contracts.documents.replies import (
     DocumentCounts,
     DocumentDetails,
     DocumentList,
     DocumentSummary,
-    GetDocument,
-    ListDocuments,
 )
 from portal_runtime.queries.paging import BAD_PAGE, page_key, read_page_key
 from portal_runtime.routes import QueryContext

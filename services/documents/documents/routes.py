@@ -29,7 +29,7 @@ from portal_contracts.documents.commands import (
     RemoveUpload,
     RequestUpload,
 )
-from portal_contracts.documents.events import DocumentOwner
+from portal_contracts.documents.parts import DocumentOwner
 from portal_contracts.documents.queries import CountDocuments, GetDocument, ListDocuments
 from portal_contracts.documents.replies import UploadTicket
 from portal_contracts.ids import is_reference

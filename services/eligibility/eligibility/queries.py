@@ -9,6 +9,7 @@ from eligibility.domain.names import searchable
 from portal_contracts.base import Reply
 from portal_contracts.common import Problem, Refused
 from portal_contracts.eligibility import queries as q
+from portal_contracts.eligibility import replies as r
 from portal_runtime.routes import QueryContext
 
 
@@ -17,7 +18,7 @@ class Found:
     """Members with the ID they were asked for by, in the order asked."""
 
     members: list[tuple[str, Member]]
-    unanswered: list[q.Unanswered]
+    unanswered: list[r.Unanswered]
     more: bool = False
 
 
@@ -32,7 +33,7 @@ async def check_eligibility(query: q.CheckEligibility, ctx: QueryContext) -> Rep
     if problems:
         return Refused(problems=tuple(problems))
     found = await _find(query, ctx)
-    return q.EligibilityAnswer(
+    return r.EligibilityAnswer(
         date_of_service=query.date_of_service,
         members=tuple(
             eligibility.check(member, query.date_of_service, asked, plan)
@@ -50,7 +51,7 @@ async def find_members(query: q.FindMembers, ctx: QueryContext) -> Reply:
     if problems:
         return Refused(problems=tuple(problems))
     found = await _find(query, ctx)
-    return q.MemberList(
+    return r.MemberList(
         members=tuple(member.summary() for _, member in found.members),
         unanswered=tuple(found.unanswered),
         more=found.more,
@@ -69,7 +70,7 @@ async def get_member(query: q.GetMember, ctx: QueryContext) -> Reply:
     plan = ctx.settings.plan
     today = plan.calendar.day_of(ctx.now)
     program = spans.on(member.spans, today)
-    return q.MemberDetails(
+    return r.MemberDetails(
         member=member.summary(),
         version=member.version,
         address=member.details.address,

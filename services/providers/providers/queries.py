@@ -6,6 +6,7 @@ from typing import Any
 from portal_contracts.base import Reply
 from portal_contracts.common import Problem, Refused
 from portal_contracts.providers import queries as q
+from portal_contracts.providers import replies as r
 from portal_runtime.queries.paging import BAD_PAGE
 from portal_runtime.routes import QueryContext
 from providers.domain.profile import Profile
@@ -20,7 +21,7 @@ async def get_provider(query: q.GetProvider, ctx: QueryContext) -> Reply:
         return _refused("provider_not_found", _NO_PROFILE, "npi")
     profile = Profile.model_validate_json(profiles[query.tin])
     shown = profile.model_dump(exclude={"deceased_on"})
-    return q.ProviderDetails(
+    return r.ProviderDetails(
         **shown,
         active=profile.active_on(query.on or ctx.settings.calendar.day_of(ctx.now)),
         other_tins=tuple(t for t in profiles if t != query.tin),
@@ -34,10 +35,10 @@ async def get_request(query: q.GetMaintenanceRequest, ctx: QueryContext) -> Repl
     if body is None:
         return _refused("request_not_found", _NO_REQUEST, "number")
     request = MaintenanceRequest.model_validate_json(body)
-    return q.MaintenanceRequestDetails(
+    return r.MaintenanceRequestDetails(
         summary=request.summary(),
         change=request.change,
-        contact=request.contact,
+        contact=request.contact.on_file(),
         documents=request.documents,
         notes=request.notes,
         exchanges=request.exchanges,
@@ -66,7 +67,7 @@ async def search_requests(query: q.SearchMaintenanceRequests, ctx: QueryContext)
     )
     shown, more = rows[: query.limit], len(rows) > query.limit
     found = [MaintenanceRequest.model_validate_json(row["body"]) for row in shown]
-    return q.MaintenanceRequestList(
+    return r.MaintenanceRequestList(
         requests=tuple(request.summary() for request in found),
         next=_page_key(shown[-1]) if more else None,
         as_of=ctx.now,
@@ -76,10 +77,10 @@ async def search_requests(query: q.SearchMaintenanceRequests, ctx: QueryContext)
 async def sla_board(_: q.GetSlaBoard, ctx: QueryContext) -> Reply:
     """PR-08: open requests by kind with age and deadline, and the percentage decided in time."""
     rows = await ctx.conn.fetch(_BOARD, ctx.settings.calendar.day_of(ctx.now))
-    board = tuple(q.SlaRow(**dict(row)) for row in rows)
-    closed, in_time = sum(r.closed for r in board), sum(r.closed_in_time for r in board)
+    board = tuple(r.SlaRow(**dict(row)) for row in rows)
+    closed, in_time = sum(row.closed for row in board), sum(row.closed_in_time for row in board)
     percent = f"{100 * in_time / closed:.1f}" if closed else None
-    return q.SlaBoard(rows=board, percent_in_time=percent, as_of=ctx.now)
+    return r.SlaBoard(rows=board, percent_in_time=percent, as_of=ctx.now)
 
 
 def _page_start(after: str | None) -> tuple[str, str, str] | None:

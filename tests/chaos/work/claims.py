@@ -9,7 +9,7 @@ from pydantic_core import from_json
 
 from portal_cli.demo.forms import Service, outpatient, professional
 from portal_cli.demo.people import Person, Practice, synthetic_npi
-from portal_contracts.claims.events import ClaimAccepted
+from portal_contracts.claims.replies import ClaimAccepted
 from tests.chaos.orders import Order, Then, Who
 from tests.chaos.work.office import KnownClaim, Office
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from pydantic_core import from_json
 
 from portal_contracts.appeals.commands import DecideCase, SubmitDispute
-from portal_contracts.appeals.queries import CaseReceived
+from portal_contracts.appeals.replies import CaseReceived
 from portal_contracts.auth.commands import (
     CareProvider,
     DecideLines,
@@ -15,7 +15,7 @@ from portal_contracts.auth.commands import (
     RequestAuthorization,
     RequestedService,
 )
-from portal_contracts.auth.queries import AuthorizationReceived
+from portal_contracts.auth.replies import AuthorizationReceived
 from portal_contracts.eligibility.commands import AddCob, EditCob
 from portal_contracts.eligibility.replies import CobAdded
 from portal_contracts.providers.changes import ChangePhoneFax
@@ -26,7 +26,7 @@ from portal_contracts.providers.commands import (
     RejectRequest,
     SubmitMaintenanceRequest,
 )
-from portal_contracts.providers.queries import MaintenanceRequestAccepted
+from portal_contracts.providers.replies import MaintenanceRequestAccepted
 from tests.chaos.orders import Order
 from tests.chaos.work.office import CONTACT, Office
 

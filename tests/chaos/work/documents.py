@@ -11,7 +11,7 @@ from pydantic_core import from_json
 
 from portal_contracts.claims.commands import SubmitRecords
 from portal_contracts.documents.commands import ConfirmUpload, OpenDocument, RequestUpload
-from portal_contracts.documents.events import DocumentOwner
+from portal_contracts.documents.parts import DocumentOwner
 from portal_contracts.documents.replies import UploadReceived, UploadTicket
 from tests.chaos.orders import Order
 from tests.chaos.work.office import CONTACT, KnownClaim, KnownDocument, KnownOwner, Office

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from portal_cli.demo.people import Person, Practice
 from portal_contracts.common import Contact
-from portal_contracts.documents.events import DocumentOwner, OwnerKind
+from portal_contracts.documents.parts import DocumentOwner, OwnerKind
 from tests.chaos.orders import Who
 from tests.chaos.population import Population
 

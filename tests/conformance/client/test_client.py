@@ -12,7 +12,8 @@ from portal_client.wire import new_id
 from portal_contracts.base import Reply
 from portal_contracts.claims.commands import ReadjudicateClaim
 from portal_contracts.claims.events import ReadjudicationsOrdered
-from portal_contracts.claims.queries import ClaimList, SearchClaims
+from portal_contracts.claims.queries import SearchClaims
+from portal_contracts.claims.replies import ClaimList
 from portal_contracts.common import Done, Parked, Problem, Refused
 from portal_contracts.principal import Principal
 from tests.conformance.client.conftest import BILLER, Setup

@@ -15,7 +15,7 @@ from portal_contracts.claims import commands as claims
 from portal_contracts.claims import queries as claims_queries
 from portal_contracts.documents import commands as documents
 from portal_contracts.documents import queries as documents_queries
-from portal_contracts.documents.events import DocumentOwner
+from portal_contracts.documents.parts import DocumentOwner
 from portal_contracts.eligibility import commands as eligibility
 from portal_contracts.eligibility import queries as eligibility_queries
 from portal_contracts.providers import commands as providers

@@ -23,7 +23,7 @@ from portal_contracts.base import Command, Query, Reply
 from portal_contracts.claims.queries import GetClaim
 from portal_contracts.common import Parked, Refused, Role
 from portal_contracts.documents.commands import RequestUpload
-from portal_contracts.documents.events import DocumentOwner, OwnerKind
+from portal_contracts.documents.parts import DocumentOwner, OwnerKind
 from portal_contracts.documents.queries import GetDocument
 from portal_contracts.documents.replies import UploadTicket
 from portal_contracts.principal import Principal

@@ -15,20 +15,20 @@ from portal_cli.demo.forms import BILLER, Service, professional
 from portal_cli.demo.household import Household
 from portal_client import PortalClient, Signer
 from portal_contracts.appeals.commands import SubmitDispute
-from portal_contracts.appeals.queries import CaseReceived
+from portal_contracts.appeals.replies import CaseReceived
 from portal_contracts.auth.commands import CareProvider, RequestAuthorization, RequestedService
-from portal_contracts.auth.queries import AuthorizationReceived
+from portal_contracts.auth.replies import AuthorizationReceived
 from portal_contracts.base import Command, Query, Reply
-from portal_contracts.claims.events import ClaimAccepted
+from portal_contracts.claims.replies import ClaimAccepted
 from portal_contracts.common import Refused, Role
 from portal_contracts.documents.commands import ConfirmUpload, OpenDocument, RequestUpload
-from portal_contracts.documents.events import DocumentOwner
+from portal_contracts.documents.parts import DocumentOwner
 from portal_contracts.documents.replies import DownloadLink, UploadReceived, UploadTicket
 from portal_contracts.ids import bucket, make_reference
 from portal_contracts.principal import Principal
 from portal_contracts.providers.changes import ChangePhoneFax
 from portal_contracts.providers.commands import SubmitMaintenanceRequest
-from portal_contracts.providers.queries import MaintenanceRequestAccepted
+from portal_contracts.providers.replies import MaintenanceRequestAccepted
 from portal_runtime.clock import move_clock
 from tests.conftest import System
 

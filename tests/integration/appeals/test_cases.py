@@ -8,14 +8,8 @@ from typing import Any
 
 from portal_client.follower import Follower
 from portal_contracts.appeals.commands import DecideCase
-from portal_contracts.appeals.queries import (
-    CaseDetails,
-    CaseList,
-    CaseReceived,
-    CaseState,
-    GetCase,
-    SearchCases,
-)
+from portal_contracts.appeals.queries import GetCase, SearchCases
+from portal_contracts.appeals.replies import CaseDetails, CaseList, CaseReceived, CaseState
 from portal_contracts.claims.commands import ReadjudicateClaim
 from portal_contracts.claims.events import ClaimAdjudicated
 from portal_contracts.common import Refused

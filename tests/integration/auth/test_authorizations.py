@@ -8,13 +8,12 @@ import json
 from portal_client.follower import Follower
 from portal_contracts.auth.commands import DecideLines, RequestAuthorization
 from portal_contracts.auth.events import AuthorizationChanged
-from portal_contracts.auth.queries import (
+from portal_contracts.auth.queries import GetAuthorization, SearchAuthorizations
+from portal_contracts.auth.replies import (
     AuthorizationDetails,
     AuthorizationList,
     AuthorizationReceived,
-    GetAuthorization,
     LinesReviewed,
-    SearchAuthorizations,
 )
 from portal_contracts.common import Refused
 from tests.support.world import World

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from portal_contracts.claims.events import ClaimAccepted
+from portal_contracts.claims.replies import ClaimAccepted
 from portal_contracts.common import Refused
 from tests.integration.claims.test_claims import enrol, sound
 from tests.support.anew import written_anew

@@ -17,8 +17,8 @@ from portal_contracts.claims.commands import (
     ReadjudicateClaim,
     SubmitProfessionalClaim,
 )
-from portal_contracts.claims.events import ClaimAccepted, ClaimRejected
-from portal_contracts.claims.queries import ClaimDetails, ClaimList, GetClaim, SearchClaims
+from portal_contracts.claims.queries import GetClaim, SearchClaims
+from portal_contracts.claims.replies import ClaimAccepted, ClaimDetails, ClaimList, ClaimRejected
 from portal_contracts.common import Refused
 from portal_contracts.eligibility.events import CobChanged, MemberChanged
 from portal_contracts.money import cents

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from portal_contracts.claims.commands import SubmitRecords
-from portal_contracts.claims.events import RecordsReceived
+from portal_contracts.claims.replies import RecordsReceived
 from portal_contracts.common import Refused
 from portal_contracts.documents.events import DocumentReleased
 from tests.integration.claims.test_claims import (

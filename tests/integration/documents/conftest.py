@@ -19,7 +19,7 @@ from portal_contracts import topics
 from portal_contracts.base import Command, Query
 from portal_contracts.common import Role
 from portal_contracts.documents.commands import ConfirmUpload, RequestUpload
-from portal_contracts.documents.events import DocumentOwner
+from portal_contracts.documents.parts import DocumentOwner
 from portal_contracts.documents.replies import UploadTicket
 from portal_contracts.principal import Principal
 from portal_contracts.topics import TopicSpec

@@ -7,15 +7,13 @@ from typing import Any
 from portal_contracts.common import Refused
 from portal_contracts.documents.commands import OpenDocument
 from portal_contracts.documents.events import DocumentReceived, DocumentReleased
-from portal_contracts.documents.queries import (
-    CountDocuments,
+from portal_contracts.documents.queries import CountDocuments, GetDocument, ListDocuments
+from portal_contracts.documents.replies import (
     DocumentCounts,
     DocumentDetails,
     DocumentList,
-    GetDocument,
-    ListDocuments,
+    DownloadLink,
 )
-from portal_contracts.documents.replies import DownloadLink
 from tests.integration.documents.conftest import PDF, World, eventually, fetch
 
 

@@ -13,9 +13,9 @@ from portal_client import PortalClient
 from portal_contracts.access import Scope
 from portal_contracts.common import Refused
 from portal_contracts.documents.commands import OpenDocument
-from portal_contracts.documents.events import DocumentOwner
-from portal_contracts.documents.queries import DocumentList, GetDocument, ListDocuments
-from portal_contracts.documents.replies import DownloadLink, UploadTicket
+from portal_contracts.documents.parts import DocumentOwner
+from portal_contracts.documents.queries import GetDocument, ListDocuments
+from portal_contracts.documents.replies import DocumentList, DownloadLink, UploadTicket
 from portal_contracts.principal import Principal
 from portal_runtime.routes import QueryContext
 from tests.integration.documents.conftest import OTHER_TIN, PDF, TIN, World, eventually, fetch

@@ -10,6 +10,7 @@ from portal_contracts.base import Message
 from portal_contracts.common import Refused
 from portal_contracts.eligibility import commands as m
 from portal_contracts.eligibility import queries as q
+from portal_contracts.eligibility import replies as r
 from portal_contracts.eligibility.events import CobChanged, MemberChanged
 from portal_contracts.eligibility.replies import CobAdded, CobEdited, CobStale, MemberEnrolled
 from tests.integration.eligibility.conftest import World
@@ -55,15 +56,15 @@ def edit(policy: CobAdded, **values: Any) -> m.EditCob:
     return m.EditCob.model_validate({"member_id": SUBSCRIBER, **COB, **about, **values})
 
 
-async def check(world: World, **search: Any) -> q.EligibilityAnswer:
+async def check(world: World, **search: Any) -> r.EligibilityAnswer:
     reply = await world.provider.ask(q.CheckEligibility(date_of_service=TODAY, **search))
-    assert isinstance(reply, q.EligibilityAnswer), reply
+    assert isinstance(reply, r.EligibilityAnswer), reply
     return reply
 
 
 async def find(world: World, **search: Any) -> list[str]:
     reply = await world.provider.ask(q.FindMembers(**search))
-    assert isinstance(reply, q.MemberList), reply
+    assert isinstance(reply, r.MemberList), reply
     return [member.member_id for member in reply.members]
 
 
@@ -99,7 +100,7 @@ async def test_of_two_editors_at_once_one_is_shown_what_the_other_saved(world: W
     saved = next(reply for reply in replies if isinstance(reply, CobEdited))
     assert stale.version == saved.version == 3
     details = await world.provider.ask(q.GetMember(member_id=FAMILY))
-    assert isinstance(details, q.MemberDetails)
+    assert isinstance(details, r.MemberDetails)
     assert details.cob[0].policy == stale.current
     assert [past.version for past in details.cob[0].past] == [2]
     looks = await world.rows("select purpose, count(*) from access_log group by 1 order by 1")
@@ -141,7 +142,7 @@ async def test_every_look_at_a_member_is_recorded_with_who_and_why(world: World)
     await check(world, member_ids=(SUBSCRIBER, "99999999999"), purpose="treatment")
     await find(world, member_ids=(CHILD,))
     details = await world.provider.ask(q.GetMember(member_id=CHILD, purpose="operations"))
-    assert isinstance(details, q.MemberDetails) and details.subscriber is not None
+    assert isinstance(details, r.MemberDetails) and details.subscriber is not None
     assert details.subscriber.member_id == SUBSCRIBER
     rows = await world.rows("select subject, role, member_id, purpose from access_log order by seq")
     looks = [tuple(row) for row in rows]
@@ -165,7 +166,7 @@ async def test_a_thousand_members_are_enrolled_and_checked_at_once(world: World)
     twins = await world.provider.ask(
         q.FindMembers(last_name="O'Brien", date_of_birth=date(1980, 5, 17))
     )
-    assert isinstance(twins, q.MemberList) and twins.more and len(twins.members) == 50
+    assert isinstance(twins, r.MemberList) and twins.more and len(twins.members) == 50
 
 
 async def test_enrolling_the_same_again_is_the_same_version(world: World) -> None:

@@ -10,6 +10,7 @@ from portal_client.follower import Follower
 from portal_contracts.common import Refused
 from portal_contracts.providers import commands as m
 from portal_contracts.providers import queries as q
+from portal_contracts.providers import replies as r
 from portal_contracts.providers.events import ProviderChanged
 from portal_runtime.settings import RuntimeSettings
 from tests.integration.providers.conftest import OTHER_TIN, TIN, World
@@ -21,12 +22,12 @@ CONTACT = {"name": "Front Desk", "phone": "5135550100"}
 ADDRESS = {"line1": "1 Main St", "city": "Springfield", "state": "OH", "zip": "45501"}
 
 
-async def register(world: World, npi: str, kind: str, tin: str = TIN) -> q.ProviderRegistered:
+async def register(world: World, npi: str, kind: str, tin: str = TIN) -> r.ProviderRegistered:
     given = {"npi": npi, "tin": tin, "name": "Example", "provider_type": kind}
     spans = [{"start": "2020-01-01"}]
     command = m.RegisterProvider.model_validate({**given, "participation": spans})
     reply = await world.feed.ask(command)
-    assert isinstance(reply, q.ProviderRegistered), reply
+    assert isinstance(reply, r.ProviderRegistered), reply
     return reply
 
 
@@ -51,7 +52,7 @@ def joining(day: str) -> dict[str, Any]:
 
 async def today(world: World) -> str:
     board = await world.staff.ask(q.GetSlaBoard())
-    assert isinstance(board, q.SlaBoard)
+    assert isinstance(board, r.SlaBoard)
     return CALENDAR.day_of(board.as_of).isoformat()
 
 
@@ -72,31 +73,31 @@ async def test_from_the_form_to_the_event_that_claims_goes_by(world: World) -> N
     day = await today(world)
     async with world.provider.events("providers", start="beginning") as events:
         accepted = await submit(world, joining(day))
-        assert isinstance(accepted, q.MaintenanceRequestAccepted), accepted
+        assert isinstance(accepted, r.MaintenanceRequestAccepted), accepted
         assert accepted.onboarding and accepted.clock.due_date is not None
         about = {"tin": TIN, "number": accepted.number}
 
         asked = await world.staff.ask(m.AskForInformation(**about, question="Which license?"))
-        assert isinstance(asked, q.RequestState) and asked.clock.due_date is None
+        assert isinstance(asked, r.RequestState) and asked.clock.due_date is None
         answered = await world.provider.ask(m.AnswerQuestion(**about, answer="35.1"))
-        assert isinstance(answered, q.RequestState)
+        assert isinstance(answered, r.RequestState)
         assert answered.clock.due_date == accepted.clock.due_date
 
         approved = await world.staff.ask(m.ApproveRequest(**about))
-        assert isinstance(approved, q.RequestState) and approved.status == "approved"
+        assert isinstance(approved, r.RequestState) and approved.status == "approved"
         changed = await _next_change(events, NEWCOMER)
     assert changed.participation[0].start.isoformat() == day
 
     provider = await world.provider.ask(q.GetProvider(npi=NEWCOMER, tin=TIN))
-    assert isinstance(provider, q.ProviderDetails) and provider.specialty == "207Q00000X"
+    assert isinstance(provider, r.ProviderDetails) and provider.specialty == "207Q00000X"
     details = await world.provider.ask(q.GetMaintenanceRequest(number=accepted.number))
-    assert isinstance(details, q.MaintenanceRequestDetails)
+    assert isinstance(details, r.MaintenanceRequestDetails)
     assert details.summary.applied and details.exchanges[0].answer == "35.1"
 
 
 async def _due_by(world: World, day: date) -> list[str]:
     found = await world.staff.ask(q.SearchMaintenanceRequests(due_by=day))
-    assert isinstance(found, q.MaintenanceRequestList), found
+    assert isinstance(found, r.MaintenanceRequestList), found
     return [request.number for request in found.requests]
 
 
@@ -113,7 +114,7 @@ async def test_warned_once_and_breached_once_when_time_passes(world: World) -> N
     await register(world, DOCTOR, "physician")
     phone = {"type": "phone_fax", "effective_date": await today(world), "phone": "5135550199"}
     accepted = await submit(world, phone, DOCTOR)
-    assert isinstance(accepted, q.MaintenanceRequestAccepted), accepted
+    assert isinstance(accepted, r.MaintenanceRequestAccepted), accepted
     about = {"tin": TIN, "number": accepted.number}
 
     due_date, warn_at = accepted.clock.due_date, accepted.clock.warn_at
@@ -132,7 +133,7 @@ async def test_warned_once_and_breached_once_when_time_passes(world: World) -> N
     assert await world.journal("providers.sla_breached.v1") == []
 
     answered = await world.provider.ask(m.AnswerQuestion(**about, answer="The first"))
-    assert isinstance(answered, q.RequestState) and answered.clock.late_from is not None
+    assert isinstance(answered, r.RequestState) and answered.clock.late_from is not None
     assert answered.clock.late_from == CALENDAR.end_of(CALENDAR.day_of(answered_at + 5 * DAY))
     await move_to(world, answered.clock.late_from - LITTLE)
     await asyncio.sleep(0.3)
@@ -145,7 +146,7 @@ async def test_warned_once_and_breached_once_when_time_passes(world: World) -> N
 
     await world.staff.ask(m.RejectRequest(**about, reason="Number not in service"))
     board = await world.staff.ask(q.GetSlaBoard())
-    assert isinstance(board, q.SlaBoard)
+    assert isinstance(board, r.SlaBoard)
     assert (board.rows[0].closed, board.rows[0].closed_in_time) == (1, 0)
     assert board.percent_in_time == "0.0"
 
@@ -157,14 +158,14 @@ async def test_a_change_for_later_is_announced_on_its_day(world: World) -> None:
     later = day.replace(day=1, month=day.month % 12 + 1, year=day.year + day.month // 12)
     change = {"type": "name", "name": "New", "reason": "correction"}
     accepted = await submit(world, {**change, "effective_date": later.date().isoformat()}, DOCTOR)
-    assert isinstance(accepted, q.MaintenanceRequestAccepted), accepted
+    assert isinstance(accepted, r.MaintenanceRequestAccepted), accepted
     await world.staff.ask(m.ApproveRequest(tin=TIN, number=accepted.number))
     before = await world.provider.ask(q.GetProvider(npi=DOCTOR, tin=TIN))
-    assert isinstance(before, q.ProviderDetails) and before.name == "Example"
+    assert isinstance(before, r.ProviderDetails) and before.name == "Example"
     await world.move(32)
     await eventually(world, "providers.request_applied.v1", 1)
     after = await world.provider.ask(q.GetProvider(npi=DOCTOR, tin=TIN))
-    assert isinstance(after, q.ProviderDetails) and (after.name, after.version) == ("New", 2)
+    assert isinstance(after, r.ProviderDetails) and (after.name, after.version) == ("New", 2)
 
 
 async def test_pages_come_due_first_and_stay_within_ones_own_tax_ids(world: World) -> None:
@@ -184,7 +185,7 @@ async def test_pages_come_due_first_and_stay_within_ones_own_tax_ids(world: Worl
     after: str | None = None
     for _ in range(3):
         page = await world.provider.ask(q.SearchMaintenanceRequests(limit=1, after=after))
-        assert isinstance(page, q.MaintenanceRequestList), page
+        assert isinstance(page, r.MaintenanceRequestList), page
         numbers += [request.number for request in page.requests]
         after = page.next
     assert numbers == [accepted[1].number, accepted[2].number, accepted[0].number]
@@ -192,7 +193,7 @@ async def test_pages_come_due_first_and_stay_within_ones_own_tax_ids(world: Worl
 
     stranger = world.as_("provider", "demo-provider", ("999888777",))
     nothing = await stranger.ask(q.SearchMaintenanceRequests())
-    assert isinstance(nothing, q.MaintenanceRequestList) and nothing.requests == ()
+    assert isinstance(nothing, r.MaintenanceRequestList) and nothing.requests == ()
     hidden = await stranger.ask(q.GetMaintenanceRequest(number=accepted[0].number))
     assert isinstance(hidden, Refused) and hidden.problems[0].code == "request_not_found"
     unseen = await stranger.ask(q.GetProvider(npi=DOCTOR, tin=TIN))
@@ -200,7 +201,7 @@ async def test_pages_come_due_first_and_stay_within_ones_own_tax_ids(world: Worl
     filtered = await world.staff.ask(
         q.SearchMaintenanceRequests(kinds=("email",), statuses=("information_needed",))
     )
-    assert isinstance(filtered, q.MaintenanceRequestList)
+    assert isinstance(filtered, r.MaintenanceRequestList)
     assert [r.number for r in filtered.requests] == [accepted[0].number]
     bad = await world.provider.ask(q.SearchMaintenanceRequests(after="yesterday"))
     assert isinstance(bad, Refused) and bad.problems[0].code == "bad_page"

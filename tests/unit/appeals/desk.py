@@ -17,7 +17,7 @@ from appeals.domain.outcome import Outcome
 from appeals.domain.terms import Terms
 from appeals.settings import TIME_LIMITS
 from portal_contracts.appeals.commands import DecideCase, LinkOutcome, SubmitAppeal, SubmitDispute
-from portal_contracts.appeals.events import CaseKind
+from portal_contracts.appeals.parts import CaseKind
 from portal_contracts.common import Problem, Refused, Role
 from portal_contracts.ids import bucket, make_reference
 from portal_contracts.principal import Principal

@@ -5,7 +5,7 @@ import pytest
 from appeals.domain.decide import outcome_link
 from portal_contracts.appeals.commands import LinkOutcome
 from portal_contracts.appeals.events import CaseDecided, CaseOutcomeLinked
-from portal_contracts.appeals.queries import CaseState
+from portal_contracts.appeals.replies import CaseState
 from portal_contracts.claims.commands import ReadjudicateClaim
 from portal_contracts.claims.events import ClaimAdjudicated
 from tests.unit.appeals.desk import CLAIM, NOW, Desk, claim, context, problem

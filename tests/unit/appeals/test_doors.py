@@ -9,8 +9,8 @@ from appeals.domain.claim import KnownClaim
 from appeals.domain.doors import APPEAL_DOORS, DISPUTE_DOORS
 from claims.domain.records import RECORD_CARCS, RECORD_RARCS
 from portal_contracts.all import load_all
-from portal_contracts.appeals.commands import AppealType, DisputeCategory, NotADispute, NotAnAppeal
-from portal_contracts.appeals.queries import CaseReceived
+from portal_contracts.appeals.parts import AppealType, DisputeCategory, NotADispute, NotAnAppeal
+from portal_contracts.appeals.replies import CaseReceived
 from tests.unit.appeals.desk import FAX, MAIL, Desk, claim, problem
 
 LATER = {"claims.request_recovery.v1", "auth.request_retro_authorization.v1"}

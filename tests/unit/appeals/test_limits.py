@@ -9,8 +9,8 @@ from pydantic import ValidationError
 from appeals.domain.claim import MemberCoverage
 from appeals.domain.limits import TimeLimits
 from appeals.settings import AppealsSettings
-from portal_contracts.appeals.queries import CaseReceived
-from portal_contracts.eligibility.events import CoverageSpan
+from portal_contracts.appeals.replies import CaseReceived
+from portal_contracts.eligibility.parts import CoverageSpan
 from portal_runtime.domain.days import long_date
 from tests.unit.appeals.desk import NOW, Desk, claim, problem
 

@@ -6,7 +6,7 @@ from appeals.facts import CLAIMS
 from appeals.routes import ROUTES
 from appeals.store import OPEN_CASES
 from portal_contracts.appeals.commands import DecideCase, LinkOutcome
-from portal_contracts.appeals.queries import CaseReceived
+from portal_contracts.appeals.replies import CaseReceived
 from portal_contracts.base import Message
 from portal_contracts.common import Role
 from portal_runtime.domain.decision import Decision

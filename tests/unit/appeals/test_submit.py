@@ -3,7 +3,7 @@
 import pytest
 
 from portal_contracts.appeals.events import CaseSubmitted
-from portal_contracts.appeals.queries import CaseReceived
+from portal_contracts.appeals.replies import CaseReceived
 from portal_contracts.ids import bucket_of_reference, is_reference
 from tests.unit.appeals.desk import CLAIM, FOREIGN_TIN, NOW, Desk, claim, problem
 

@@ -11,7 +11,8 @@ from uuid import UUID
 from portal_contracts.auth.commands import DecideLines, RequestAuthorization
 from portal_contracts.auth.events import AuthorizationChanged
 from portal_contracts.common import Refused, Role
-from portal_contracts.eligibility.events import CobPolicy, MemberChanged
+from portal_contracts.eligibility.events import MemberChanged
+from portal_contracts.eligibility.parts import CobPolicy
 from portal_contracts.principal import Principal
 from portal_runtime.domain.decision import Context, Decision
 from prior_auth.domain import request, review

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from portal_contracts.auth.events import AuthorizationRequested, LinesDecided
-from portal_contracts.auth.queries import AuthorizationLine
+from portal_contracts.auth.replies import AuthorizationLine
 from portal_contracts.common import Refused
 from prior_auth.domain.authorization import FINAL, replay
 from tests.unit.auth.desk import LINE, NOW, Desk

@@ -8,7 +8,7 @@ import pytest
 from portal_contracts.all import load_all
 from portal_contracts.auth.commands import RequestAuthorization
 from portal_contracts.auth.events import AuthorizationRequested
-from portal_contracts.auth.queries import AuthorizationReceived
+from portal_contracts.auth.replies import AuthorizationReceived
 from portal_contracts.common import Refused
 from portal_contracts.ids import bucket, bucket_of_reference, is_reference
 from portal_contracts.problems import partial

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from portal_contracts.auth.queries import LinesReviewed
+from portal_contracts.auth.replies import LinesReviewed
 from tests.unit.auth.desk import Desk, codes
 
 APPROVE: dict[str, Any] = {"line": 1, "decision": "approved"}

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from portal_contracts.auth.queries import AuthorizationList
-from portal_contracts.claims.events import FactsUsed
-from portal_contracts.documents.events import DocumentOwner, DocumentReceived
-from portal_contracts.documents.queries import DocumentList, DocumentSummary
-from portal_contracts.eligibility.events import CobChanged, CobPolicy, MemberChanged
+from portal_contracts.auth.replies import AuthorizationList
+from portal_contracts.claims.outcome import FactsUsed
+from portal_contracts.documents.events import DocumentReceived
+from portal_contracts.documents.parts import DocumentOwner
+from portal_contracts.documents.replies import DocumentList, DocumentSummary
+from portal_contracts.eligibility.events import CobChanged, MemberChanged
+from portal_contracts.eligibility.parts import CobPolicy
 from portal_contracts.eligibility.replies import CobAdded
 from portal_runtime.wire.encoding import to_json
 from tests.chaos.extract import facts

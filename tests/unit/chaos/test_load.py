@@ -15,7 +15,7 @@ from pydantic_core import to_json
 from portal_cli.infra.kafka import CONFIG
 from portal_client import Signer
 from portal_contracts.base import REGISTRY
-from portal_contracts.claims.events import ClaimAccepted
+from portal_contracts.claims.replies import ClaimAccepted
 from portal_contracts.documents.replies import UploadTicket
 from portal_contracts.topics import SERVICES
 from tests.chaos import edge

@@ -11,10 +11,13 @@ from claims.domain.rules.load import rule_set
 from claims.domain.state import Claim, Submission
 from claims.domain.submit import submit
 from portal_contracts.claims.commands import SubmitInstitutionalClaim, SubmitProfessionalClaim
-from portal_contracts.claims.events import ClaimAdjudicated, LineOutcome
-from portal_contracts.eligibility.events import CobPolicy, CoverageSpan, MemberChanged
+from portal_contracts.claims.events import ClaimAdjudicated
+from portal_contracts.claims.outcome import LineOutcome
+from portal_contracts.eligibility.events import MemberChanged
+from portal_contracts.eligibility.parts import CobPolicy, CoverageSpan
 from portal_contracts.principal import Principal
-from portal_contracts.providers.events import Participation, ProviderChanged
+from portal_contracts.providers.events import ProviderChanged
+from portal_contracts.providers.parts import Participation
 from portal_runtime.domain.decision import Context
 from tests.support.scopes import usual_scope
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from claims.domain.facts import Accumulators, Facts, ReleasedRecord
 from claims.domain.rules.load import rule_set
 from portal_contracts.money import dollars
-from portal_contracts.providers.events import Participation
+from portal_contracts.providers.parts import Participation
 from tests.unit.claims.builders import (
     BORN,
     MEMBER,

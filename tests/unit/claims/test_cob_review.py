@@ -9,7 +9,8 @@ from claims.domain.cob_review import ReviewedClaim, looks_back_to, review_cob_ch
 from claims.domain.outcome import Outcome
 from portal_contracts.claims.commands import ReadjudicateClaim, ReviewCobChange
 from portal_contracts.claims.events import ReadjudicationsOrdered
-from portal_contracts.eligibility.events import CobChanged, CobPolicy
+from portal_contracts.eligibility.events import CobChanged
+from portal_contracts.eligibility.parts import CobPolicy
 from tests.unit.claims.builders import (
     DAY,
     MEMBER,

@@ -9,12 +9,9 @@ from claims.domain.facts import Accumulators, Facts
 from claims.domain.outcome import Outcome
 from claims.domain.state import Claim
 from claims.domain.submit import submit
-from portal_contracts.claims.events import (
-    ClaimAccepted,
-    ClaimClosed,
-    ClaimRejected,
-    Posting,
-)
+from portal_contracts.claims.events import ClaimClosed
+from portal_contracts.claims.outcome import Posting
+from portal_contracts.claims.replies import ClaimAccepted, ClaimRejected
 from tests.unit.claims.builders import (
     BILLING,
     MEMBER,

@@ -11,9 +11,9 @@ import pytest
 from claims.domain.facts import SiblingClaim
 from claims.domain.state import Claim, duplicate_key
 from claims.domain.submit import submit
-from portal_contracts.claims.events import LineOutcome
+from portal_contracts.claims.outcome import LineOutcome
 from portal_contracts.common import Refused
-from portal_contracts.providers.events import Participation
+from portal_contracts.providers.parts import Participation
 from portal_runtime.domain.days import PlanCalendar
 from tests.unit.claims.builders import (
     BORN,

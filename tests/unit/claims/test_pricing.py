@@ -13,7 +13,7 @@ from claims.domain.rules.cost_share import CostShare
 from claims.domain.rules.load import rule_set
 from claims.domain.rules.pricing import share, unit_rate
 from claims.domain.rules.rule_set import Benefit
-from portal_contracts.claims.events import LineOutcome
+from portal_contracts.claims.outcome import LineOutcome
 from tests.unit.claims import strategies
 from tests.unit.claims.builders import (
     MEMBER,

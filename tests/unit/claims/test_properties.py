@@ -12,7 +12,8 @@ from claims.domain.rules.lawful import faults
 from claims.domain.state import Claim
 from claims.domain.submit import received, submit
 from portal_contracts.claims.commands import SubmitInstitutionalClaim, SubmitProfessionalClaim
-from portal_contracts.claims.events import ClaimAdjudicated, Posting
+from portal_contracts.claims.events import ClaimAdjudicated
+from portal_contracts.claims.outcome import Posting
 from portal_contracts.common import Refused
 from portal_contracts.money import cents
 from tests.unit.claims import strategies

@@ -11,8 +11,9 @@ from claims.domain.outcome import Outcome
 from claims.domain.readjudicate import readjudicate
 from claims.domain.rules.lawful import is_alert
 from claims.domain.state import Claim
-from portal_contracts.claims.commands import ReadjudicateClaim, ReadjudicationCause
-from portal_contracts.claims.events import ClaimAccepted, Posting
+from portal_contracts.claims.commands import ReadjudicateClaim
+from portal_contracts.claims.outcome import Posting, ReadjudicationCause
+from portal_contracts.claims.replies import ClaimAccepted
 from portal_contracts.common import Refused
 from tests.unit.claims.builders import (
     MEMBER,

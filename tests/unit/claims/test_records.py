@@ -25,7 +25,7 @@ from portal_contracts.claims.commands import (
     ReviewMemberRecord,
     SubmitRecords,
 )
-from portal_contracts.claims.events import RecordsReceived
+from portal_contracts.claims.replies import RecordsReceived
 from portal_contracts.common import Problem, Refused
 from portal_runtime.domain.days import PlanCalendar
 from tests.unit.claims import strategies

@@ -15,7 +15,7 @@ from claims.domain.rules.edits.timely_filing import TOO_LATE
 from claims.domain.rules.lawful import faults, is_alert, lawful, unlawful
 from claims.domain.rules.load import codes, rule_set, table
 from claims.domain.rules.rule_set import WHOLE
-from portal_contracts.claims.events import Adjustment, LineOutcome
+from portal_contracts.claims.outcome import Adjustment, LineOutcome
 
 RULES = rule_set()
 

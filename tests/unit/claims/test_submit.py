@@ -3,12 +3,8 @@
 from datetime import date
 
 from claims.domain.state import duplicate_key
-from portal_contracts.claims.events import (
-    ClaimAccepted,
-    ClaimAdjudicated,
-    ClaimRejected,
-    ClaimRejectedEvent,
-)
+from portal_contracts.claims.events import ClaimAdjudicated, ClaimRejectedEvent
+from portal_contracts.claims.replies import ClaimAccepted, ClaimRejected
 from portal_contracts.common import Refused
 from portal_contracts.ids import bucket, is_reference
 from tests.unit.claims.builders import (

@@ -28,7 +28,8 @@ from portal_client.fake import FakeBackend, FakePortalClient
 from portal_contracts.all import load_all
 from portal_contracts.base import Command, Event
 from portal_contracts.claims.commands import SubmitInstitutionalClaim, SubmitProfessionalClaim
-from portal_contracts.documents.events import DocumentOwner, DocumentReleased
+from portal_contracts.documents.events import DocumentReleased
+from portal_contracts.documents.parts import DocumentOwner
 from portal_contracts.ids import npi_is_valid
 from portal_contracts.principal import Principal
 from portal_runtime.settings import RuntimeSettings

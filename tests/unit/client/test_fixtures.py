@@ -4,7 +4,7 @@ import pytest
 
 from portal_client.fake import FakeBackend, FakePortalClient
 from portal_contracts.claims.commands import ReadjudicateClaim
-from portal_contracts.claims.events import RecordsReceived
+from portal_contracts.claims.replies import RecordsReceived
 from portal_contracts.common import Problem, Refused
 
 ORDER = ReadjudicateClaim(claim_number="CLM-1", cause="staff_request", reference="r")

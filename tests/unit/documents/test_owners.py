@@ -12,7 +12,7 @@ from documents.routes import ROUTES
 from documents.store import DOCUMENTS
 from portal_contracts.common import Refused
 from portal_contracts.documents.commands import ConfirmUpload, OpenDocument
-from portal_contracts.documents.events import DocumentOwner, OwnerKind
+from portal_contracts.documents.parts import DocumentOwner, OwnerKind
 from portal_contracts.documents.replies import DownloadLink, UploadReceived, UploadTicket
 from portal_contracts.principal import Principal
 from portal_runtime.tables import Table

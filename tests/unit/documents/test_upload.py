@@ -9,7 +9,8 @@ from documents.routes import ROUTES
 from documents.store import DOCUMENTS
 from portal_contracts.common import Refused
 from portal_contracts.documents.commands import ConfirmUpload, RequestUpload
-from portal_contracts.documents.events import DocumentOwner, DocumentReceived, DocumentRefused
+from portal_contracts.documents.events import DocumentReceived, DocumentRefused
+from portal_contracts.documents.parts import DocumentOwner
 from portal_contracts.documents.replies import UploadReceived, UploadTicket
 from portal_contracts.ids import bucket_of_reference, is_reference
 from portal_contracts.partial import partial

@@ -18,7 +18,7 @@ from documents.store import ACCEPTED, DOCUMENTS, DOWNLOADS
 from portal_contracts.access import scope_of
 from portal_contracts.base import Command, Event, Message, Reply
 from portal_contracts.documents.commands import ConfirmUpload, RequestUpload
-from portal_contracts.documents.events import DocumentOwner
+from portal_contracts.documents.parts import DocumentOwner
 from portal_contracts.documents.replies import UploadTicket
 from portal_contracts.principal import Principal
 from portal_runtime.domain.decision import Context, Decision, SetTimer

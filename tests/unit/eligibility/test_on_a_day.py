@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eligibility.domain.eligibility import check, date_problem, grace_on
-from portal_contracts.eligibility.events import CoverageSpan
-from portal_contracts.eligibility.queries import Eligibility
+from portal_contracts.eligibility.parts import CoverageSpan
+from portal_contracts.eligibility.replies import Eligibility
 from portal_runtime.domain.days import add_months
 from tests.unit.eligibility.office import PLAN, SPAN, Office
 

@@ -13,13 +13,13 @@ from portal_cli.importing import app, session
 from portal_client.fake import Asked, FakeBackend, FakePortalClient
 from portal_contracts.base import Reply
 from portal_contracts.claims.commands import SubmitInstitutionalClaim, SubmitProfessionalClaim
-from portal_contracts.claims.events import ClaimRejected
+from portal_contracts.claims.replies import ClaimRejected
 from portal_contracts.common import Problem
 from portal_contracts.eligibility.commands import EnrolMember
 from portal_contracts.eligibility.replies import MemberEnrolled
 from portal_contracts.principal import Principal
 from portal_contracts.providers.commands import RegisterProvider
-from portal_contracts.providers.queries import ProviderRegistered
+from portal_contracts.providers.replies import ProviderRegistered
 
 Run = Callable[..., Result]
 UNKNOWN = Problem(code="member_unknown", message="No such member.", status="A3:33:IL")

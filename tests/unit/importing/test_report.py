@@ -7,14 +7,9 @@ import pytest
 
 from portal_cli.importing.balance import balances
 from portal_cli.importing.report import Totals, claim_line
-from portal_contracts.claims.events import (
-    Adjustment,
-    ClaimAccepted,
-    ClaimAdjudicated,
-    ClaimRejected,
-    LineOutcome,
-)
-from portal_contracts.claims.queries import ClaimDetails, ClaimSummary
+from portal_contracts.claims.events import ClaimAdjudicated
+from portal_contracts.claims.outcome import Adjustment, LineOutcome
+from portal_contracts.claims.replies import ClaimAccepted, ClaimDetails, ClaimRejected, ClaimSummary
 from portal_contracts.common import Parked, Problem, Refused
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)

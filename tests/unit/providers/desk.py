@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from portal_contracts.common import Contact, Refused, Role
 from portal_contracts.principal import Principal
 from portal_contracts.providers import commands as m
-from portal_contracts.providers.events import Participation
+from portal_contracts.providers.parts import Participation
 from portal_runtime.domain.days import PlanCalendar
 from portal_runtime.domain.decision import Context, Decision
 from providers.domain import review, sla, submit

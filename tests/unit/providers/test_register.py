@@ -5,7 +5,7 @@ from typing import Any
 
 from portal_contracts.providers.commands import RegisterProvider
 from portal_contracts.providers.events import ProviderChanged
-from portal_contracts.providers.queries import ProviderRegistered
+from portal_contracts.providers.replies import ProviderRegistered
 from providers.domain.outcome import Outcome
 from providers.domain.profile import Profile
 from providers.domain.register import register

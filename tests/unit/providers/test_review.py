@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from portal_contracts.providers import events as e
-from portal_contracts.providers.queries import RequestState
+from portal_contracts.providers import parts as p
+from portal_contracts.providers.replies import RequestState
 from tests.unit.providers.desk import (
     ADDRESS,
     DOCTOR,
@@ -59,7 +60,7 @@ def test_an_extender_is_known_as_one(desk: Desk) -> None:
 
 
 def test_a_provider_who_joins_again_keeps_the_earlier_span(desk: Desk) -> None:
-    left = (e.Participation(start=date(2020, 1, 1), end=date(2025, 1, 31)),)
+    left = (p.Participation(start=date(2020, 1, 1), end=date(2025, 1, 31)),)
     desk.profiles[NEWCOMER] = profile(NEWCOMER, participation=left, version=4)
     (changed,) = approved(desk, ADD)
     assert spans(changed) == [(date(2020, 1, 1), date(2025, 1, 31)), (date(2026, 4, 1), None)]

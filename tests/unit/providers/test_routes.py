@@ -8,7 +8,7 @@ from typing import Any
 from portal_contracts.base import REGISTRY, Command, Query
 from portal_contracts.common import Refused
 from portal_contracts.providers import commands as m
-from portal_contracts.providers.queries import MaintenanceRequestAccepted
+from portal_contracts.providers.replies import MaintenanceRequestAccepted
 from portal_runtime.domain.decision import Context, Decision
 from portal_runtime.tables import View
 from providers.main import SERVICE

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from portal_contracts.ids import bucket, is_reference
-from portal_contracts.providers.events import MaintenanceRequestSubmitted, Participation
-from portal_contracts.providers.queries import MaintenanceRequestAccepted
+from portal_contracts.providers.events import MaintenanceRequestSubmitted
+from portal_contracts.providers.parts import Participation
+from portal_contracts.providers.replies import MaintenanceRequestAccepted
 from tests.unit.providers.desk import (
     ADDRESS,
     DOCTOR,

@@ -26,7 +26,7 @@ STAFF = Principal(subject="staff", role="plan_staff")
 DONE = Done(reference="x")
 
 
-class Peek(Query, type="test.peek.v1"):
+class Peek(Query, type="test.peek.v1", answers=(Done,)):
     pass
 
 

@@ -18,7 +18,7 @@ from portal_contracts import envelope as e
 from portal_contracts import topics
 from portal_contracts.access import Grants
 from portal_contracts.base import Command
-from portal_contracts.claims.events import ClaimAccepted
+from portal_contracts.claims.replies import ClaimAccepted
 from portal_contracts.common import Role
 from portal_contracts.principal import Principal
 from portal_runtime.deciding.batch import Batch, Seen

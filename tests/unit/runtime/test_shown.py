@@ -26,7 +26,7 @@ class Rounds(Reply):
     also: MemberId | None = None
 
 
-class NoPurpose(Query, type="test.do_the_rounds.v1"):
+class NoPurpose(Query, type="test.do_the_rounds.v1", answers=(Rounds,)):
     pass
 
 

@@ -2,7 +2,9 @@
 
 from portal_cli.demo.stage import Stage
 from portal_contracts.claims.commands import SubmitProfessionalClaim
-from portal_contracts.claims.events import ClaimAccepted, ClaimAdjudicated, ClaimStatus
+from portal_contracts.claims.events import ClaimAdjudicated
+from portal_contracts.claims.outcome import ClaimStatus
+from portal_contracts.claims.replies import ClaimAccepted
 from portal_contracts.money import cents
 
 

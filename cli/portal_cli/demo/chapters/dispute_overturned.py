@@ -6,7 +6,7 @@ from portal_cli.demo.forms import BILLER, Service, professional
 from portal_cli.demo.stage import Chapter, Stage
 from portal_contracts.appeals.commands import DecideCase, SubmitDispute
 from portal_contracts.appeals.events import CaseOutcomeLinked
-from portal_contracts.appeals.queries import CaseReceived, CaseState
+from portal_contracts.appeals.replies import CaseReceived, CaseState
 
 STATEMENT = "The first claim was sent in time; the clearinghouse's acceptance report is attached."
 

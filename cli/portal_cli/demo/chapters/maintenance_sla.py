@@ -15,7 +15,7 @@ from portal_contracts.providers.events import (
     SlaBreached,
     SlaWarning,
 )
-from portal_contracts.providers.queries import MaintenanceRequestAccepted, RequestState
+from portal_contracts.providers.replies import MaintenanceRequestAccepted, RequestState
 
 LITTLE = timedelta(minutes=1)
 

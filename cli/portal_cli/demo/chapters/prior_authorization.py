@@ -12,7 +12,7 @@ from portal_contracts.auth.commands import (
     RequestedService,
 )
 from portal_contracts.auth.events import AuthorizationChanged
-from portal_contracts.auth.queries import AuthorizationReceived, LinesReviewed
+from portal_contracts.auth.replies import AuthorizationReceived, LinesReviewed
 
 ASKED, GRANTED = 12, 8
 

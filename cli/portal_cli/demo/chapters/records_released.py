@@ -9,9 +9,10 @@ from portal_cli.demo.chapters.upload import OK, download, upload
 from portal_cli.demo.forms import BILLER, Service, professional
 from portal_cli.demo.stage import Chapter, Stage
 from portal_contracts.claims.commands import SubmitRecords
-from portal_contracts.claims.events import RecordsReceived
+from portal_contracts.claims.replies import RecordsReceived
 from portal_contracts.documents.commands import ConfirmUpload, OpenDocument, RequestUpload
-from portal_contracts.documents.events import DocumentOwner, DocumentReceived, DocumentReleased
+from portal_contracts.documents.events import DocumentReceived, DocumentReleased
+from portal_contracts.documents.parts import DocumentOwner
 from portal_contracts.documents.replies import DownloadLink, UploadReceived, UploadTicket
 
 FILE, MEDIA = "operative-report.txt", "text/plain"

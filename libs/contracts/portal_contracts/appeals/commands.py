@@ -1,35 +1,26 @@
 """Commands of the disputes and appeals service. Everything about one claim is decided in order."""
 
-from typing import Literal
-
+from portal_contracts.appeals.parts import (
+    AppealType,
+    DisputeCategory,
+    NotADispute,
+    NotAnAppeal,
+    Verdict,
+)
+from portal_contracts.appeals.replies import CaseReceived, CaseState
 from portal_contracts.base import Command
-from portal_contracts.claims.commands import Edit
+from portal_contracts.claims.outcome import Edit
 from portal_contracts.common import Contact
-from portal_contracts.fields import Filled, Instant, Money, Number, form
+from portal_contracts.fields import (
+    DocumentIds,
+    Filled,
+    Instant,
+    Money,
+    Number,
+    Reference,
+    form,
+)
 from portal_contracts.ids import bucket_of_reference
-
-DisputeCategory = Literal[
-    "underpayment", "partial_denial", "full_denial", "adverse_decision", "recovery_disagreement"
-]
-NotADispute = Literal["overpayment", "denied_authorization", "missing_records", "dental"]
-AppealType = Literal[
-    "medical_necessity",
-    "authorization",
-    "coverage",
-    "coding",
-    "timely_filing",
-    "payment_amount",
-    "other",
-]
-NotAnAppeal = Literal[
-    "retro_authorization",
-    "cob_update",
-    "new_claim",
-    "corrected_claim",
-    "missing_documentation",
-    "dental",
-]
-Verdict = Literal["upheld", "overturned", "partly"]
 
 
 class AboutClaim(Command):
@@ -38,9 +29,7 @@ class AboutClaim(Command):
     claim_number: Filled = form(
         "Claim number, CLM-…, as on the Explanation of Payment", max_length=40
     )
-    documents: tuple[str, ...] = form(
-        "Ids of uploaded supporting documents", default=(), max_length=50
-    )
+    documents: DocumentIds = form("Ids of uploaded supporting documents", default=())
     contact: Contact = form("Who to ask")
 
     def key(self) -> str:
@@ -50,22 +39,22 @@ class AboutClaim(Command):
         return self.claim_number
 
 
-class SubmitDispute(AboutClaim, type="appeals.submit_dispute.v1"):
+class SubmitDispute(AboutClaim, type="appeals.submit_dispute.v1", answers=(CaseReceived,)):
     """Dispute how a claim was paid (DI-01, DI-04).
 
     The form also offers what is not a dispute; such a request is refused with the right door
-    (DI-02). Answered by CaseReceived with the dispute ID, or Refused.
+    (DI-02). CaseReceived has the dispute ID.
     """
 
     category: DisputeCategory | NotADispute = form("What the dispute is about")
     statement: Filled = form("Statement of why the claim should be adjusted", max_length=8000)
 
 
-class SubmitAppeal(AboutClaim, type="appeals.submit_appeal.v1"):
+class SubmitAppeal(AboutClaim, type="appeals.submit_appeal.v1", answers=(CaseReceived,)):
     """Appeal a claim after the service was given (AP-01).
 
     The form also offers what is not an appeal; such a request is refused with the right door
-    (AP-02). Answered by CaseReceived with the appeal ID, or Refused.
+    (AP-02). CaseReceived has the appeal ID.
     """
 
     appeal_type: AppealType | NotAnAppeal = form("Appeal type")
@@ -76,7 +65,7 @@ class SubmitAppeal(AboutClaim, type="appeals.submit_appeal.v1"):
 class AboutCase(Command):
     """What every command about a dispute or an appeal carries."""
 
-    case_number: str = form("Dispute ID, DSP-…, or appeal ID, APL-…", max_length=40)
+    case_number: Reference = form("Dispute ID, DSP-…, or appeal ID, APL-…")
 
     def key(self) -> str:
         return bucket_of_reference(self.case_number)  # the claim's bucket
@@ -85,11 +74,10 @@ class AboutCase(Command):
         return self.case_number
 
 
-class DecideCase(AboutCase, type="appeals.decide_case.v1"):
+class DecideCase(AboutCase, type="appeals.decide_case.v1", answers=(CaseState,)):
     """Decide a dispute or an appeal (DI-05, AP-05). For plan staff.
 
     Overturned, wholly or partly: the claim is re-adjudicated without the edits named in `waive`.
-    Answered by CaseState.
     """
 
     verdict: Verdict = form("Upheld (the claim stays as it is), overturned, or partly overturned")
@@ -99,10 +87,10 @@ class DecideCase(AboutCase, type="appeals.decide_case.v1"):
     )
 
 
-class LinkOutcome(AboutCase, type="appeals.link_outcome.v1"):
+class LinkOutcome(AboutCase, type="appeals.link_outcome.v1", answers=()):
     """The claim was re-adjudicated because of this case (AP-05). From this service to itself."""
 
-    claim_number: str = form("Claim number", max_length=40)
+    claim_number: Reference = form("Claim number")
     adjudication: Number = form("Number of the new adjudication")
     status: str = form("Where the claim now stands", max_length=20)
     paid: Money = form("What the plan now pays on the claim")

@@ -1,16 +1,19 @@
 """Events of the disputes and appeals service."""
 
-from typing import Literal
-
 from pydantic import Field
 
-from portal_contracts.appeals.commands import AppealType, DisputeCategory, Verdict
-from portal_contracts.base import Event, Model
-from portal_contracts.claims.commands import Edit
-from portal_contracts.fields import Count, Day, Instant, MemberId, Money, Tin
+from portal_contracts.appeals.parts import (
+    AppealType,
+    CaseKind,
+    CaseOutcome,
+    DisputeCategory,
+    Verdict,
+)
+from portal_contracts.base import Event
+from portal_contracts.claims.outcome import Edit
+from portal_contracts.common import ContactOnFile
+from portal_contracts.fields import Count, Day, Instant, MemberId, Tin
 from portal_contracts.ids import bucket_of_reference
-
-CaseKind = Literal["dispute", "appeal"]
 
 
 class CaseEvent(Event):
@@ -30,14 +33,6 @@ class CaseEvent(Event):
         return self.case_number
 
 
-class CaseContact(Model):
-    """Who to ask, as it was sent."""
-
-    name: str = Field(description="Contact's name")
-    phone: str = Field(description="Contact's phone, 10 digits")
-    email: str | None = Field(None, description="Contact's e-mail address")
-
-
 class CaseSubmitted(CaseEvent, type="appeals.case_submitted.v1"):
     """A dispute (DI-01) or an appeal (AP-01) is on file."""
 
@@ -46,7 +41,7 @@ class CaseSubmitted(CaseEvent, type="appeals.case_submitted.v1"):
     statement: str = Field(description="Why the claim should be adjusted")
     notes: str = Field("", description="Any other information")
     documents: tuple[str, ...] = Field((), description="Ids of supporting documents")
-    contact: CaseContact = Field(description="Who to ask")
+    contact: ContactOnFile = Field(description="Who to ask")
     adjudication: Count = Field(description="Number of the adjudication it is about")
     last_day: Day = Field(description="Last day on which it could be filed (DI-04)")
 
@@ -58,15 +53,6 @@ class CaseDecided(CaseEvent, type="appeals.case_decided.v1"):
     reason: str = Field(description="Why, in words for the provider")
     waived: tuple[Edit, ...] = Field((), description="Edits that the decision sets aside")
     by: str = Field(description="Who decided, as the gateway knows them")
-
-
-class CaseOutcome(Model):
-    """The adjudication that followed from an overturned decision."""
-
-    adjudication: Count = Field(description="Number of the adjudication")
-    status: str = Field(description="Where the claim stood after it")
-    paid: Money = Field(description="What the plan paid on the claim after it")
-    at: Instant = Field(description="When the claim was adjudicated")
 
 
 class CaseOutcomeLinked(CaseEvent, type="appeals.case_outcome_linked.v1"):

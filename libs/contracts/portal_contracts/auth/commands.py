@@ -1,37 +1,30 @@
 """Commands of the prior authorization service. Everything about one member is decided in order."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
+from portal_contracts.auth.parts import DenialReason, ReviewDecision, Setting, Urgency
+from portal_contracts.auth.replies import AuthorizationReceived, LinesReviewed
 from portal_contracts.base import Command, Strict
 from portal_contracts.common import Contact
 from portal_contracts.fields import (
+    DAY_HINT,
+    DIAGNOSIS_HINT,
+    NPI_HINT,
+    TIN_HINT,
     Day,
     DiagnosisCode,
+    DocumentIds,
     MemberId,
     Modifier,
     Npi,
     ProcedureCode,
+    Reference,
     Tin,
     YesNo,
     form,
 )
 from portal_contracts.ids import bucket, bucket_of_reference
 from portal_contracts.written import Whole
-
-Setting = Literal["inpatient", "outpatient"]
-Urgency = Literal["standard", "expedited"]
-ReviewDecision = Literal["approved", "partly_approved", "denied", "pended_for_information"]
-DenialReason = Literal[
-    "medical_necessity",
-    "not_a_covered_benefit",
-    "information_not_received",
-    "provider_not_in_network",
-    "member_not_eligible",
-    "duplicate_request",
-    "no_authorization_required",
-]
-NPI_HINT = "10 digits, the first 1 or 2"
-DATE_HINT = "YYYY-MM-DD"
 
 
 class CareProvider(Strict):
@@ -47,17 +40,16 @@ class RequestedService(Strict):
     procedure: ProcedureCode = form("CPT or HCPCS code", hint="5 letters or digits")
     modifiers: tuple[Modifier, ...] = form("Modifiers, at most four", default=(), max_length=4)
     units: Annotated[int, Whole(1, 9999)] = form("Units asked for (days, visits or items)")
-    start: Day = form("First date of service", hint=DATE_HINT)
-    end: Day = form("Last date of service", hint=DATE_HINT)
+    start: Day = form("First date of service", hint=DAY_HINT)
+    end: Day = form("Last date of service", hint=DAY_HINT)
 
 
-class RequestAuthorization(Command, type="auth.request_authorization.v1"):
-    """Ask for a service to be authorized before it is given (AU-01, AU-02).
+class RequestAuthorization(
+    Command, type="auth.request_authorization.v1", answers=(AuthorizationReceived,)
+):
+    """Ask for a service to be authorized before it is given (AU-01, AU-02)."""
 
-    Answered by AuthorizationReceived with the number, or Refused with every problem at once.
-    """
-
-    tin: Tin = form("Tax ID of the requesting provider", hint="9 digits without dashes")
+    tin: Tin = form("Tax ID of the requesting provider", hint=TIN_HINT)
     setting: Setting = form("Inpatient or outpatient")
     urgency: Urgency = form(
         "Expedited when waiting could seriously harm the member, otherwise standard",
@@ -72,12 +64,10 @@ class RequestAuthorization(Command, type="auth.request_authorization.v1"):
         "Diagnoses, principal first, without the point",
         min_length=1,
         max_length=12,
-        hint="3 to 7 letters or digits, no point",
+        hint=DIAGNOSIS_HINT,
     )
     lines: tuple[RequestedService, ...] = form("Services asked for", min_length=1, max_length=50)
-    documents: tuple[str, ...] = form(
-        "Ids of uploaded clinical documents", default=(), max_length=50
-    )
+    documents: DocumentIds = form("Ids of uploaded clinical documents", default=())
     notes: str = form("Notes", default="", max_length=2000)
 
     def key(self) -> str:
@@ -104,13 +94,13 @@ class LineReview(Strict):
     )
 
 
-class DecideLines(Command, type="auth.decide_lines.v1"):
+class DecideLines(Command, type="auth.decide_lines.v1", answers=(LinesReviewed,)):
     """Decide one or more lines of an authorization (AU-06). For plan staff.
 
-    A line that was approved, partly approved or denied is final. Answered by LinesReviewed.
+    A line that was approved, partly approved or denied is final.
     """
 
-    authorization_number: str = form("Authorization number, AUTH-…", max_length=40)
+    authorization_number: Reference = form("Authorization number, AUTH-…")
     reviews: tuple[LineReview, ...] = form("Decisions, one per line", min_length=1, max_length=50)
 
     def key(self) -> str:

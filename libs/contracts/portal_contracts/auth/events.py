@@ -1,11 +1,17 @@
 """Events of the prior authorization service."""
 
-from typing import Literal
-
 from pydantic import Field
 
-from portal_contracts.auth.commands import DenialReason, ReviewDecision, Setting, Urgency
+from portal_contracts.auth.parts import (
+    DenialReason,
+    LineDecision,
+    PartyOnFile,
+    ReviewDecision,
+    Setting,
+    Urgency,
+)
 from portal_contracts.base import Event, Model
+from portal_contracts.common import ContactOnFile
 from portal_contracts.fields import (
     Count,
     Day,
@@ -18,7 +24,19 @@ from portal_contracts.fields import (
 )
 from portal_contracts.ids import bucket
 
-LineDecision = Literal["pending", "approved", "partly_approved", "denied", "pended_for_information"]
+
+class AuthorizationEvent(Event):
+    """What every event about an authorization carries."""
+
+    authorization_number: str = Field(description="AUTH-…")
+    version: Count = Field(description="Rises with every event about this authorization; 1 first")
+    member_id: MemberId = Field(description="Member ID")
+
+    def key(self) -> str:
+        return bucket(self.member_id)
+
+    def subject(self) -> str:
+        return self.authorization_number
 
 
 class AuthorizedLine(Model):
@@ -34,36 +52,12 @@ class AuthorizedLine(Model):
     reason: str | None = Field(None, description="Specific reason of a denial")
 
 
-class AuthorizationChanged(Event, type="auth.authorization_changed.v1"):
+class AuthorizationChanged(AuthorizationEvent, type="auth.authorization_changed.v1"):
     """An authorization was requested or decided; the whole of it as others need it."""
 
-    authorization_number: str = Field(description="AUTH-…")
-    version: Count = Field(description="Rises with every change of this authorization")
-    member_id: MemberId = Field(description="Member ID")
     tin: str = Field(description="Tax ID of the requesting provider")
     servicing_npi: Npi = Field(description="Servicing provider's NPI")
     lines: tuple[AuthorizedLine, ...] = Field(description="Lines with their decisions")
-
-    def key(self) -> str:
-        return bucket(self.member_id)
-
-    def subject(self) -> str:
-        return self.authorization_number
-
-
-class PartyOnFile(Model):
-    """A provider of the request, as it was sent."""
-
-    npi: Npi = Field(description="NPI")
-    name: str = Field("", description="Name of the provider or facility")
-
-
-class ContactOnFile(Model):
-    """Who to ask, as it was sent."""
-
-    name: str = Field(description="Contact's name")
-    phone: str = Field(description="Contact's phone, 10 digits")
-    email: str | None = Field(None, description="Contact's e-mail address")
 
 
 class ServiceOnFile(Model):
@@ -77,12 +71,9 @@ class ServiceOnFile(Model):
     end: Day = Field(description="Last date of service")
 
 
-class AuthorizationRequested(Event, type="auth.authorization_requested.v1"):
+class AuthorizationRequested(AuthorizationEvent, type="auth.authorization_requested.v1"):
     """A request is on file and waits for its decision (AU-01). Everything that was asked for."""
 
-    authorization_number: str = Field(description="AUTH-…")
-    version: Count = Field(description="Always 1")
-    member_id: MemberId = Field(description="Member ID")
     tin: str = Field(description="Tax ID of the requesting provider")
     setting: Setting = Field(description="Inpatient or outpatient")
     urgency: Urgency = Field(description="Which decision clock applies (AU-07)")
@@ -94,12 +85,6 @@ class AuthorizationRequested(Event, type="auth.authorization_requested.v1"):
     lines: tuple[ServiceOnFile, ...] = Field(description="Services asked for")
     documents: tuple[str, ...] = Field((), description="Ids of clinical documents")
     notes: str = Field("", description="Notes")
-
-    def key(self) -> str:
-        return bucket(self.member_id)
-
-    def subject(self) -> str:
-        return self.authorization_number
 
 
 class DecidedLine(Model):
@@ -114,18 +99,9 @@ class DecidedLine(Model):
     reason: str = Field("", description="Specific reason, or what information is needed")
 
 
-class LinesDecided(Event, type="auth.lines_decided.v1"):
+class LinesDecided(AuthorizationEvent, type="auth.lines_decided.v1"):
     """Plan staff decided lines of an authorization (AU-06)."""
 
-    authorization_number: str = Field(description="AUTH-…")
-    version: Count = Field(description="Rises with every change of this authorization")
-    member_id: MemberId = Field(description="Member ID")
     at: Instant = Field(description="When it was decided")
     by: str = Field(description="Who decided, as the gateway knows them")
     lines: tuple[DecidedLine, ...] = Field(description="The lines decided now")
-
-    def key(self) -> str:
-        return bucket(self.member_id)
-
-    def subject(self) -> str:
-        return self.authorization_number

@@ -3,8 +3,8 @@
 from typing import Literal
 
 from portal_contracts.base import Command
+from portal_contracts.claims.outcome import Edit, ReadjudicationCause
 from portal_contracts.claims.parts import (
-    NPI_HINT,
     ClaimHeader,
     CodedAmount,
     Frequency,
@@ -15,21 +15,20 @@ from portal_contracts.claims.parts import (
     RevenueLine,
     ServiceLine,
 )
+from portal_contracts.claims.replies import ClaimAccepted, ClaimRejected, RecordsReceived
 from portal_contracts.common import Contact
-from portal_contracts.fields import Day, DiagnosisCode, Filled, MemberId, Npi, form
+from portal_contracts.fields import (
+    DIAGNOSIS_HINT,
+    NPI_HINT,
+    Day,
+    DiagnosisCode,
+    Filled,
+    MemberId,
+    Npi,
+    Reference,
+    form,
+)
 from portal_contracts.ids import bucket, bucket_of_reference
-
-ReadjudicationCause = Literal[
-    "records_released",
-    "cob_changed",
-    "provider_changed",
-    "dispute_overturned",
-    "appeal_overturned",
-    "staff_request",
-]
-Edit = Literal[
-    "duplicate", "timely_filing", "coverage", "provider", "cob", "authorization", "records"
-]
 
 
 class _SubmitClaim(ClaimHeader, Command):
@@ -40,11 +39,12 @@ class _SubmitClaim(ClaimHeader, Command):
         return ""  # the claim has no number yet
 
 
-class SubmitProfessionalClaim(_SubmitClaim, type="claims.submit_professional_claim.v1"):
-    """Submit a professional claim, CMS-1500 02/12 (CL-01); correct or void one (CL-06).
-
-    Answered by ClaimAccepted, ClaimRejected, or Refused with every problem at once.
-    """
+class SubmitProfessionalClaim(
+    _SubmitClaim,
+    type="claims.submit_professional_claim.v1",
+    answers=(ClaimAccepted, ClaimRejected),
+):
+    """Submit a professional claim, CMS-1500 02/12 (CL-01); correct or void one (CL-06)."""
 
     frequency: Literal["1", "7", "8"] = form(
         "1 original, 7 replacement, 8 void", box="22", status="A7:535", default="1"
@@ -56,7 +56,7 @@ class SubmitProfessionalClaim(_SubmitClaim, type="claims.submit_professional_cla
         status="A6:254",
         min_length=1,
         max_length=12,
-        hint="3 to 7 letters or digits, no point",
+        hint=DIAGNOSIS_HINT,
     )
     lines: tuple[ServiceLine, ...] = form(
         "Service lines", box="24", status="A7:121", min_length=1, max_length=50
@@ -83,11 +83,12 @@ class SubmitProfessionalClaim(_SubmitClaim, type="claims.submit_professional_cla
     )
 
 
-class SubmitInstitutionalClaim(_SubmitClaim, type="claims.submit_institutional_claim.v1"):
-    """Submit an institutional claim, UB-04 (CL-02); correct (xx7) or void (xx8) one (CL-06).
-
-    Answered by ClaimAccepted, ClaimRejected, or Refused with every problem at once.
-    """
+class SubmitInstitutionalClaim(
+    _SubmitClaim,
+    type="claims.submit_institutional_claim.v1",
+    answers=(ClaimAccepted, ClaimRejected),
+):
+    """Submit an institutional claim, UB-04 (CL-02); correct (xx7) or void (xx8) one (CL-06)."""
 
     type_of_bill: str = form(
         "Type of bill: facility, class and frequency",
@@ -136,84 +137,76 @@ class SubmitInstitutionalClaim(_SubmitClaim, type="claims.submit_institutional_c
         return self.type_of_bill[-1]  # type: ignore[return-value]
 
 
-class SubmitRecords(Command, type="claims.submit_records.v1"):
+class AboutClaim(Command):
+    """What every command about a claim on file carries."""
+
+    claim_number: Reference = form("Claim number")
+
+    def key(self) -> str:
+        return bucket_of_reference(self.claim_number)
+
+    def subject(self) -> str:
+        return self.claim_number
+
+
+class AboutMember(Command):
+    """What a review of a member's claims carries."""
+
+    member_id: MemberId = form("Member ID")
+
+    def key(self) -> str:
+        return bucket(self.member_id)
+
+
+class SubmitRecords(AboutClaim, type="claims.submit_records.v1", answers=(RecordsReceived,)):
     """Send medical records for a claim denied for missing records (CL-12).
 
     The claim is re-adjudicated when a document is released, as long as it lacks records. On any
     other claim: wrong door.
     """
 
-    claim_number: str = form("Claim number", max_length=40)
     documents: tuple[str, ...] = form("Ids of uploaded documents", min_length=1, max_length=50)
     record_type: Filled = form("Kind of record, e.g. 'operative report'", max_length=60)
     contact: Contact = form("Who to ask")
     notes: str = form("Notes", default="", max_length=2000)
 
-    def key(self) -> str:
-        return bucket_of_reference(self.claim_number)
 
-    def subject(self) -> str:
-        return self.claim_number
-
-
-class ReadjudicateClaim(Command, type="claims.readjudicate_claim.v1"):
+class ReadjudicateClaim(AboutClaim, type="claims.readjudicate_claim.v1", answers=(ClaimAccepted,)):
     """Adjudicate a claim again with the facts of now (CL-16). From services and plan staff."""
 
-    claim_number: str = form("Claim number", max_length=40)
     cause: ReadjudicationCause = form("Why")
     reference: str = form("What caused it: COB change, document, dispute or appeal", max_length=80)
     waive: tuple[Edit, ...] = form("Edits that an overturned decision sets aside", default=())
 
-    def key(self) -> str:
-        return bucket_of_reference(self.claim_number)
 
-    def subject(self) -> str:
-        return self.claim_number
-
-
-class ReviewCobChange(Command, type="claims.review_cob_change.v1"):
+class ReviewCobChange(AboutMember, type="claims.review_cob_change.v1", answers=()):
     """Find the claims of a member that a COB change touches, and re-adjudicate each (CB-04, CB-05).
 
     From this service to itself, so that it takes its turn among the member's claims.
     """
 
-    member_id: MemberId = form("Member ID")
     change_id: str = form("Id of the COB change", max_length=80)
-
-    def key(self) -> str:
-        return bucket(self.member_id)
 
     def subject(self) -> str:
         return self.change_id
 
 
-class ReviewMemberRecord(Command, type="claims.review_member_record.v1"):
+class ReviewMemberRecord(AboutMember, type="claims.review_member_record.v1", answers=()):
     """A document of a member has been released: find the claims that name it (CL-05, CL-20).
 
     From this service to itself, so that it takes its turn among the member's claims.
     """
 
-    member_id: MemberId = form("Member ID")
-    document_id: str = form("Document", max_length=40)
-
-    def key(self) -> str:
-        return bucket(self.member_id)
+    document_id: Reference = form("Document id")
 
     def subject(self) -> str:
         return self.document_id
 
 
-class ApplyReleasedDocument(Command, type="claims.apply_released_document.v1"):
+class ApplyReleasedDocument(AboutClaim, type="claims.apply_released_document.v1", answers=()):
     """A document for a claim has been released: re-adjudicate it if it waited (CL-12, CL-20).
 
     From this service to itself.
     """
 
-    claim_number: str = form("Claim number", max_length=40)
-    document_id: str = form("Document id", max_length=40)
-
-    def key(self) -> str:
-        return bucket_of_reference(self.claim_number)
-
-    def subject(self) -> str:
-        return self.claim_number
+    document_id: Reference = form("Document id")

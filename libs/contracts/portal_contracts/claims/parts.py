@@ -5,12 +5,17 @@ from typing import Annotated, Literal
 from pydantic import StringConstraints
 
 from portal_contracts.base import Strict
-from portal_contracts.common import Address
+from portal_contracts.common import Address, Relationship, Sex
 from portal_contracts.fields import (
+    DAY_HINT,
+    MONEY_HINT,
+    NPI_HINT,
+    TIN_HINT,
     Carc,
     Count,
     Day,
     DiagnosisCode,
+    DocumentIds,
     Filled,
     MemberId,
     Modifier,
@@ -18,18 +23,16 @@ from portal_contracts.fields import (
     Npi,
     ProcedureCode,
     Rarc,
+    RecentDay,
+    Reference,
     Tin,
     YesNo,
     form,
 )
 
-Sex = Literal["F", "M", "U"]
 Units = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,7}(\.[0-9]{1,3})?$")]
 AdjustmentGroup = Literal["CO", "PR", "OA", "PI"]
 Frequency = Literal["1", "2", "3", "4", "5", "7", "8", "9"]
-Relationship = Literal["self", "spouse", "child", "other"]
-NPI_HINT = "10 digits, the first a 1 or a 2"
-MONEY_HINT = "dollars and cents, e.g. 120.00"
 
 
 class Patient(Strict):
@@ -37,12 +40,12 @@ class Patient(Strict):
 
     last_name: Filled = form("Last name", box="2 / FL 8", max_length=60)
     first_name: str = form("First name", box="2 / FL 8", default="", max_length=35)
-    date_of_birth: Day = form(
-        "Date of birth", box="3 / FL 10", status="A7:158:QC", hint="YYYY-MM-DD"
+    date_of_birth: RecentDay = form(
+        "Date of birth", box="3 / FL 10", status="A7:158:QC", hint=DAY_HINT
     )
     sex: Sex = form("Sex: F, M or U", box="3 / FL 11", status="A7:157:QC", hint="F, M or U")
     address: Address | None = form("Patient's address", box="5 / FL 9", default=None)
-    date_of_death: Day | None = form("Date of death, if known", default=None)
+    date_of_death: RecentDay | None = form("Date of death, if known", default=None)
 
 
 class Insured(Strict):
@@ -62,7 +65,7 @@ class BillingProvider(Strict):
         "Billing provider's Tax ID",
         box="25 / FL 5",
         status="A7:128:85",
-        hint="9 digits without dashes",
+        hint=TIN_HINT,
     )
     name: Filled = form("Billing provider's name", box="33 / FL 1", max_length=60)
     taxonomy: str | None = form("Taxonomy code", box="33b / FL 81", default=None, max_length=10)
@@ -126,8 +129,8 @@ class ServiceLine(Strict):
     modifiers: tuple[Modifier, ...] = form(
         "Modifiers, at most four", box="24D", status="A7:453", default=(), max_length=4
     )
-    from_date: Day = form("First date of service", box="24A", status="A7:187", hint="YYYY-MM-DD")
-    to_date: Day = form("Last date of service", box="24A", status="A7:187", hint="YYYY-MM-DD")
+    from_date: Day = form("First date of service", box="24A", status="A7:187", hint=DAY_HINT)
+    to_date: Day = form("Last date of service", box="24A", status="A7:187", hint=DAY_HINT)
     place: str = form(
         "Place of service code",
         box="24B",
@@ -221,16 +224,13 @@ class ClaimHeader(Strict):
         status="A6:478",
         max_length=38,
     )
-    original_claim: str | None = form(
+    original_claim: Reference | None = form(
         "Original claim number (Document Control) of a corrected or voided claim",
         box="22 / FL 64",
         default=None,
-        max_length=40,
     )
-    resubmission_of: str | None = form(
-        "Number of the rejected claim that this one takes up again (CL-08)",
-        default=None,
-        max_length=40,
+    resubmission_of: Reference | None = form(
+        "Number of the rejected claim that this one takes up again (CL-08)", default=None
     )
     total_charge: Money = form(
         "Total of the charges", box="28 / FL 47", status="A8:400", hint=MONEY_HINT
@@ -240,12 +240,10 @@ class ClaimHeader(Strict):
     )
     accept_assignment: YesNo = form("Provider accepts assignment", box="27 / FL 53", default=True)
     signature_on_file: YesNo = form("Patient's signature on file", box="12, 13", default=True)
-    authorization: str | None = form(
-        "Prior authorization number", box="23 / FL 63", default=None, max_length=40
+    authorization: Reference | None = form(
+        "Prior authorization number", box="23 / FL 63", default=None
     )
     other_payers: tuple[OtherPayer, ...] = form(
         "Other payers and what they paid", box="9 / FL 50", default=(), max_length=10
     )
-    documents: tuple[str, ...] = form(
-        "Ids of attached documents (CL-05)", default=(), max_length=50
-    )
+    documents: DocumentIds = form("Ids of attached documents (CL-05)", default=())

@@ -1,34 +1,22 @@
 """Commands of the documents service, and its messages to itself."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from portal_contracts.base import Command
-from portal_contracts.documents.events import DocumentOwner
-from portal_contracts.fields import Filled, Tin, YesNo, form
+from portal_contracts.documents.parts import DocumentOwner, DocumentType
+from portal_contracts.documents.replies import DownloadLink, UploadReceived, UploadTicket
+from portal_contracts.fields import TIN_HINT, Filled, Reference, Tin, YesNo, form
 from portal_contracts.ids import bucket, bucket_of_reference
 from portal_contracts.written import Whole
 
-DocumentType = Literal[
-    "medical_record",
-    "consent_form",
-    "primary_payer_remittance",
-    "cob_evidence",
-    "clinical_document",
-    "dispute_attachment",
-    "appeal_attachment",
-    "recovery_attachment",
-    "maintenance_attachment",
-    "other",
-]
 
-
-class RequestUpload(Command, type="documents.request_upload.v1"):
+class RequestUpload(Command, type="documents.request_upload.v1", answers=(UploadTicket,)):
     """Ask for a place to upload one file to; the bytes go straight to the object store (DO-01).
 
     The owner is something of the sending Tax ID, or a member; plan staff may send for any. What
     does not exist and what is another's is refused alike (`unknown_owner`).
-    Answered by UploadTicket, or Refused with every problem at once. Send the file as the ticket
-    says, then ConfirmUpload. What is not confirmed in 24 hours expires (DO-04).
+    Send the file as the ticket says, then ConfirmUpload. What is not confirmed in 24 hours
+    expires (DO-04).
     """
 
     owner: DocumentOwner = form("What the document belongs to")
@@ -52,7 +40,7 @@ class RequestUpload(Command, type="documents.request_upload.v1"):
     tin: Tin | None = form(
         "Tax ID that sends the document; only plan staff may leave it out",
         default=None,
-        hint="9 digits without dashes",
+        hint=TIN_HINT,
     )
 
     def key(self) -> str:
@@ -63,8 +51,10 @@ class RequestUpload(Command, type="documents.request_upload.v1"):
         return ""  # the document has no id yet
 
 
-class _AboutDocument(Command):
-    document_id: str = form("Document id, DOC-…", max_length=40)
+class AboutDocument(Command):
+    """What every command about a document carries."""
+
+    document_id: Reference = form("Document id, DOC-…")
 
     def key(self) -> str:
         return bucket_of_reference(self.document_id)
@@ -73,18 +63,18 @@ class _AboutDocument(Command):
         return self.document_id
 
 
-class ConfirmUpload(_AboutDocument, type="documents.confirm_upload.v1"):
+class ConfirmUpload(AboutDocument, type="documents.confirm_upload.v1", answers=(UploadReceived,)):
     """Say that the file is there: it is checked now, and released after the delay (DO-02, DO-05).
 
-    Answered by UploadReceived (also when the file is refused: with the reason), or Refused while
-    nothing has arrived. Asking again is harmless.
+    UploadReceived answers also when the file is refused: with the reason. Refused while nothing
+    has arrived. Asking again is harmless.
     """
 
 
-class OpenDocument(_AboutDocument, type="documents.open_document.v1"):
+class OpenDocument(AboutDocument, type="documents.open_document.v1", answers=(DownloadLink,)):
     """Ask for a link to a released document (DO-06). A command, because every look is recorded.
 
-    Answered by DownloadLink, valid for 5 minutes, or Refused with the time of release.
+    The link is valid for 5 minutes. Before the release: Refused, with the time of it.
     """
 
     purpose: str = form(
@@ -92,21 +82,21 @@ class OpenDocument(_AboutDocument, type="documents.open_document.v1"):
     )
 
 
-class ReleaseDocument(_AboutDocument, type="documents.release_document.v1"):
+class ReleaseDocument(AboutDocument, type="documents.release_document.v1", answers=()):
     """The delay is over: check the file once more and release it (DO-05).
 
     From this service to itself, by timer.
     """
 
 
-class ExpireUpload(_AboutDocument, type="documents.expire_upload.v1"):
+class ExpireUpload(AboutDocument, type="documents.expire_upload.v1", answers=()):
     """24 hours have passed since the upload was asked for: expire it if unfinished (DO-04).
 
     From this service to itself, by timer. Also sweeps what was sent after the file was settled.
     """
 
 
-class RemoveUpload(_AboutDocument, type="documents.remove_upload.v1"):
+class RemoveUpload(AboutDocument, type="documents.remove_upload.v1", answers=()):
     """Delete the uploaded bytes of a document that is settled: refused, expired, or released.
 
     From this service to itself, after the decision that settled it.

@@ -1,31 +1,29 @@
 """Events of the documents service."""
 
-from typing import Literal
-
 from pydantic import Field
 
-from portal_contracts.base import Event, Model
-from portal_contracts.fields import Count, Day, Instant
-
-OwnerKind = Literal["claim", "authorization", "dispute", "appeal", "member", "maintenance_request"]
-
-
-class DocumentOwner(Model):
-    """What a document belongs to."""
-
-    kind: OwnerKind = Field(description="Kind of thing it is attached to")
-    reference: str = Field(description="Its number; the member ID where the owner is a member")
-    service_date: Day | None = Field(
-        None, description="Date of service, for records sent without a claim number (CL-15)"
-    )
+from portal_contracts.base import Event
+from portal_contracts.documents.parts import DocumentOwner
+from portal_contracts.fields import Count, Instant
 
 
-class DocumentReleased(Event, type="documents.document_released.v1"):
-    """A document left quarantine and may be seen and used (DO-05). Published once."""
+class DocumentEvent(Event):
+    """What every event about a document carries."""
 
     document_id: str = Field(description="Document id, DOC-…")
     version: Count = Field(description="Rises with every event about the document")
-    owner: DocumentOwner = Field(description="What it belongs to")
+    owner: DocumentOwner = Field(description="What it belongs to, or was meant for")
+
+    def key(self) -> str:
+        return self.document_id
+
+    def subject(self) -> str:
+        return self.document_id
+
+
+class DocumentReleased(DocumentEvent, type="documents.document_released.v1"):
+    """A document left quarantine and may be seen and used (DO-05). Published once."""
+
     document_type: str = Field(description="Kind of document, e.g. 'medical_record'")
     tin: str = Field(description="Tax ID that sent it; empty where the plan made it")
     received_at: Instant = Field(description="When the upload was confirmed")
@@ -33,51 +31,24 @@ class DocumentReleased(Event, type="documents.document_released.v1"):
     size: Count = Field(description="Bytes")
     sha256: str = Field(description="SHA-256 of the content, hex")
 
-    def key(self) -> str:
-        return self.document_id
 
-    def subject(self) -> str:
-        return self.document_id
-
-
-class DocumentRefused(Event, type="documents.document_refused.v1"):
+class DocumentRefused(DocumentEvent, type="documents.document_refused.v1"):
     """A document did not pass the checks; it is gone for good and the uploader sees why."""
 
-    document_id: str = Field(description="Document id")
-    version: Count = Field(description="Rises with every event about the document")
-    owner: DocumentOwner = Field(description="What it was meant for")
     reason: str = Field(description="Stable code, e.g. 'type_not_allowed'")
     message: str = Field(description="Reason in a sentence")
     refused_at: Instant = Field(description="When it was refused")
 
-    def key(self) -> str:
-        return self.document_id
 
-    def subject(self) -> str:
-        return self.document_id
-
-
-class DocumentExpired(Event, type="documents.document_expired.v1"):
+class DocumentExpired(DocumentEvent, type="documents.document_expired.v1"):
     """An upload was never finished (DO-04)."""
 
-    document_id: str = Field(description="Document id")
-    version: Count = Field(description="Rises with every event about the document")
-    owner: DocumentOwner = Field(description="What it was meant for")
     expired_at: Instant = Field(description="When it expired")
 
-    def key(self) -> str:
-        return self.document_id
 
-    def subject(self) -> str:
-        return self.document_id
-
-
-class DocumentReceived(Event, type="documents.document_received.v1"):
+class DocumentReceived(DocumentEvent, type="documents.document_received.v1"):
     """An upload passed the checks and is in quarantine until its release (DO-02, DO-03)."""
 
-    document_id: str = Field(description="Document id, DOC-…")
-    version: Count = Field(description="Rises with every event about the document")
-    owner: DocumentOwner = Field(description="What it belongs to")
     document_type: str = Field(description="Kind of document")
     tin: str = Field(description="Tax ID that sent it; empty where the plan did")
     received_at: Instant = Field(description="When the upload was confirmed: the date of receipt")
@@ -85,9 +56,3 @@ class DocumentReceived(Event, type="documents.document_received.v1"):
     content_type: str = Field(description="Media type found by looking at the content")
     size: Count = Field(description="Bytes")
     sha256: str = Field(description="SHA-256 of the content, hex")
-
-    def key(self) -> str:
-        return self.document_id
-
-    def subject(self) -> str:
-        return self.document_id

@@ -1,39 +1,41 @@
 """Commands of the eligibility service. All about one member is decided in order: key = bucket."""
 
-from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import ConfigDict, StringConstraints
 
 from portal_contracts.base import Command, Strict
-from portal_contracts.common import Address
-from portal_contracts.eligibility.events import CoverageSpan
-from portal_contracts.fields import MONTH_AND_DAY, Day, MemberId, Npi, Number, YesNo, form
+from portal_contracts.common import Address, Relationship, Sex
+from portal_contracts.eligibility.parts import (
+    PHONE_HINT,
+    CoverageSpan,
+    InsuranceType,
+    Phone,
+    PrimaryCareProvider,
+)
+from portal_contracts.eligibility.replies import (
+    CobAdded,
+    CobEdited,
+    CobStale,
+    CoverageChanged,
+    MemberEnrolled,
+)
+from portal_contracts.fields import (
+    DAY_HINT,
+    MemberId,
+    Number,
+    RecentDay,
+    Reference,
+    YesNo,
+    form,
+)
 from portal_contracts.ids import bucket
-from portal_contracts.written import Between, Trimmed
+from portal_contracts.written import Trimmed
 
-Sex = Literal["F", "M", "U"]
-InsuranceType = Literal["commercial", "medicare", "medicaid", "auto", "workers_comp", "other"]
-Relationship = Literal["self", "spouse", "child", "other"]
-
-RecentDay = Annotated[
-    Day,
-    Between(
-        date(1880, 1, 1),
-        date(9999, 12, 30),
-        rf"^(18[89]|19[0-9]|[2-9][0-9]{{2}})[0-9]-{MONTH_AND_DAY}$",
-        "9999-12-31",
-    ),
-]
-"""A date that can be one: older than anybody living is a typing slip."""
-
-Phone = Annotated[str, StringConstraints(pattern=r"^[0-9]{10}$")]
 OtherId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{2,30}$")]
 
 ID_HINT = "as on the card, with the two-digit suffix: -00 for the subscriber"
 OTHER_ID_HINT = "letters, digits and dashes, 2 to 30 of them"
-PHONE_HINT = "10 digits, no punctuation"
-DAY_HINT = "YYYY-MM-DD"
 MAX_SPANS = 200
 
 
@@ -70,14 +72,6 @@ class PaidThrough(Strict):
     )
 
 
-class PrimaryCareProvider(Strict):
-    """The member's primary care provider (PCP)."""
-
-    npi: Npi | None = form("PCP's NPI", default=None, hint="10 digits, the first a 1 or a 2")
-    name: Annotated[str, Trimmed(80)] = form("PCP's name")
-    phone: Phone | None = form("PCP's phone", default=None, hint=PHONE_HINT)
-
-
 class AboutMember(Command):
     """What every command about a member carries."""
 
@@ -90,12 +84,11 @@ class AboutMember(Command):
         return ""  # a member ID identifies a person; it stays inside the body
 
 
-class EnrolMember(AboutMember, type="eligibility.enrol_member.v1"):
+class EnrolMember(AboutMember, type="eligibility.enrol_member.v1", answers=(MemberEnrolled,)):
     """Make a member known, or bring everything on file up to what the plan feed says (EL-05).
 
     The feed is the authority: what it leaves out is removed, other insurance (COB) excepted. The
-    same content again changes nothing. Bulk is many of these. Answered by MemberEnrolled or
-    Refused.
+    same content again changes nothing. Bulk is many of these.
     """
 
     last_name: Annotated[str, Trimmed(60)] = form("Last name", box="2 / FL 8")
@@ -112,10 +105,12 @@ class EnrolMember(AboutMember, type="eligibility.enrol_member.v1"):
     spans: tuple[Span, ...] = form("Coverage spans", default=(), max_length=MAX_SPANS)
 
 
-class ChangeCoverage(AboutMember, type="eligibility.change_coverage.v1"):
+class ChangeCoverage(
+    AboutMember, type="eligibility.change_coverage.v1", answers=(CoverageChanged,)
+):
     """End, add or pay for coverage spans, in this order (EL-04, plan feed).
 
-    Answered by CoverageChanged, or Refused when the spans would overlap or one is not on file.
+    Refused when the spans would overlap or one is not on file.
     """
 
     end: tuple[EndSpan, ...] = form("Spans with a new last day", default=(), max_length=MAX_SPANS)
@@ -146,17 +141,17 @@ class CobContent(AboutMember):
     )
 
 
-class AddCob(CobContent, type="eligibility.add_cob.v1"):
-    """Put another insurance of a member on file (CB-02). Answered by CobAdded or Refused."""
+class AddCob(CobContent, type="eligibility.add_cob.v1", answers=(CobAdded,)):
+    """Put another insurance of a member on file (CB-02)."""
 
 
-class EditCob(CobContent, type="eligibility.edit_cob.v1"):
+class EditCob(CobContent, type="eligibility.edit_cob.v1", answers=(CobEdited, CobStale)):
     """Replace what is on file about another insurance (CB-03). Give all of it, changed or not.
 
-    Answered by CobEdited, Refused, or CobStale when somebody else has edited it meanwhile.
+    Answered by CobStale when somebody else has edited it meanwhile.
     """
 
-    policy_id: str = form("Our id of the policy on file, COB-…", max_length=40)
+    policy_id: Reference = form("Our id of the policy on file, COB-…")
     expected_version: Number = form("Version of the policy that the editor saw")
 
     def subject(self) -> str:

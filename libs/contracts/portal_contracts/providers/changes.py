@@ -7,7 +7,7 @@ from pydantic_core import CoreSchema
 
 from portal_contracts.base import Strict
 from portal_contracts.common import Address
-from portal_contracts.fields import Day, Filled, Npi, YesNo, form
+from portal_contracts.fields import NPI_HINT, Day, Filled, Npi, YesNo, form
 from portal_contracts.written import CONTROLS, SPACES, Whole
 
 ProviderType = Literal[
@@ -31,7 +31,6 @@ Age = Annotated[int, Whole(0, 120)]
 RequestNumber = Annotated[str, StringConstraints(pattern=r"^PMR-[0-9A-Z]{1,36}$")]
 """Number of a maintenance request. The check character is a rule, not a shape."""
 
-NPI_HINT = "10 digits, the first one 1 or 2"
 PHONE_HINT = "10 digits with area code, no punctuation"
 NUMBER_HINT = "PMR- and 15 letters or digits, as in the reply to the request"
 TAXONOMY_HINT = "a 10-character taxonomy code ending in X, e.g. 207Q00000X"

@@ -1,23 +1,12 @@
 """Events of the providers service."""
 
-from datetime import date
-
 from pydantic import Field
 
-from portal_contracts.base import Event, Model
+from portal_contracts.base import Event
 from portal_contracts.fields import Count, Day, Instant, Npi, Tin, YesNo
 from portal_contracts.providers.changes import RequestKind
 from portal_contracts.providers.clock import SlaClock
-
-
-class Participation(Model):
-    """Days on which a provider is active at a Tax ID."""
-
-    start: Day = Field(description="First day active")
-    end: Day | None = Field(None, description="Last day active; none while open")
-
-    def includes(self, day: date) -> bool:
-        return self.start <= day and (self.end is None or day <= self.end)
+from portal_contracts.providers.parts import Participation
 
 
 class ProviderChanged(Event, type="providers.provider_changed.v1"):

@@ -1,52 +1,23 @@
-"""Queries of the providers service, and its replies."""
+"""Queries of the providers service."""
 
-from pydantic import Field
-
-from portal_contracts.base import Model, Query, Reply
-from portal_contracts.common import Address, Contact
-from portal_contracts.fields import Count, Day, Instant, Npi, PageSize, Tin, YesNo, form
+from portal_contracts.base import Query
+from portal_contracts.fields import Day, Instant, Npi, Tin, YesNo, form
+from portal_contracts.paging import Page
 from portal_contracts.providers.changes import (
     NUMBER_HINT,
-    Change,
     RequestKind,
     RequestNumber,
     RequestStatus,
-    Restrictions,
 )
-from portal_contracts.providers.clock import SlaClock
-from portal_contracts.providers.events import Participation
+from portal_contracts.providers.replies import (
+    MaintenanceRequestDetails,
+    MaintenanceRequestList,
+    ProviderDetails,
+    SlaBoard,
+)
 
 
-class ProviderRegistered(Reply, type="providers.provider_registered.v1"):
-    """The profile is on file."""
-
-    npi: Npi = Field(description="NPI")
-    tin: Tin = Field(description="Tax ID")
-    version: Count = Field(description="Version of the profile")
-    changed: YesNo = Field(description="False when all of it was known already")
-
-
-class MaintenanceRequestAccepted(Reply, type="providers.maintenance_request_accepted.v1"):
-    """The request is on file."""
-
-    number: str = Field(description="Request number, PMR-…; with the Tax ID it finds the request")
-    clock: SlaClock = Field(description="Due date, and what is counted")
-    onboarding: YesNo = Field(description="A provider new to the plan: the credentialing clock")
-    other_tins: tuple[Tin, ...] = Field(
-        description="Other Tax IDs of the asker at which this NPI has a profile; each needs its "
-        "own request (PR-05)"
-    )
-
-
-class RequestState(Reply, type="providers.request_state.v1"):
-    """Where a request stands after a command about it."""
-
-    number: str = Field(description="Request number")
-    status: RequestStatus = Field(description="Where it stands")
-    clock: SlaClock = Field(description="The clock")
-
-
-class GetProvider(Query, type="providers.get_provider.v1"):
+class GetProvider(Query, type="providers.get_provider.v1", answers=(ProviderDetails,)):
     """A provider's profile at one Tax ID, and whether it is active on a day."""
 
     npi: Npi = form("NPI")
@@ -54,72 +25,21 @@ class GetProvider(Query, type="providers.get_provider.v1"):
     on: Day | None = form("The day in question; today when left out", default=None)
 
 
-class ProviderDetails(Reply, type="providers.provider_details.v1"):
-    """A profile as it is on file."""
-
-    npi: Npi = Field(description="NPI")
-    tin: Tin = Field(description="Tax ID")
-    version: Count = Field(description="Version of the profile")
-    name: str = Field(description="Name")
-    provider_type: str = Field(description="Kind of provider")
-    specialty: str | None = Field(description="Taxonomy code")
-    participation: tuple[Participation, ...] = Field(description="Active spans, oldest first")
-    active: YesNo = Field(description="Active on the day in question")
-    fee_schedule: str = Field(description="Fee schedule that prices its claims")
-    billing_address: Address | None = Field(description="Where payments go")
-    service_address: Address | None = Field(description="Where patients are seen")
-    phone: str | None = Field(description="Phone")
-    fax: str | None = Field(description="Fax")
-    email: str | None = Field(description="E-mail address")
-    restrictions: Restrictions | None = Field(description="Whom the provider takes as a patient")
-    other_tins: tuple[Tin, ...] = Field(description="The asker's other Tax IDs with this NPI")
-    as_of: Instant = Field(description="How fresh the answer is")
-
-
-class GetMaintenanceRequest(Query, type="providers.get_maintenance_request.v1"):
+class GetMaintenanceRequest(
+    Query,
+    type="providers.get_maintenance_request.v1",
+    answers=(MaintenanceRequestDetails,),
+):
     """One request with its clock and its questions and answers."""
 
     number: RequestNumber = form("Request number", hint=NUMBER_HINT)
 
 
-class Exchange(Model):
-    """A question of the plan and the provider's answer."""
-
-    question: str = Field(description="What was asked")
-    asked_at: Instant = Field(description="When")
-    answer: str | None = Field(None, description="Answer; none while it is awaited")
-    answered_at: Instant | None = Field(None, description="When it was answered")
-
-
-class RequestSummary(Model):
-    """A request in a list."""
-
-    number: str = Field(description="Request number")
-    tin: Tin = Field(description="Tax ID")
-    npi: Npi = Field(description="NPI of the profile")
-    kind: RequestKind = Field(description="What was asked for")
-    status: RequestStatus = Field(description="Where it stands")
-    received_at: Instant = Field(description="When it was received")
-    closed_at: Instant | None = Field(description="When it was decided")
-    clock: SlaClock = Field(description="The clock")
-    onboarding: YesNo = Field(description="The credentialing clock applies")
-    applied: YesNo = Field(description="The change is in the profile")
-
-
-class MaintenanceRequestDetails(Reply, type="providers.maintenance_request_details.v1"):
-    """A request with all that was said about it."""
-
-    summary: RequestSummary = Field(description="Header")
-    change: Change = Field(description="What is to change")
-    contact: Contact = Field(description="Who to ask")
-    documents: tuple[str, ...] = Field(description="Ids of uploaded documents")
-    notes: str = Field(description="Notes")
-    exchanges: tuple[Exchange, ...] = Field(description="Questions and answers, oldest first")
-    decision_note: str = Field(description="Note or reason of the decision")
-    as_of: Instant = Field(description="How fresh the answer is")
-
-
-class SearchMaintenanceRequests(Query, type="providers.search_maintenance_requests.v1"):
+class SearchMaintenanceRequests(
+    Page,
+    type="providers.search_maintenance_requests.v1",
+    answers=(MaintenanceRequestList,),
+):
     """Find requests; filters combine; what is due first comes first (PR-08)."""
 
     tins: tuple[Tin, ...] = form("Tax IDs, any of", default=(), max_length=100)
@@ -129,42 +49,7 @@ class SearchMaintenanceRequests(Query, type="providers.search_maintenance_reques
     received_before: Instant | None = form("Received before (age)", default=None)
     due_by: Day | None = form("Due on this day or before", default=None)
     breached: YesNo | None = form("Past the deadline or not", default=None)
-    after: str | None = form("Page key: `next` of the page before", default=None, max_length=120)
-    limit: PageSize = form("Rows on the page", default=50)
 
 
-class MaintenanceRequestList(Reply, type="providers.maintenance_request_list.v1"):
-    """A page of requests."""
-
-    requests: tuple[RequestSummary, ...] = Field(
-        description="Due first; those whose clock stands still come last"
-    )
-    next: str | None = Field(None, description="Key of the next page; none on the last")
-    as_of: Instant = Field(description="How fresh the answer is")
-
-
-class GetSlaBoard(Query, type="providers.get_sla_board.v1"):
+class GetSlaBoard(Query, type="providers.get_sla_board.v1", answers=(SlaBoard,)):
     """How the plan keeps its deadlines, by kind of request (PR-08). For the plan's people."""
-
-
-class SlaRow(Model):
-    """One kind of request on the board."""
-
-    kind: RequestKind = Field(description="Kind of request")
-    open: Count = Field(description="Not decided yet")
-    waiting: Count = Field(description="Of these, waiting for the provider's answer")
-    overdue: Count = Field(description="Of these, past the deadline")
-    oldest_received_at: Instant | None = Field(description="When the oldest open one was received")
-    next_due_date: Day | None = Field(description="Nearest due date among the open ones")
-    closed: Count = Field(description="Decided")
-    closed_in_time: Count = Field(description="Of these, in time")
-
-
-class SlaBoard(Reply, type="providers.sla_board.v1"):
-    """One row per kind of request that was ever made."""
-
-    rows: tuple[SlaRow, ...] = Field(description="By kind")
-    percent_in_time: str | None = Field(
-        description="Of all decided ones, percent with one decimal, e.g. '98.4'; none without any"
-    )
-    as_of: Instant = Field(description="How fresh the answer is")

@@ -5,18 +5,19 @@ from datetime import date
 from functools import reduce
 from typing import Any
 
-from portal_contracts.appeals.commands import AppealType, DisputeCategory, Verdict
-from portal_contracts.appeals.events import (
-    CaseContact,
-    CaseDecided,
+from portal_contracts.appeals.events import CaseDecided, CaseOutcomeLinked, CaseSubmitted
+from portal_contracts.appeals.parts import (
+    AppealType,
     CaseKind,
     CaseOutcome,
-    CaseOutcomeLinked,
-    CaseSubmitted,
+    CaseStatus,
+    DisputeCategory,
+    Verdict,
 )
-from portal_contracts.appeals.queries import CaseStatus, CaseSummary
+from portal_contracts.appeals.replies import CaseSummary
 from portal_contracts.base import Model
-from portal_contracts.claims.commands import Edit
+from portal_contracts.claims.outcome import Edit
+from portal_contracts.common import ContactOnFile
 from portal_contracts.fields import Instant
 
 Happening = CaseSubmitted | CaseDecided | CaseOutcomeLinked
@@ -36,7 +37,7 @@ class Case(Model):
     statement: str
     notes: str
     documents: tuple[str, ...]
-    contact: CaseContact
+    contact: ContactOnFile
     adjudication: int
     last_day: date
     received_at: Instant

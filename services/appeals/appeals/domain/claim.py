@@ -4,13 +4,10 @@ from datetime import date, datetime
 from typing import Literal
 
 from portal_contracts.base import Model
-from portal_contracts.claims.events import (
-    ClaimAdjudicated,
-    ClaimClosed,
-    ClaimRejectedEvent,
-    LineOutcome,
-)
-from portal_contracts.eligibility.events import CoverageSpan, MemberChanged
+from portal_contracts.claims.events import ClaimAdjudicated, ClaimClosed, ClaimRejectedEvent
+from portal_contracts.claims.outcome import LineOutcome
+from portal_contracts.eligibility.events import MemberChanged
+from portal_contracts.eligibility.parts import CoverageSpan
 from portal_contracts.fields import Instant, Money
 from portal_contracts.money import cents
 

@@ -6,15 +6,12 @@ from appeals.domain.case import PREFIXES, Case, evolve
 from appeals.domain.claim import KnownClaim
 from appeals.domain.outcome import NO_CHANGE, Outcome, refused
 from portal_contracts.appeals.commands import DecideCase, LinkOutcome
-from portal_contracts.appeals.events import (
-    CaseDecided,
-    CaseKind,
-    CaseOutcome,
-    CaseOutcomeLinked,
-)
-from portal_contracts.appeals.queries import CaseState
-from portal_contracts.claims.commands import ReadjudicateClaim, ReadjudicationCause
+from portal_contracts.appeals.events import CaseDecided, CaseOutcomeLinked
+from portal_contracts.appeals.parts import CaseKind, CaseOutcome
+from portal_contracts.appeals.replies import CaseState
+from portal_contracts.claims.commands import ReadjudicateClaim
 from portal_contracts.claims.events import ClaimAdjudicated
+from portal_contracts.claims.outcome import ReadjudicationCause
 from portal_contracts.common import Problem
 from portal_contracts.ids import is_reference
 from portal_runtime.domain.decision import Context, Decision

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from appeals.domain.claim import KnownClaim
 from appeals.domain.terms import Terms
-from portal_contracts.appeals.events import CaseKind
+from portal_contracts.appeals.parts import CaseKind
 from portal_contracts.common import Problem
 
 RECORDS = frozenset({"226", "252", "M127", "N706", "N729"})

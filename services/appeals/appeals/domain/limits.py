@@ -5,7 +5,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from portal_contracts.appeals.events import CaseKind
+from portal_contracts.appeals.parts import CaseKind
 from portal_contracts.base import Strict
 from portal_contracts.common import LineOfBusiness
 from portal_contracts.fields import Carc

@@ -10,14 +10,10 @@ from appeals.domain.claim import KnownClaim, MemberCoverage
 from appeals.domain.doors import chosen_door, found_door
 from appeals.domain.outcome import Outcome, refused
 from appeals.domain.terms import Terms, terms_of
-from portal_contracts.appeals.commands import (
-    AppealType,
-    DisputeCategory,
-    SubmitAppeal,
-    SubmitDispute,
-)
-from portal_contracts.appeals.events import CaseContact, CaseKind, CaseSubmitted
-from portal_contracts.appeals.queries import CaseReceived
+from portal_contracts.appeals.commands import SubmitAppeal, SubmitDispute
+from portal_contracts.appeals.events import CaseSubmitted
+from portal_contracts.appeals.parts import AppealType, CaseKind, DisputeCategory
+from portal_contracts.appeals.replies import CaseReceived
 from portal_contracts.common import Problem
 from portal_contracts.ids import bucket_of_reference, make_reference
 from portal_runtime.domain.days import long_date
@@ -103,9 +99,7 @@ def _accepted(request: _Request, claim: KnownClaim, deadline: date, ctx: Context
         statement=request.statement,
         notes=request.notes,
         documents=form.documents,
-        contact=CaseContact(
-            name=form.contact.name, phone=form.contact.phone, email=form.contact.email
-        ),
+        contact=form.contact.on_file(),
         adjudication=claim.adjudication,
         last_day=deadline,
     )

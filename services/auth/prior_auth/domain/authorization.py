@@ -2,23 +2,23 @@
 
 from functools import reduce
 
-from portal_contracts.auth.commands import DenialReason, Setting, Urgency
 from portal_contracts.auth.events import (
     AuthorizationChanged,
     AuthorizationRequested,
     AuthorizedLine,
-    ContactOnFile,
     DecidedLine,
     LinesDecided,
-    PartyOnFile,
 )
-from portal_contracts.auth.queries import (
-    AuthorizationLine,
+from portal_contracts.auth.parts import (
     AuthorizationStatus,
-    AuthorizationSummary,
-    NextStep,
+    DenialReason,
+    PartyOnFile,
+    Setting,
+    Urgency,
 )
+from portal_contracts.auth.replies import AuthorizationLine, AuthorizationSummary, NextStep
 from portal_contracts.base import Model
+from portal_contracts.common import ContactOnFile
 from portal_contracts.fields import Instant
 
 Happening = AuthorizationRequested | LinesDecided

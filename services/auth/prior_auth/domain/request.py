@@ -4,15 +4,12 @@ from collections.abc import Iterator
 from datetime import date
 
 from portal_contracts.auth.commands import CareProvider, RequestAuthorization, RequestedService
-from portal_contracts.auth.events import (
-    AuthorizationRequested,
-    ContactOnFile,
-    PartyOnFile,
-    ServiceOnFile,
-)
-from portal_contracts.auth.queries import AuthorizationReceived
+from portal_contracts.auth.events import AuthorizationRequested, ServiceOnFile
+from portal_contracts.auth.parts import PartyOnFile
+from portal_contracts.auth.replies import AuthorizationReceived
 from portal_contracts.common import Problem
-from portal_contracts.eligibility.events import CobPolicy, MemberChanged
+from portal_contracts.eligibility.events import MemberChanged
+from portal_contracts.eligibility.parts import CobPolicy
 from portal_contracts.ids import bucket, make_reference, npi_is_valid
 from portal_runtime.domain.days import long_date
 from portal_runtime.domain.decision import Context, refuse
@@ -119,7 +116,6 @@ def _line_problems(lines: tuple[RequestedService, ...]) -> Iterator[Problem]:
 
 
 def _requested(command: RequestAuthorization, ctx: Context) -> AuthorizationRequested:
-    contact = command.contact
     return AuthorizationRequested(
         authorization_number=make_reference("AUTH", bucket(command.member_id), ctx.message_id),
         version=1,
@@ -130,7 +126,7 @@ def _requested(command: RequestAuthorization, ctx: Context) -> AuthorizationRequ
         received_at=ctx.now,
         servicing=PartyOnFile(npi=command.servicing.npi, name=command.servicing.name),
         ordering=PartyOnFile(npi=command.ordering.npi, name=command.ordering.name),
-        contact=ContactOnFile(name=contact.name, phone=contact.phone, email=contact.email),
+        contact=command.contact.on_file(),
         diagnoses=command.diagnoses,
         lines=tuple(
             ServiceOnFile(

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from portal_contracts.auth.commands import DecideLines, LineReview
 from portal_contracts.auth.events import DecidedLine, LinesDecided
-from portal_contracts.auth.queries import AuthorizationLine, LinesReviewed
+from portal_contracts.auth.replies import AuthorizationLine, LinesReviewed
 from portal_contracts.common import Problem
 from portal_runtime.domain.decision import Context
 from prior_auth.domain.authorization import FINAL, Authorization, evolve

@@ -19,14 +19,14 @@ from claims.domain.rules.edits.non_covered import NON_COVERED
 from claims.domain.rules.pricing import allowed, category
 from claims.domain.rules.prior_payments import Prior, prior_payments
 from claims.domain.state import Claim
-from portal_contracts.claims.commands import ReadjudicationCause
-from portal_contracts.claims.events import (
+from portal_contracts.claims.events import ClaimAdjudicated
+from portal_contracts.claims.outcome import (
     Adjustment,
-    ClaimAdjudicated,
     ClaimStatus,
     FactsUsed,
     LineOutcome,
     Posting,
+    ReadjudicationCause,
 )
 from portal_contracts.money import dollars
 

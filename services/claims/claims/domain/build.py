@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from portal_contracts.claims.events import Adjustment
+from portal_contracts.claims.outcome import Adjustment
 from portal_contracts.claims.parts import AdjustmentGroup
 from portal_contracts.money import dollars
 

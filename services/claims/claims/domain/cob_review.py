@@ -9,8 +9,10 @@ from claims.domain.outcome import Outcome
 from claims.domain.rules.edits.other_coverage import pays_first
 from claims.domain.state import Claim
 from portal_contracts.claims.commands import ReadjudicateClaim, ReviewCobChange
-from portal_contracts.claims.events import ClaimStatus, ReadjudicationsOrdered
-from portal_contracts.eligibility.events import CobChanged, CobPolicy
+from portal_contracts.claims.events import ReadjudicationsOrdered
+from portal_contracts.claims.outcome import ClaimStatus
+from portal_contracts.eligibility.events import CobChanged
+from portal_contracts.eligibility.parts import CobPolicy
 from portal_runtime.domain.days import add_months
 
 LOOK_BACK_MONTHS = 24

@@ -8,7 +8,9 @@ from claims.domain.ledger import REPLACED_ALERT, VOIDED_ALERT, reversal, without
 from claims.domain.outcome import Outcome
 from claims.domain.reject import reject
 from claims.domain.state import Claim
-from portal_contracts.claims.events import ClaimAccepted, ClaimClosed, ClaimStatus
+from portal_contracts.claims.events import ClaimClosed
+from portal_contracts.claims.outcome import ClaimStatus
+from portal_contracts.claims.replies import ClaimAccepted
 from portal_contracts.common import Problem
 
 BOX = "22 / FL 64"

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from claims.domain.rules.rule_set import RuleSet
 from claims.domain.state import Claim
-from portal_contracts.claims.events import ClaimStatus
+from portal_contracts.claims.outcome import ClaimStatus
 from portal_contracts.eligibility.events import MemberChanged
 from portal_contracts.providers.events import ProviderChanged
 from portal_runtime.domain.days import PlanCalendar

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from claims.domain.build import build
 from claims.domain.facts import Accumulators
 from claims.domain.state import Claim
-from portal_contracts.claims.commands import ReadjudicationCause
-from portal_contracts.claims.events import ClaimAdjudicated, Posting
+from portal_contracts.claims.events import ClaimAdjudicated
+from portal_contracts.claims.outcome import Posting, ReadjudicationCause
 from portal_contracts.money import cents, dollars
 
 DEDUCTIBLE = "1"

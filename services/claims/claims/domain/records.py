@@ -13,7 +13,7 @@ from portal_contracts.claims.commands import (
     ReviewMemberRecord,
     SubmitRecords,
 )
-from portal_contracts.claims.events import RecordsReceived
+from portal_contracts.claims.replies import RecordsReceived
 from portal_runtime.domain.decision import Context
 
 DISPUTE = "appeals.submit_dispute.v1"

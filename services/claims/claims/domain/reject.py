@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from claims.domain.facts import Facts
 from claims.domain.outcome import Outcome
 from claims.domain.state import Claim, Submission
-from portal_contracts.claims.events import ClaimRejected, ClaimRejectedEvent
+from portal_contracts.claims.events import ClaimRejectedEvent
+from portal_contracts.claims.replies import ClaimRejected
 from portal_contracts.common import Problem
 
 MEMBER_UNKNOWN = Problem(

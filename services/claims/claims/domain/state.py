@@ -5,12 +5,9 @@ from functools import lru_cache
 from hashlib import blake2b
 from typing import NamedTuple
 
-from portal_contracts.claims.commands import (
-    Edit,
-    SubmitInstitutionalClaim,
-    SubmitProfessionalClaim,
-)
-from portal_contracts.claims.events import ClaimAdjudicated, ClaimStatus, FormType
+from portal_contracts.claims.commands import SubmitInstitutionalClaim, SubmitProfessionalClaim
+from portal_contracts.claims.events import ClaimAdjudicated
+from portal_contracts.claims.outcome import ClaimStatus, Edit, FormType
 from portal_contracts.common import Problem
 from portal_contracts.money import cents
 

@@ -8,7 +8,7 @@ from claims.domain.outcome import Outcome, not_your_tin, refused
 from claims.domain.reject import front_end_problems, reject
 from claims.domain.state import Claim, Submission, duplicate_key, service_dates
 from claims.domain.validation import check
-from portal_contracts.claims.events import ClaimAccepted
+from portal_contracts.claims.replies import ClaimAccepted
 from portal_contracts.common import Problem
 from portal_contracts.ids import bucket, make_reference
 from portal_runtime.domain.decision import Context

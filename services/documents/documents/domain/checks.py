@@ -19,7 +19,7 @@ from documents.domain.filetypes import (
 from documents.domain.state import MAX_SIZE, Document
 from portal_contracts.common import Problem
 from portal_contracts.documents.commands import RequestUpload
-from portal_contracts.documents.events import OwnerKind
+from portal_contracts.documents.parts import OwnerKind
 from portal_contracts.ids import is_reference
 
 NAMES: dict[OwnerKind, str] = {

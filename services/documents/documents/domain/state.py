@@ -15,12 +15,11 @@ from portal_contracts.common import Problem
 from portal_contracts.documents.commands import RequestUpload
 from portal_contracts.documents.events import (
     DocumentExpired,
-    DocumentOwner,
     DocumentReceived,
     DocumentRefused,
     DocumentReleased,
 )
-from portal_contracts.documents.queries import DocumentState
+from portal_contracts.documents.parts import DocumentOwner, DocumentState
 from portal_runtime.domain.days import PlanCalendar
 from portal_runtime.domain.decision import Context
 

@@ -5,9 +5,9 @@ from eligibility.domain.member import Member, Outcome, evolve, refused
 from eligibility.domain.unknown import unknown_member
 from portal_contracts.common import Problem
 from portal_contracts.eligibility.commands import AddCob, CobContent, EditCob
-from portal_contracts.eligibility.events import CobChanged, CobPolicy
-from portal_contracts.eligibility.queries import CobOnFile
-from portal_contracts.eligibility.replies import CobAdded, CobEdited, CobStale
+from portal_contracts.eligibility.events import CobChanged
+from portal_contracts.eligibility.parts import CobPolicy
+from portal_contracts.eligibility.replies import CobAdded, CobEdited, CobOnFile, CobStale
 from portal_contracts.ids import bucket, make_reference
 from portal_runtime.domain.decision import Context, Decision
 

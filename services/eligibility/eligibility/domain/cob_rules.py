@@ -6,7 +6,7 @@ from datetime import date
 from eligibility.domain.spans import in_words, overlap
 from portal_contracts.common import Problem
 from portal_contracts.eligibility.commands import EditCob
-from portal_contracts.eligibility.events import CobPolicy
+from portal_contracts.eligibility.parts import CobPolicy
 from portal_runtime.domain.days import long_date
 
 MAX_POLICIES = 40

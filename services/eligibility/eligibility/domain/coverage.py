@@ -9,7 +9,7 @@ from eligibility.domain.member import Member, Outcome, evolve, refused
 from eligibility.domain.unknown import unknown_member
 from portal_contracts.common import Problem
 from portal_contracts.eligibility.commands import ChangeCoverage, EndSpan, PaidThrough
-from portal_contracts.eligibility.events import CoverageSpan
+from portal_contracts.eligibility.parts import CoverageSpan
 from portal_contracts.eligibility.replies import CoverageChanged
 from portal_runtime.domain.days import long_date, previous_day
 from portal_runtime.domain.decision import Context, Decision

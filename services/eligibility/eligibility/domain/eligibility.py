@@ -6,8 +6,8 @@ from eligibility.domain import spans
 from eligibility.domain.member import Member
 from eligibility.domain.plan import Plan
 from portal_contracts.common import Problem
-from portal_contracts.eligibility.events import CoverageSpan
-from portal_contracts.eligibility.queries import Eligibility, GracePeriod, WhyIneligible
+from portal_contracts.eligibility.parts import CoverageSpan
+from portal_contracts.eligibility.replies import Eligibility, GracePeriod, WhyIneligible
 from portal_runtime.domain.days import add_months, long_date, next_day, previous_day
 
 ACCIDENTS_ONLY = frozenset({"auto", "workers_comp"})

@@ -5,7 +5,8 @@ from eligibility.domain.member import Details, Member, Outcome, evolve, refused
 from eligibility.domain.plan import plan_of
 from portal_contracts.common import Problem
 from portal_contracts.eligibility.commands import EnrolMember, Span
-from portal_contracts.eligibility.events import CoverageSpan, MemberChanged
+from portal_contracts.eligibility.events import MemberChanged
+from portal_contracts.eligibility.parts import CoverageSpan
 from portal_contracts.eligibility.replies import MemberEnrolled
 from portal_runtime.domain.decision import Context, Decision
 

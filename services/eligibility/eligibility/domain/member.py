@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from portal_contracts.base import Model
-from portal_contracts.common import Address, Problem
-from portal_contracts.eligibility.commands import PrimaryCareProvider, Sex
-from portal_contracts.eligibility.events import CobChanged, CobPolicy, CoverageSpan, MemberChanged
-from portal_contracts.eligibility.queries import CobOnFile, CobVersion, MemberSummary
+from portal_contracts.common import Address, Problem, Sex
+from portal_contracts.eligibility.events import CobChanged, MemberChanged
+from portal_contracts.eligibility.parts import CobPolicy, CoverageSpan, PrimaryCareProvider
+from portal_contracts.eligibility.replies import CobOnFile, CobVersion, MemberSummary
 from portal_runtime.domain.decision import Decision, refuse
 
 KEPT_VERSIONS = 15

@@ -3,7 +3,8 @@
 from eligibility.domain.ids import is_id
 from eligibility.domain.names import searchable
 from portal_contracts.common import Problem
-from portal_contracts.eligibility.queries import MemberSearch, Unanswered
+from portal_contracts.eligibility.queries import MemberSearch
+from portal_contracts.eligibility.replies import Unanswered
 
 PAGE = 50
 """Most people shown for a name or a case number; a longer list helps nobody to find someone."""

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Protocol
 
 from portal_contracts.common import Problem
-from portal_contracts.eligibility.events import CoverageSpan
+from portal_contracts.eligibility.parts import CoverageSpan
 from portal_runtime.domain.days import long_date
 
 

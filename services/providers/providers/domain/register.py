@@ -3,7 +3,7 @@
 from portal_contracts.common import Problem
 from portal_contracts.ids import npi_is_valid
 from portal_contracts.providers.commands import RegisterProvider
-from portal_contracts.providers.queries import ProviderRegistered
+from portal_contracts.providers.replies import ProviderRegistered
 from portal_runtime.domain.decision import Context, Decision
 from providers.domain import spans
 from providers.domain.outcome import Outcome, refused

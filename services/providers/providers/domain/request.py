@@ -8,7 +8,7 @@ from portal_contracts.common import Contact
 from portal_contracts.providers import events as e
 from portal_contracts.providers.changes import Change, RequestStatus
 from portal_contracts.providers.clock import SlaClock
-from portal_contracts.providers.queries import Exchange, RequestState, RequestSummary
+from portal_contracts.providers.replies import Exchange, RequestState, RequestSummary
 
 E = TypeVar("E", bound=e.RequestEvent)
 

@@ -3,7 +3,7 @@
 from datetime import date
 from itertools import pairwise
 
-from portal_contracts.providers.events import Participation
+from portal_contracts.providers.parts import Participation
 from portal_runtime.domain.days import previous_day
 
 Spans = tuple[Participation, ...]

@@ -5,7 +5,7 @@ from portal_contracts.ids import bucket, make_reference, npi_is_valid
 from portal_contracts.providers import changes as c
 from portal_contracts.providers.commands import SubmitMaintenanceRequest
 from portal_contracts.providers.events import MaintenanceRequestSubmitted
-from portal_contracts.providers.queries import MaintenanceRequestAccepted
+from portal_contracts.providers.replies import MaintenanceRequestAccepted
 from portal_runtime.domain.decision import Context, Decision
 from providers.domain import clock, rules
 from providers.domain.outcome import Outcome, not_your_tin, policy_of, refused

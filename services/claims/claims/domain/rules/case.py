@@ -6,13 +6,11 @@ from datetime import date
 from claims.domain.facts import Facts
 from claims.domain.rules.rule_set import Benefit, Market
 from claims.domain.state import Claim, Submission, thousandths
-from portal_contracts.claims.commands import (
-    Edit,
-    SubmitInstitutionalClaim,
-    SubmitProfessionalClaim,
-)
+from portal_contracts.claims.commands import SubmitInstitutionalClaim, SubmitProfessionalClaim
+from portal_contracts.claims.outcome import Edit
 from portal_contracts.claims.parts import AdjustmentGroup, LinePriorPayment
-from portal_contracts.eligibility.events import CoverageSpan, MemberChanged
+from portal_contracts.eligibility.events import MemberChanged
+from portal_contracts.eligibility.parts import CoverageSpan
 from portal_contracts.money import cents
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from functools import cache
 
 from claims.domain.rules.load import table
-from portal_contracts.claims.events import LineOutcome
+from portal_contracts.claims.outcome import LineOutcome
 from portal_contracts.money import cents
 
 

@@ -17,7 +17,7 @@ from claims.domain.rules.edits.other_coverage import other_coverage
 from claims.domain.rules.edits.records import records
 from claims.domain.rules.edits.timely_filing import timely_filing
 from claims.domain.rules.rule_set import CodeRule
-from portal_contracts.claims.commands import Edit
+from portal_contracts.claims.outcome import Edit
 
 ClaimEdit = Callable[[Case, Facts], Finding | None]
 LineEdit = Callable[[Case, Line, CodeRule, Facts], Finding | None]

@@ -4,7 +4,7 @@ from datetime import date
 
 from claims.domain.facts import Facts
 from claims.domain.rules.case import Case, Finding
-from portal_contracts.eligibility.events import CoverageSpan
+from portal_contracts.eligibility.parts import CoverageSpan
 from portal_runtime.domain.days import next_day
 
 NOT_OUR_INSURED = Finding("CO", "31", ("N382",))

@@ -7,7 +7,7 @@ from claims.domain.facts import Facts
 from claims.domain.rules.case import Case, Finding
 from portal_contracts.claims.commands import SubmitProfessionalClaim
 from portal_contracts.claims.parts import OtherPayer
-from portal_contracts.eligibility.events import CobPolicy
+from portal_contracts.eligibility.parts import CobPolicy
 
 
 def other_coverage(case: Case, facts: Facts) -> Finding | None:
