@@ -11,7 +11,7 @@ from portal_contracts.auth.events import AuthorizationRequested
 from portal_contracts.auth.queries import AuthorizationReceived
 from portal_contracts.common import Refused
 from portal_contracts.ids import bucket, bucket_of_reference, is_reference
-from portal_contracts.problems import partial
+from portal_contracts.shape_errors import partial
 from prior_auth.domain import request
 from tests.unit.auth.desk import (
     FOREIGN_TIN,

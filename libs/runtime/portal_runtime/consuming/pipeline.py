@@ -12,7 +12,6 @@ from aiokafka.partitioner import murmur2
 from faststream.kafka import KafkaBroker
 
 from portal_contracts import topics
-from portal_contracts.common import Problem, Refused
 from portal_runtime.consuming.fetch_priority import FetchPriority
 from portal_runtime.consuming.subscribing import Listener, subscriber
 from portal_runtime.consuming.watching import Watch
@@ -20,6 +19,7 @@ from portal_runtime.deciding.batch import Batch
 from portal_runtime.deciding.engine import BY_SERVERS, FIRST_PAUSE, LONGEST_PAUSE, Engine, NotOurs
 from portal_runtime.intake.incoming import Arrival, Reader, origin
 from portal_runtime.intake.refusals import FAULTY, tell_refused
+from portal_runtime.intake.sentences import WRONG_PARTITION
 from portal_runtime.observing.causes import cause
 from portal_runtime.observing.failpoints import (
     AFTER_DB_COMMIT,
@@ -40,15 +40,6 @@ SETTLE_AFTER = 0.05
 """Seconds; what dies meanwhile comes again and is recognised."""
 REVOCATION_PATIENCE = 15.0
 """Seconds a rebalance waits for batches in flight; then the inbox and versions must protect us."""
-WRONG_PARTITION = Refused(
-    problems=(
-        Problem(
-            code="wrong_partition",
-            message="The message is not in the partition of its key. Use the partitioner murmur2 "
-            "(librdkafka: partitioner=murmur2_random), so that messages are decided in order.",
-        ),
-    )
-)
 OUTCOMES = ("decided", "again", "refused", "parked")
 BREATH = 64
 """Messages read between two breaths of the event loop, so queries and heartbeats get their turn."""

@@ -19,7 +19,7 @@ from portal_runtime.domain.decision import Context, Decision, SetTimer
 from portal_runtime.errors import Unloaded
 from portal_runtime.intake.fingerprint import same_message
 from portal_runtime.intake.incoming import MAX_BODY, Arrival
-from portal_runtime.intake.sentences import REUSED
+from portal_runtime.intake.sentences import ID_REUSED
 from portal_runtime.observing import tracing
 from portal_runtime.routes import Need
 from portal_runtime.tables import Table, View
@@ -194,7 +194,7 @@ class Batch:
             else:
                 self.resume.add(before.batch)
                 same = same_message(before.hash, arrival.hash)
-                answer = before.answer if same else _answer(REUSED)
+                answer = before.answer if same else _answer(ID_REUSED)
             if answer is not None:
                 self.answers[position] = answer
         self.resume.discard(self.id)
