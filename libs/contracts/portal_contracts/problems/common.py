@@ -22,7 +22,6 @@ MEMBER_NOT_FOUND = ProblemCode(
     "of the family member (-00 for the subscriber), or search by name and date of birth.",
     field="member_id",
     box="1a / FL 60",
-    status="A3:33:IL",
 )
 CLAIM_NOT_FOUND = ProblemCode(
     "claim_not_found",
@@ -31,20 +30,31 @@ CLAIM_NOT_FOUND = ProblemCode(
     "Explanation of Payment; a claim that was submitted just now appears within moments.",
     field="claim_number",
 )
+CLAIM_REJECTED = ProblemCode(
+    "claim_rejected",
+    "The claim was rejected, so there is no decision that anything could be done about.",
+    "This claim was rejected before it was adjudicated. Correct what the Rejected Claims list says "
+    "and submit it as a new claim.",
+    field="claim_number",
+    door="claims.submit_professional_claim.v1",
+)
+CLAIM_REPLACED = ProblemCode(
+    "claim_replaced",
+    "The claim was replaced by a corrected one, which is the one to go on with.",
+    "This claim was replaced by claim {newer}. Go on with that one: enter its number.",
+    field="claim_number",
+)
+CLAIM_VOIDED = ProblemCode(
+    "claim_voided",
+    "The claim was voided, so nothing can be done about it any more.",
+    "This claim was voided, so nothing of it is left to act on. If the services are to be paid, "
+    "submit a new claim.",
+    field="claim_number",
+)
 DATES_OUT_OF_ORDER = ProblemCode(
     "dates_out_of_order",
     "A period ends before it begins.",
     "{what}: the last day, {last}, lies before the first, {first}. Correct one of the two dates.",
-)
-DATE_IN_FUTURE = ProblemCode(
-    "date_in_future",
-    "A date that can only be past lies in the future.",
-    "{what}: this date lies in the future. Enter {today} or an earlier day.",
-)
-PO_BOX = ProblemCode(
-    "po_box",
-    "An address that must be a street is a PO box.",
-    "{what}: this is a PO box. Give the street address; a PO box is allowed in the {instead} only.",
 )
 ALREADY_DECIDED = ProblemCode(
     "already_decided",
@@ -58,8 +68,7 @@ MORE = ProblemCode(
 )
 BAD_PAGE = ProblemCode(
     "bad_page",
-    "The key of a page of a list is none that this service gave.",
-    "This page of the list cannot be found. Begin again with the first page; a program gives "
-    "`next` of the page before as it was.",
+    "`after` is not the `next` of an earlier page as this service gave it.",
+    "This page of the list cannot be found. Begin again with the first page.",
     field="after",
 )

@@ -16,7 +16,8 @@ NO_TAX_ID = ProblemCode(
 CONTROL_CHARACTER = ProblemCode(
     "control_character",
     "A text holds the character NUL.",
-    "A text holds the character NUL (\\u0000), which cannot be stored. Remove it and send again.",
+    "A text holds a character that cannot be stored (NUL). Type the text again instead of pasting "
+    "it.",
 )
 NOT_AVAILABLE = ProblemCode(
     "not_available",
