@@ -19,7 +19,7 @@ from pydantic import TypeAdapter
 from pydantic import ValidationError as Refusal
 
 from portal_cli.contracts import files
-from portal_contracts.problems import problems_of
+from portal_contracts.shape_errors import problems_of
 from tests.contracts.mutations import Json, limits_of, mutated, places, sizes, telling
 
 MESSAGES = files.messages()

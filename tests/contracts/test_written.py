@@ -15,7 +15,7 @@ from portal_contracts.claims.queries import SearchClaims
 from portal_contracts.common import Problem
 from portal_contracts.eligibility.commands import CobContent, EnrolMember
 from portal_contracts.eligibility.parts import PrimaryCareProvider
-from portal_contracts.problems import partial, problems_of
+from portal_contracts.shape_errors import partial, problems_of
 
 DAY = "2026-01-05"
 PERSON: dict[str, Any] = {"last_name": "Rivera", "date_of_birth": "1980-02-03", "sex": "F"}
@@ -52,8 +52,8 @@ def test_the_rules_see_no_date_in_a_number_either(day: object) -> None:
 def test_a_day_of_another_century_is_a_date_out_of_range() -> None:
     problem = only(EnrolMember, {**MEMBER, "date_of_birth": "1780-02-03"})
     assert (problem.code, problem.message.split(". ")[0]) == (
-        "out_of_range",
-        "Date of birth (box 3 / FL 10) must be at least 1880-01-01",
+        "date_too_early",
+        "Date of birth (box 3 / FL 10) must be January 1, 1880 or a later day",
     )
 
 
@@ -75,7 +75,7 @@ def test_a_count_out_of_range_says_the_range() -> None:
     assert only(SearchClaims, {"limit": 501.0}).message == "Rows on the page must be at most 500."
     review = {"line": 0, "decision": "approved"}
     problem = only(DecideLines, {"authorization_number": "AUTH-1", "reviews": [review]})
-    assert (problem.code, problem.field) == ("out_of_range", "reviews.0.line")
+    assert (problem.code, problem.field) == ("too_low", "reviews.0.line")
 
 
 def test_a_whole_number_may_be_written_with_a_point() -> None:
@@ -95,7 +95,7 @@ def test_true_is_true_alone(answer: object) -> None:
 
 def test_spaces_around_a_text_are_removed_and_nothing_else_is_no_text() -> None:
     assert PrimaryCareProvider.model_validate_json('{"name": " Dr. Ito\\u00a0"}').name == "Dr. Ito"
-    assert only(PrimaryCareProvider, {"name": " \u3000"}).message == "PCP's name is empty."
+    assert only(PrimaryCareProvider, {"name": " \u3000"}).message == "PCP's name is missing."
     assert only(PrimaryCareProvider, {"name": "Ito\t"}).code == "wrong_shape"
     assert only(PrimaryCareProvider, {"name": "x" * 81}).code == "too_long"
 

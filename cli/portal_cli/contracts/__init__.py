@@ -11,7 +11,8 @@ console = Console()
 
 @app.command()
 def export() -> None:
-    """After every change of a contract: write JSON Schemas, AsyncAPI document and golden files.
+    """After every change of a contract: write JSON Schemas, AsyncAPI document, golden files and
+    the page of problem codes.
 
     Golden files of released messages are never written again.
     """

@@ -7,7 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from portal_cli.contracts import asyncapi, examples, schemas
+from portal_cli.contracts import asyncapi, examples, problems, schemas
 from portal_contracts.all import load_all
 from portal_contracts.base import Message
 from portal_contracts.written import SPACES
@@ -17,6 +17,7 @@ CONTRACTS = ROOT / "libs" / "contracts"
 SCHEMAS = CONTRACTS / "schemas"
 RELEASED = CONTRACTS / "released"
 ASYNCAPI = CONTRACTS / "asyncapi.json"
+PROBLEMS = ROOT / "docs" / "problems.md"
 GOLDEN = ROOT / "tests" / "contracts" / "golden"
 _UNSEEN = re.compile(f"[{SPACES[1:]}]")
 KINDS: tuple[examples.Which, ...] = ("full", "required")
@@ -29,10 +30,11 @@ def messages() -> dict[str, type[Message]]:
 
 
 def generated() -> dict[Path, str]:
-    """What `portal contracts export` writes: the schemas and the AsyncAPI document."""
+    """What `portal contracts export` writes: schemas, AsyncAPI document, page of problem codes."""
     known = messages()
     files = {SCHEMAS / f"{name}.json": text(schemas.schema_of(m)) for name, m in known.items()}
     files[ASYNCAPI] = text(asyncapi.document(known, version("portal-contracts")))
+    files[PROBLEMS] = problems.page()
     return files
 
 

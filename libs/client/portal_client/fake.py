@@ -25,10 +25,11 @@ from portal_client.wire import Outgoing
 from portal_contracts import topics
 from portal_contracts.answers import answers
 from portal_contracts.base import REGISTRY, Command, Event, Message, Query, Reply
-from portal_contracts.common import Problem, Refused
+from portal_contracts.common import Refused
 from portal_contracts.envelope import Envelope
 from portal_contracts.principal import Principal
-from portal_contracts.problems import problems_of
+from portal_contracts.problems.message import ID_REUSED, UNKNOWN_TYPE
+from portal_contracts.shape_errors import problems_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ class FakeBackend:
         ).digest()
         stored = self._stored.get(message.id)
         if stored is not None:
-            return stored[1] if stored[0] == digest else _refused("id_reused", _REUSED)
+            return stored[1] if stored[0] == digest else Refused(problems=(ID_REUSED(),))
         reply = self._decide(message, principal)
         if message.kind == "command":
             self._stored[message.id] = (digest, reply)
@@ -101,7 +102,7 @@ class FakeBackend:
     def _decide(self, outgoing: Outgoing, principal: Principal) -> Reply | None:
         model = REGISTRY.get(outgoing.type)
         if model is None or model.KIND not in ("command", "query"):
-            return _refused("unknown_type", "This service does not know messages of this type.")
+            return Refused(problems=(UNKNOWN_TYPE(),))
         try:
             message = model.model_validate_json(outgoing.body)
         except ValidationError as error:
@@ -202,16 +203,9 @@ class FakePortalClient:
         return reply
 
 
-def _refused(code: str, message: str) -> Refused:
-    return Refused(problems=(Problem(code=code, message=message),))
-
-
 def _contents(message: Outgoing) -> bytes:
     """What it says, written in one way: the same message may come with other spaces."""
     try:
         return REGISTRY[message.type].model_validate_json(message.body).model_dump_json().encode()
     except (KeyError, ValidationError):
         return message.body
-
-
-_REUSED = "This message id has its answer already, to another message. Nothing was done now."

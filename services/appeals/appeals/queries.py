@@ -3,10 +3,11 @@
 import asyncpg
 
 from appeals.domain.case import Case
+from portal_contracts.appeals.problems import CASE_NOT_FOUND
 from portal_contracts.appeals.queries import GetCase, SearchCases
 from portal_contracts.appeals.replies import CaseDetails, CaseList
 from portal_contracts.base import Reply
-from portal_contracts.common import Problem, Refused
+from portal_runtime.domain.decision import refusal
 from portal_runtime.queries.paging import BAD_PAGE, page_key, read_page_key
 from portal_runtime.routes import QueryContext
 
@@ -15,7 +16,8 @@ async def get_case(query: GetCase, ctx: QueryContext) -> Reply:
     """One dispute or appeal with its decision and the outcome it led to."""
     row = await ctx.conn.fetchrow(_ONE, query.case_number, *ctx.scope.sql())
     if row is None:
-        return _refused("case_not_found", _NOT_FOUND, "case_number")
+        # The same answer for unknown and not theirs: whose it is, is nobody else's business.
+        return refusal(CASE_NOT_FOUND())
     case = _case(row)
     return CaseDetails(
         summary=case.summary(),
@@ -64,12 +66,6 @@ def _following(row: asyncpg.Record) -> str:
     return page_key(row["received_at"], row["case_number"])
 
 
-def _refused(code: str, message: str, field: str) -> Refused:
-    return Refused(problems=(Problem(code=code, message=message, field=field),))
-
-
-# The same answer for unknown and not theirs: whose a number is, is nobody else's business.
-_NOT_FOUND = "No dispute or appeal of yours has this number. Search by the claim number instead."
 _ONE = """
 select body from cases where case_number = $1 and ($2 or tin = any($3))
 """

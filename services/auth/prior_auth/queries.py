@@ -2,10 +2,11 @@
 
 import asyncpg
 
+from portal_contracts.auth.problems import AUTHORIZATION_NOT_FOUND
 from portal_contracts.auth.queries import GetAuthorization, SearchAuthorizations
 from portal_contracts.auth.replies import AuthorizationDetails, AuthorizationList
 from portal_contracts.base import Reply
-from portal_contracts.common import Problem, Refused
+from portal_runtime.domain.decision import refusal
 from portal_runtime.queries.paging import BAD_PAGE, page_key, read_page_key
 from portal_runtime.routes import QueryContext
 from prior_auth.domain.authorization import Authorization
@@ -39,7 +40,8 @@ async def get_authorization(query: GetAuthorization, ctx: QueryContext) -> Reply
     """One authorization with its lines, their reasons and the next step."""
     row = await ctx.conn.fetchrow(_ONE, query.authorization_number, *ctx.scope.sql())
     if row is None:
-        return _refused("authorization_not_found", _NOT_FOUND, "authorization_number")
+        # The same answer for unknown and not theirs: whose it is, is nobody else's business.
+        return refusal(AUTHORIZATION_NOT_FOUND())
     state = _state(row)
     return AuthorizationDetails(
         summary=state.summary(),
@@ -62,12 +64,6 @@ def _following(row: asyncpg.Record) -> str:
     return page_key(row["received_at"], row["authorization_number"])
 
 
-def _refused(code: str, message: str, field: str) -> Refused:
-    return Refused(problems=(Problem(code=code, message=message, field=field),))
-
-
-# The same answer for unknown and not theirs: whose a number is, is nobody else's business.
-_NOT_FOUND = "No authorization of yours has this number. Check it against the member's list."
 _SEARCH = """
 select authorization_number, received_at, body from authorizations
 where member_id = $1 and ($2 or tin = any($3))

@@ -15,7 +15,7 @@ UNHEARD = frozenset(
     {
         *("not_authenticated", "forbidden", "too_old", "wrong_key", "wrong_partition"),
         *("unknown_type", "not_json", "too_large", "control_character"),
-        *("bad_headers", "empty_body", "no_tax_id"),
+        *("bad_headers", "reserved_id", "empty_body", "no_tax_id"),
     }
 )
 """Codes of the envelope and of trust: an honest message never earns one. A service that refuses

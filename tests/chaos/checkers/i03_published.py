@@ -15,8 +15,9 @@ COMMANDS = ".commands"
 SENT_AGAIN = frozenset({"replaying", "replayed"})
 NOT_KEPT = frozenset(
     {
+        "unknown_type",
         *("not_authenticated", "forbidden", "no_tax_id", "too_large", "too_old", "wrong_key"),
-        *("wrong_partition", "id_reused", "bad_headers", "empty_body", "unknown_type"),
+        *("wrong_partition", "id_reused", "bad_headers", "reserved_id", "empty_body"),
     }
 )
 """Refusals of which the inbox keeps nothing: nobody vouches for the asker, it came to the wrong

@@ -125,7 +125,7 @@ async def test_another_practice_is_told_what_it_is_told_of_nothing(stack: Stack,
     told = await other.ask(_make(name, things))
     assert MARK not in told.model_dump_json() and LAKESIDE_TIN not in told.model_dump_json()
     if name in SENDS_TIN:
-        assert _codes(told) in ({"not_your_tin"}, {"tin_not_allowed"}), told
+        assert _codes(told) in ({"not_your_tax_id"}, {"tin_not_allowed"}), told
     else:
         if isinstance(_make(name, things), Command):
             assert _codes(told), f"{name} was taken from another practice: {told.TYPE}"

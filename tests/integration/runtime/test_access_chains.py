@@ -113,11 +113,6 @@ async def test_transactions_that_share_a_chain_wait_for_one_another(
             "from access_log where seq = 3",
             "from row 6 on: this row was inserted",
         ),
-        (
-            "insert into access_log (at, subject, role, member_id, purpose, message_id) "
-            "select now(), 'x', 'provider', 'M1', 'p', gen_random_uuid()",
-            "1 rows without a chain were added",
-        ),
     ],
 )
 async def test_what_is_done_to_the_log_by_hand_is_found(

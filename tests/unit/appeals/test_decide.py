@@ -65,7 +65,7 @@ def test_an_upheld_decision_sets_nothing_aside(desk: Desk) -> None:
 
 def test_a_claim_that_was_replaced_meanwhile_cannot_be_adjudicated_again(desk: Desk) -> None:
     desk.claim = claim("96", status="replaced", closed_by="CLM-NEW")
-    assert problem(desk.decide(number_of(desk), "overturned")).code == "claim_closed"
+    assert problem(desk.decide(number_of(desk), "overturned")).code == "claim_closed_meanwhile"
     assert isinstance(desk.decide(number_of(desk), "upheld").reply, CaseState)
 
 

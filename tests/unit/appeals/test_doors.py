@@ -17,6 +17,7 @@ LATER = {"claims.request_recovery.v1", "auth.request_retro_authorization.v1"}
 """Doors that a later issue builds (CL-13, AU-03); the words lead there meanwhile."""
 RECORDS, APPEAL = "claims.submit_records.v1", "appeals.submit_appeal.v1"
 CLAIM_FORM, COB = "claims.submit_professional_claim.v1", "eligibility.add_cob.v1"
+INSTEAD = {RECORDS: "records_instead", APPEAL: "appeal_instead", COB: "cob_instead"}
 
 
 def test_every_choice_of_the_forms_is_either_right_or_has_a_door() -> None:
@@ -27,7 +28,7 @@ def test_every_choice_of_the_forms_is_either_right_or_has_a_door() -> None:
 
 
 def test_every_door_is_a_command() -> None:
-    types = {door.type for door in (*DISPUTE_DOORS.values(), *APPEAL_DOORS.values()) if door.type}
+    types = {code.door for code in (*DISPUTE_DOORS.values(), *APPEAL_DOORS.values()) if code.door}
     commands = {name for name, message in load_all().items() if message.KIND == "command"}
     assert types <= commands | LATER
 
@@ -38,42 +39,52 @@ def test_records_are_taken_where_this_service_sends_people_for_them() -> None:
 
 @pytest.mark.parametrize("known", [claim("96"), None], ids=["known claim", "unknown claim"])
 @pytest.mark.parametrize(
-    ("category", "door", "words"),
+    ("category", "code", "door", "words"),
     [
-        ("overpayment", "claims.request_recovery.v1", "claims recovery request"),
-        ("denied_authorization", APPEAL, "medical necessity"),
-        ("missing_records", RECORDS, "Upload the medical records"),
-        ("dental", None, "by mail"),
+        (
+            "overpayment",
+            "overpayment_not_disputed",
+            "claims.request_recovery.v1",
+            "claims recovery request",
+        ),
+        ("denied_authorization", "appeal_instead", APPEAL, "medical necessity"),
+        ("missing_records", "records_instead", RECORDS, "Upload the medical records"),
+        ("dental", "dental_dispute", None, "by mail"),
     ],
 )
 def test_not_a_dispute(
-    known: KnownClaim | None, category: str, door: str | None, words: str
+    known: KnownClaim | None, category: str, code: str, door: str | None, words: str
 ) -> None:
     desk = Desk(claim=known)
     found = problem(desk.dispute(category))
-    assert (found.code, found.door, found.field) == ("wrong_door", door, "category")
+    assert (found.code, found.door, found.field) == (code, door, "category")
     assert words in found.message
     assert not desk.cases and not desk.events
 
 
 @pytest.mark.parametrize("known", [claim("96"), None], ids=["known claim", "unknown claim"])
 @pytest.mark.parametrize(
-    ("appeal_type", "door", "words"),
+    ("appeal_type", "code", "door", "words"),
     [
-        ("retro_authorization", "auth.request_retro_authorization.v1", "retro authorization"),
-        ("cob_update", COB, "COB information"),
-        ("new_claim", CLAIM_FORM, "Submit the claim"),
-        ("corrected_claim", CLAIM_FORM, "7 in box 22"),
-        ("missing_documentation", RECORDS, "Upload the medical records"),
-        ("dental", None, "by mail"),
+        (
+            "retro_authorization",
+            "retro_authorization_not_appealed",
+            "auth.request_retro_authorization.v1",
+            "retro authorization",
+        ),
+        ("cob_update", "cob_not_appealed", COB, "COB information"),
+        ("new_claim", "new_claim_not_appealed", CLAIM_FORM, "Submit the claim"),
+        ("corrected_claim", "correction_not_appealed", CLAIM_FORM, "7 in box 22"),
+        ("missing_documentation", "records_instead", RECORDS, "Upload the medical records"),
+        ("dental", "dental_appeal", None, "by mail"),
     ],
 )
 def test_not_an_appeal(
-    known: KnownClaim | None, appeal_type: str, door: str | None, words: str
+    known: KnownClaim | None, appeal_type: str, code: str, door: str | None, words: str
 ) -> None:
     desk = Desk(claim=known)
     found = problem(desk.appeal(appeal_type))
-    assert (found.code, found.door, found.field) == ("wrong_door", door, "appeal_type")
+    assert (found.code, found.door, found.field) == (code, door, "appeal_type")
     assert words in found.message
     assert not desk.cases and not desk.events
 
@@ -111,7 +122,7 @@ def test_the_claims_own_outcome_shows_the_door(
         assert isinstance(decision.reply, CaseReceived)
     else:
         found = problem(decision)
-        assert (found.code, found.door, found.field) == ("wrong_door", door, "claim_number")
+        assert (found.code, found.door, found.field) == (INSTEAD[door], door, "claim_number")
 
 
 @pytest.mark.parametrize(
@@ -140,4 +151,4 @@ def test_who_contests_an_amount_does_not_contest_the_denied_lines(
 def test_a_rejected_claim_is_corrected_and_submitted_anew(kind: str) -> None:
     rejected = claim(status="rejected", adjudication=0, adjudicated_at=None)
     found = problem(getattr(Desk(claim=rejected), kind)())
-    assert (found.code, found.door) == ("wrong_door", CLAIM_FORM)
+    assert (found.code, found.door) == ("claim_rejected", CLAIM_FORM)

@@ -45,12 +45,12 @@ def test_anothers_claim_looks_like_one_nobody_knows() -> None:
 def test_a_replaced_claim_points_at_its_successor() -> None:
     desk = Desk(claim=claim("96", status="replaced", closed_by="CLM-NEW"))
     found = problem(desk.dispute())
-    assert (found.code, "CLM-NEW" in found.message) == ("claim_closed", True)
+    assert (found.code, "CLM-NEW" in found.message) == ("claim_replaced", True)
 
 
 def test_nothing_of_a_voided_claim_can_be_contested() -> None:
     desk = Desk(claim=claim("96", status="voided", closed_by="CLM-NEW"))
-    assert problem(desk.appeal()).code == "claim_closed"
+    assert problem(desk.appeal()).code == "claim_voided"
 
 
 def test_one_open_case_of_a_kind_per_claim() -> None:

@@ -11,7 +11,7 @@ from portal_contracts.auth.events import AuthorizationRequested
 from portal_contracts.auth.replies import AuthorizationReceived
 from portal_contracts.common import Refused
 from portal_contracts.ids import bucket, bucket_of_reference, is_reference
-from portal_contracts.problems import partial
+from portal_contracts.shape_errors import partial
 from prior_auth.domain import request
 from tests.unit.auth.desk import (
     FOREIGN_TIN,
@@ -110,7 +110,7 @@ def test_cob_on_the_start_of_a_later_line_counts_too() -> None:
 
 def test_only_for_ones_own_tax_ids() -> None:
     decision = request.request(form(tin=FOREIGN_TIN), member(), context()).decision
-    assert codes(decision) == {"not_your_tin": "tin"}
+    assert codes(decision) == {"not_your_tax_id": "tin"}
 
 
 def test_all_problems_at_once() -> None:
@@ -125,7 +125,7 @@ def test_all_problems_at_once() -> None:
         ("member_not_found", "member_id"),
         ("npi_check_digit", "servicing.npi"),
         ("npi_check_digit", "ordering.npi"),
-        ("dates_order", "lines.1.end"),
+        ("dates_out_of_order", "lines.1.end"),
     ]
 
 
@@ -140,7 +140,7 @@ def test_rules_look_at_what_could_be_read_of_a_misshapen_form() -> None:
     problems = request.check(partial(RequestAuthorization, data), NOW.date())
     assert [(p.code, p.field) for p in problems] == [
         ("npi_check_digit", "servicing.npi"),
-        ("dates_order", "lines.0.end"),
+        ("dates_out_of_order", "lines.0.end"),
     ]
 
 

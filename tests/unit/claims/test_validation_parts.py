@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from claims.domain.validation import check, check_institutional, check_professional
 from portal_contracts.claims.commands import SubmitInstitutionalClaim, SubmitProfessionalClaim
 from portal_contracts.partial import partial
-from portal_contracts.problems import LIMIT
+from portal_contracts.shape_errors import LIMIT
 from tests.unit.claims import strategies
 from tests.unit.claims.builders import TODAY, bill, claim, line, revenue, stay
 

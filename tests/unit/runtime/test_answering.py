@@ -16,7 +16,7 @@ from portal_contracts.base import Query, Reply
 from portal_contracts.common import Done, Refused
 from portal_contracts.envelope import Envelope
 from portal_contracts.principal import Principal
-from portal_runtime.intake.sentences import REUSED
+from portal_runtime.intake.sentences import ID_REUSED
 from portal_runtime.queries.answering import Answering, NotScoped
 from portal_runtime.routes import QueryContext, ask
 
@@ -45,7 +45,7 @@ class Pool:
 
 async def answered(reply: Reply, who: Principal, *, looks: bool) -> Reply:
     async def answer(_: Peek, ctx: QueryContext) -> Reply:
-        return reply if not looks or ctx.scope.sql() else REUSED
+        return reply if not looks or ctx.scope.sql() else ID_REUSED
 
     answering = Answering(
         "test",
@@ -71,5 +71,5 @@ async def test_an_answer_that_never_looked_whose_it_is_is_not_sent() -> None:
 
 async def test_who_sees_everything_and_who_is_refused_needs_no_scope() -> None:
     assert await answered(DONE, STAFF, looks=False) == DONE
-    refused = Refused(problems=REUSED.problems)
+    refused = Refused(problems=ID_REUSED.problems)
     assert await answered(refused, BILLER, looks=False) == refused

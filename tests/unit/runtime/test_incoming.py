@@ -227,11 +227,11 @@ def test_nobody_takes_the_ids_of_what_will_follow(
     told = Context(NOW, cause, ALICE, MID, NOW)
     for mid in (derived_id(cause, 0, "tally"), str(told.derive("timer:x"))):
         arrival = reader.read(signed(signer, BODY, mid=mid))
-        assert codes(arrival) == ["bad_headers"]
+        assert codes(arrival) == ["reserved_id"]
         assert kept(arrival) == set()
         own = services.sign(mid, Add.TYPE, "a", BODY, int(NOW.timestamp()))
         sent: Change = {e.ID: mid.encode(), e.PRINCIPAL: own, e.REPLY_TO: None}
-        assert "bad_headers" not in codes(reader.read(record(sent)))
+        assert "reserved_id" not in codes(reader.read(record(sent)))
     assert reader.read(signed(signer, BODY)).message is not None
 
 

@@ -29,7 +29,7 @@ async def _play(stage: Stage) -> str:
 
     stage.say("The practice disputes it: first by the wrong door, then by the right one.")
     wrong = _dispute(denied.claim_number, "overpayment")
-    problem = await stage.refused(stage.provider, wrong, "wrong_door")
+    problem = await stage.refused(stage.provider, wrong, "overpayment_not_disputed")
     stage.expect(problem.door == "claims.request_recovery.v1", "the recovery request as the door")
     form = _dispute(denied.claim_number, "full_denial")
     case = await stage.ask(stage.provider, form, CaseReceived)

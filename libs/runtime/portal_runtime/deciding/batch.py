@@ -17,7 +17,7 @@ from portal_runtime.domain.decision import Context, Decision, SetTimer
 from portal_runtime.errors import Unloaded
 from portal_runtime.intake.arrival import Arrival
 from portal_runtime.intake.fingerprint import same_message
-from portal_runtime.intake.sentences import REUSED
+from portal_runtime.intake.sentences import ID_REUSED
 from portal_runtime.routes import Need
 from portal_runtime.tables import Table, View
 
@@ -145,7 +145,7 @@ class Batch:
             else:
                 self.resume.add(before.batch)
                 same = same_message(before.hash, arrival.hash)
-                answer = before.answer if same else answer_of(REUSED)
+                answer = before.answer if same else answer_of(ID_REUSED)
             if answer is not None:
                 self.answers[position] = answer
         self.resume.discard(self.id)

@@ -13,11 +13,9 @@ from collections.abc import Container
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
+from portal_contracts.words import long_date as long_date
+
 _DAY = timedelta(days=1)
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June", "July"),
-    *("August", "September", "October", "November", "December"),
-)
 FIRST_MOMENT = datetime.min.replace(tzinfo=UTC)
 LAST_MOMENT = datetime.max.replace(tzinfo=UTC)
 
@@ -92,11 +90,6 @@ class PlanCalendar:
         half = "AM" if local.hour < 12 else "PM"
         clock = f"{local.hour % 12 or 12}:{local.minute:02d} {half}"
         return f"{long_date(local.date())}, {clock} {local.tzname() or ''}".rstrip()
-
-
-def long_date(day: date) -> str:
-    """'March 4, 2026': how a sentence for people names a day."""
-    return f"{_MONTHS[day.month - 1]} {day.day}, {day.year}"
 
 
 def next_day(day: date) -> date:

@@ -88,11 +88,11 @@ class Decision(NamedTuple):
 NOTHING = Decision()
 
 
+def refusal(*problems: Problem) -> Refused:
+    """The reply to what is not accepted. Problems come from the catalogue in the contracts."""
+    return Refused(problems=problems)
+
+
 def refuse(*problems: Problem) -> Decision:
     """A business 'no': the reply lists the problems, and nothing else happens."""
-    return Decision(reply=Refused(problems=problems))
-
-
-def wrong_door(message: str, door: str) -> Decision:
-    """A request that belongs elsewhere; `door` is the type of the command to use instead."""
-    return refuse(Problem(code="wrong_door", message=message, door=door))
+    return Decision(reply=refusal(*problems))

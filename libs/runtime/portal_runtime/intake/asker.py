@@ -11,7 +11,8 @@ from uuid import UUID
 from portal_contracts import envelope as e
 from portal_contracts.common import Refused
 from portal_contracts.envelope import LONGEST_COPIED, BadEnvelope, Envelope
-from portal_runtime.intake.sentences import refused
+from portal_contracts.problems.message import BAD_HEADERS
+from portal_runtime.domain.decision import refusal
 
 
 class Asker(NamedTuple):
@@ -52,11 +53,7 @@ def asker_in(headers: Iterable[tuple[str, bytes]], position: UUID) -> Asker | No
 
 def bad_headers(why: BadEnvelope) -> Refused:
     """What the sender of such a message is told."""
-    message = (
-        f"The message was not taken, because its Kafka headers cannot be read: {why}. Nothing was "
-        "done. Correct the header and send the message again."
-    )
-    return refused("bad_headers", message)
+    return refusal(BAD_HEADERS(reason=str(why)))
 
 
 def _plain(value: bytes | None) -> str:

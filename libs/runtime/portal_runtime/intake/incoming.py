@@ -17,7 +17,7 @@ from portal_contracts.access import NOTHING, scope_of
 from portal_contracts.base import Message
 from portal_contracts.common import Refused
 from portal_contracts.envelope import BadEnvelope, Envelope, read_headers
-from portal_contracts.problems import partial, problems_of
+from portal_contracts.shape_errors import partial, problems_of
 from portal_contracts.topics import COMMANDS_KEPT_DAYS
 from portal_runtime.domain.days import PlanCalendar
 from portal_runtime.domain.decision import DERIVED
@@ -28,7 +28,7 @@ from portal_runtime.intake.sentences import (
     CONTROL_CHARACTER,
     EMPTY_BODY,
     NOT_JSON,
-    OUR_ID,
+    RESERVED_ID,
     TOO_OLD,
     UNKNOWN_TYPE,
     WRONG_KEY,
@@ -162,7 +162,7 @@ class Reader:
             return False
         if envelope.id.version == DERIVED and principal.role != "service":
             # Under the id of what will follow from a message, that would be taken for seen.
-            arrival.refusal = OUR_ID
+            arrival.refusal = RESERVED_ID
             return False
         if route is None:
             return True

@@ -3,18 +3,20 @@
 from collections import Counter
 from collections.abc import Sequence
 
+from portal_contracts.problems import message as m
 from portal_runtime.intake.arrival import Arrival, origin
 from portal_runtime.observing.logs import logger
 from portal_runtime.observing.metrics import REFUSED
 
 FAULTY = frozenset(
-    {
-        *("bad_headers", "unknown_type", "empty_body", "not_json", "too_large"),
-        *("not_authenticated", "wrong_key", "wrong_partition", "too_old"),
-    }
+    problem.code
+    for problem in (
+        *(m.BAD_HEADERS, m.RESERVED_ID, m.UNKNOWN_TYPE, m.EMPTY_BODY, m.NOT_JSON, m.TOO_LARGE),
+        *(m.NOT_AUTHENTICATED, m.WRONG_KEY, m.WRONG_PARTITION, m.TOO_OLD),
+    )
 )
 """What only a program gets wrong, never the person who uses it."""
-COUNTED = FAULTY | {"forbidden", "control_character"}
+COUNTED = FAULTY | {m.FORBIDDEN.code, m.CONTROL_CHARACTER.code}
 
 
 def code_of(arrival: Arrival) -> str:

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from portal_contracts.common import Problem, Refused
+from portal_contracts.common import Refused
 from portal_contracts.envelope import Envelope
 from portal_runtime.deciding.produced import Answer
 from portal_runtime.intake.asker import Asker, asker_of
+from portal_runtime.intake.sentences import ANSWER_TOO_LARGE
 from portal_runtime.wire.encoding import derived_id, headers, to_json
 from portal_runtime.wire.outgoing import Outgoing
 
@@ -13,19 +14,7 @@ REPLY = 2**32
 """Position of the answer among what follows from a message: behind all events and commands."""
 LARGEST = 1_000_000
 """Bytes of an answer; Kafka takes no more, and one that is too large would hold up the others."""
-TOO_LARGE = Answer(
-    Refused.TYPE,
-    to_json(
-        Refused(
-            problems=(
-                Problem(
-                    code="answer_too_large",
-                    message="The answer is too large to be sent. Ask for fewer at a time.",
-                ),
-            )
-        )
-    ),
-)
+TOO_LARGE = Answer(Refused.TYPE, to_json(ANSWER_TOO_LARGE))
 
 
 class ReplyDesk:

@@ -24,7 +24,7 @@ from portal_contracts.base import Query, Reply
 from portal_contracts.common import Refused
 from portal_contracts.envelope import BadEnvelope, Envelope, read_headers
 from portal_contracts.principal import Principal
-from portal_contracts.problems import problems_of
+from portal_contracts.shape_errors import problems_of
 from portal_runtime.access.access_log import Chain, Look
 from portal_runtime.access.shown import members_in, why
 from portal_runtime.clock import Clock

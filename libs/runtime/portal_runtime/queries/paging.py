@@ -5,21 +5,13 @@ import json
 import re
 from datetime import UTC, datetime
 
-from portal_contracts.common import Problem, Refused
+from portal_contracts.problems import common
+from portal_runtime.domain.decision import refusal
 
 LONGEST = 120
 """Characters of a key; ours have about 80."""
 _NUMBER = re.compile(r"[A-Z0-9-]{1,40}")
-BAD_PAGE = Refused(
-    problems=(
-        Problem(
-            code="bad_page",
-            message="This page of the list cannot be found: give `next` of the page before as it "
-            "was, or begin again with the first page.",
-            field="after",
-        ),
-    )
-)
+BAD_PAGE = refusal(common.BAD_PAGE())
 """The answer to a key that is none of ours."""
 
 

@@ -8,12 +8,18 @@ from appeals.domain.outcome import NO_CHANGE, Outcome, refused
 from portal_contracts.appeals.commands import DecideCase, LinkOutcome
 from portal_contracts.appeals.events import CaseDecided, CaseOutcomeLinked
 from portal_contracts.appeals.parts import CaseKind, CaseOutcome
+from portal_contracts.appeals.problems import (
+    CASE_NOT_FOUND,
+    CLAIM_CLOSED_MEANWHILE,
+    WAIVE_WITHOUT_EFFECT,
+)
 from portal_contracts.appeals.replies import CaseState
 from portal_contracts.claims.commands import ReadjudicateClaim
 from portal_contracts.claims.events import ClaimAdjudicated
 from portal_contracts.claims.outcome import ReadjudicationCause
 from portal_contracts.common import Problem
 from portal_contracts.ids import is_reference
+from portal_contracts.problems.common import ALREADY_DECIDED
 from portal_runtime.domain.decision import Context, Decision
 
 CAUSES: dict[CaseKind, ReadjudicationCause] = {
@@ -27,7 +33,7 @@ def decide(
 ) -> Outcome:
     """Note the decision; where it overturns, have the claim adjudicated again."""
     if known is None:
-        return refused(_not_found())
+        return refused(CASE_NOT_FOUND())
     problems = list(_problems(command, known, claim))
     if problems:
         return refused(*problems)
@@ -96,18 +102,13 @@ def link(command: LinkOutcome, known: Case | None, ctx: Context) -> Outcome:
 
 def _problems(command: DecideCase, known: Case, claim: KnownClaim | None) -> Iterator[Problem]:
     if known.status == "decided":
-        text = f"The {known.kind} was decided already ({known.verdict}), which is final."
-        yield Problem(code="already_decided", message=text, field="case_number")
+        assert known.verdict is not None
+        yield ALREADY_DECIDED(what=f"The {known.kind}", decision=known.verdict, field="case_number")
         return
     if command.verdict == "upheld" and command.waive:
-        text = "Edits to set aside: an upheld decision leaves the claim as it is. Leave them out."
-        yield Problem(code="waive_without_effect", message=text, field="waive")
+        yield WAIVE_WITHOUT_EFFECT()
     if command.verdict != "upheld" and claim is not None and claim.is_closed:
-        text = (
-            f"The claim was {claim.status} after the {known.kind} was submitted, so it cannot be "
-            "adjudicated again. Uphold, and name the claim's successor in the reason."
-        )
-        yield Problem(code="claim_closed", message=text, field="verdict")
+        yield CLAIM_CLOSED_MEANWHILE(closed=claim.status, kind=known.kind)
 
 
 def _readjudicate(case: Case) -> ReadjudicateClaim:
@@ -117,8 +118,3 @@ def _readjudicate(case: Case) -> ReadjudicateClaim:
         reference=case.number,
         waive=case.waived,
     )
-
-
-def _not_found() -> Problem:
-    text = "No dispute or appeal has this number. Check it against the worklist."
-    return Problem(code="case_not_found", message=text, field="case_number")

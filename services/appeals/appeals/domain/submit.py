@@ -13,10 +13,11 @@ from appeals.domain.terms import Terms, terms_of
 from portal_contracts.appeals.commands import SubmitAppeal, SubmitDispute
 from portal_contracts.appeals.events import CaseSubmitted
 from portal_contracts.appeals.parts import AppealType, CaseKind, DisputeCategory
+from portal_contracts.appeals.problems import ALREADY_OPEN, TOO_LATE
 from portal_contracts.appeals.replies import CaseReceived
 from portal_contracts.common import Problem
 from portal_contracts.ids import bucket_of_reference, make_reference
-from portal_runtime.domain.days import long_date
+from portal_contracts.problems.common import CLAIM_NOT_FOUND, CLAIM_REPLACED, CLAIM_VOIDED
 from portal_runtime.domain.decision import Context, Decision
 
 OpenCases = Mapping[CaseKind, str]
@@ -62,15 +63,16 @@ def _submit(request: _Request, known: Known, ctx: Context) -> Outcome:
     if wrong is not None:
         return refused(wrong)
     if claim is None or not ctx.scope.includes(claim.billing_tin):
-        return refused(_unknown_claim())
-    wrong = _closed(claim) or found_door(request.kind, request.choice, claim, terms)
+        # The same answer for unknown and not theirs: whose it is, is nobody else's business.
+        return refused(CLAIM_NOT_FOUND())
+    wrong = _closed(claim) or found_door(request.kind, request.choice, claim)
     if wrong is not None:
         return refused(wrong)
     deadline = _deadline(request, claim, known.coverage, terms)
     if terms.calendar.day_of(ctx.now) > deadline:
-        return refused(_too_late(request.kind, deadline))
+        return refused(TOO_LATE(kind=request.kind, last_day=deadline))
     if request.kind in known.open:
-        return refused(_already_open(request.kind, known.open[request.kind]))
+        return refused(ALREADY_OPEN(kind=request.kind, number=known.open[request.kind]))
     return _accepted(request, claim, deadline, ctx)
 
 
@@ -113,41 +115,12 @@ def _accepted(request: _Request, claim: KnownClaim, deadline: date, ctx: Context
     return Outcome(Decision(reply=reply, events=(event,)), case)
 
 
-def _unknown_claim() -> Problem:
-    # The same answer for unknown and not theirs: whose a number is, is nobody else's business.
-    text = (
-        "Claim number: no claim of yours has it. Check it against the Explanation of Payment; a "
-        "claim that was submitted just now appears within moments."
-    )
-    return Problem(code="claim_not_found", message=text, field="claim_number")
-
-
 def _closed(claim: KnownClaim) -> Problem | None:
     match claim.status:
         case "replaced":
-            text = (
-                f"The claim was replaced by {claim.closed_by}. Contest that claim's outcome "
-                "instead: enter its number."
-            )
+            assert claim.closed_by is not None
+            return CLAIM_REPLACED(newer=claim.closed_by)
         case "voided":
-            text = "The claim was voided, so nothing of it is left to contest."
+            return CLAIM_VOIDED()
         case _:
             return None
-    return Problem(code="claim_closed", message=text, field="claim_number")
-
-
-def _too_late(kind: CaseKind, deadline: date) -> Problem:
-    text = (
-        f"The last day on which this {kind} could be submitted was {long_date(deadline)}. The time "
-        "is counted from the claim's latest adjudication."
-    )
-    return Problem(code="too_late", message=text, field="claim_number")
-
-
-def _already_open(kind: CaseKind, number: str) -> Problem:
-    article = "An" if kind == "appeal" else "A"
-    text = (
-        f"{article} {kind} about this claim is open already: {number}. Follow its status; another "
-        "one can be submitted once it is decided."
-    )
-    return Problem(code="already_open", message=text, field="claim_number")

@@ -6,17 +6,22 @@ from datetime import date
 from portal_contracts.auth.commands import CareProvider, RequestAuthorization, RequestedService
 from portal_contracts.auth.events import AuthorizationRequested, ServiceOnFile
 from portal_contracts.auth.parts import PartyOnFile
+from portal_contracts.auth.problems import CALL_UM, COB_ON_FILE
 from portal_contracts.auth.replies import AuthorizationReceived
 from portal_contracts.common import Problem
 from portal_contracts.eligibility.events import MemberChanged
 from portal_contracts.eligibility.parts import CobPolicy
 from portal_contracts.ids import bucket, make_reference, npi_is_valid
-from portal_runtime.domain.days import long_date
+from portal_contracts.problems.common import (
+    DATES_OUT_OF_ORDER,
+    MEMBER_NOT_FOUND,
+    NOT_YOUR_TAX_ID,
+    NPI_CHECK_DIGIT,
+)
 from portal_runtime.domain.decision import Context, refuse
 from prior_auth.domain.authorization import evolve
 from prior_auth.domain.outcome import Outcome, accepted, refused
 
-COB_ON_FILE = "cob_on_file"
 NEVER_FIRST = frozenset({"medicaid", "auto", "workers_comp"})
 """Medicaid always pays last; auto and workers' compensation pay for accidents only."""
 
@@ -24,10 +29,10 @@ NEVER_FIRST = frozenset({"medicaid", "auto", "workers_comp"})
 def request(command: RequestAuthorization, member: MemberChanged | None, ctx: Context) -> Outcome:
     """Take a request on file, or say everything that stands in its way."""
     if not ctx.scope.includes(command.tin):
-        return refused(_not_your_tin())
+        return refused(NOT_YOUR_TAX_ID())
     if command.other_insurance:
         # The form ends at this answer, so nothing else of it is worth naming.
-        return refused(_call_um(ctx.settings.um_phone))
+        return refused(CALL_UM(phone=ctx.settings.um_phone))
     problems = [
         *_member_problems(command, member, ctx.settings.um_phone),
         *_npi_problems("servicing", "Servicing provider", command.servicing),
@@ -46,7 +51,7 @@ def request(command: RequestAuthorization, member: MemberChanged | None, ctx: Co
 
 def _shown(command: RequestAuthorization, problems: list[Problem]) -> tuple[str, ...]:
     """The member, when the refusal tells what insurance is on file."""
-    return (command.member_id,) if any(p.code == COB_ON_FILE for p in problems) else ()
+    return (command.member_id,) if any(p.code == COB_ON_FILE.code for p in problems) else ()
 
 
 def check(command: RequestAuthorization, _: date) -> list[Problem]:
@@ -63,27 +68,12 @@ def _member_problems(
     command: RequestAuthorization, member: MemberChanged | None, um_phone: str
 ) -> Iterator[Problem]:
     if member is None:
-        text = (
-            "Member ID: no member has it. Check it against the card, with the two-digit suffix "
-            "of the family member."
-        )
-        yield Problem(code="member_not_found", message=text, field="member_id")
+        yield MEMBER_NOT_FOUND()
         return
     days = sorted({line.start for line in command.lines})
     covered = next((day for day in days if _pays_first(member.cob, day)), None)
     if covered is not None:
-        text = (
-            "Other insurance: you answered no, but the COB information on file shows insurance "
-            f"that pays first on {long_date(covered)}. If that is out of date, update the member's "
-            "COB information and send the request again; otherwise call Utilization Management at "
-            f"{um_phone}."
-        )
-        yield Problem(
-            code=COB_ON_FILE,
-            message=text,
-            field="other_insurance",
-            door="eligibility.edit_cob.v1",
-        )
+        yield COB_ON_FILE(day=covered, phone=um_phone)
 
 
 def _pays_first(policies: tuple[CobPolicy, ...], day: date) -> bool:
@@ -98,21 +88,19 @@ def _pays_first(policies: tuple[CobPolicy, ...], day: date) -> bool:
 def _npi_problems(field: str, label: str, provider: CareProvider | None) -> Iterator[Problem]:
     npi = getattr(provider, "npi", None)
     if npi is not None and not npi_is_valid(npi):
-        text = (
-            f"{label}'s NPI: the last digit does not go with the others. Check for a typing slip."
-        )
-        yield Problem(code="npi_check_digit", message=text, field=f"{field}.npi")
+        yield NPI_CHECK_DIGIT(what=f"{label}'s NPI", field=f"{field}.npi")
 
 
 def _line_problems(lines: tuple[RequestedService, ...]) -> Iterator[Problem]:
     for index, line in enumerate(lines):
         start, end = getattr(line, "start", None), getattr(line, "end", None)
         if start is not None and end is not None and end < start:
-            text = (
-                f"Line {index + 1}, last date of service: lies before the first. Correct one of "
-                "the two dates."
+            yield DATES_OUT_OF_ORDER(
+                what=f"Line {index + 1}, dates of service",
+                first=start,
+                last=end,
+                field=f"lines.{index}.end",
             )
-            yield Problem(code="dates_order", message=text, field=f"lines.{index}.end")
 
 
 def _requested(command: RequestAuthorization, ctx: Context) -> AuthorizationRequested:
@@ -142,16 +130,3 @@ def _requested(command: RequestAuthorization, ctx: Context) -> AuthorizationRequ
         documents=command.documents,
         notes=command.notes,
     )
-
-
-def _call_um(um_phone: str) -> Problem:
-    text = (
-        "The member has other insurance, so this cannot be requested here. Call Utilization "
-        f"Management at {um_phone}."
-    )
-    return Problem(code="call_um", message=text, field="other_insurance")
-
-
-def _not_your_tin() -> Problem:
-    text = "Tax ID: you are not set up to act for it. Use one of your own Tax IDs."
-    return Problem(code="not_your_tin", message=text, field="tin")

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 
+from portal_contracts.auth import problems as p
 from portal_contracts.auth.commands import DecideLines, LineReview
 from portal_contracts.auth.events import DecidedLine, LinesDecided
 from portal_contracts.auth.replies import AuthorizationLine, LinesReviewed
 from portal_contracts.common import Problem
+from portal_contracts.problems.common import ALREADY_DECIDED
 from portal_runtime.domain.decision import Context
 from prior_auth.domain.authorization import FINAL, Authorization, evolve
 from prior_auth.domain.outcome import Outcome, accepted, refused
@@ -14,7 +16,7 @@ from prior_auth.domain.outcome import Outcome, accepted, refused
 def decide_lines(command: DecideLines, known: Authorization | None, ctx: Context) -> Outcome:
     """Note the decisions, all of them or none."""
     if known is None:
-        return refused(_not_found())
+        return refused(p.AUTHORIZATION_NOT_FOUND())
     problems = list(_problems(command, known))
     if problems:
         return refused(*problems)
@@ -64,14 +66,13 @@ def _problems(command: DecideLines, known: Authorization) -> Iterator[Problem]:
         at = f"reviews.{index}"
         line = known.line(review.line)
         if line is None:
-            text = f"Line {review.line}: the authorization has lines 1 to {len(known.lines)} only."
-            yield Problem(code="no_such_line", message=text, field=f"{at}.line")
+            yield p.NO_SUCH_LINE(line=review.line, last=len(known.lines), field=f"{at}.line")
         elif review.line in named:
-            text = f"Line {review.line}: is named twice. Give one decision per line."
-            yield Problem(code="line_twice", message=text, field=f"{at}.line")
+            yield p.LINE_TWICE(line=review.line, field=f"{at}.line")
         elif line.decision in FINAL:
-            text = f"Line {review.line}: was decided already ({line.decision}), which is final."
-            yield Problem(code="already_decided", message=text, field=f"{at}.line")
+            decision = line.decision.replace("_", " ")
+            what = f"Line {review.line}"
+            yield ALREADY_DECIDED(what=what, decision=decision, field=f"{at}.line")
         else:
             yield from _review_problems(review, line, at)
         named.add(review.line)
@@ -81,28 +82,20 @@ def _review_problems(review: LineReview, line: AuthorizationLine, at: str) -> It
     yield from _unit_problems(review, line, at)
     if review.decision != "approved" and not review.reason.strip():
         # CMS-0057-F: a denial, also a partial one, tells its specific reason.
-        text = f"Line {review.line}, reason: say in words for the provider why, or what is needed."
-        yield Problem(code="missing", message=text, field=f"{at}.reason")
+        yield p.REASON_MISSING(line=review.line, field=f"{at}.reason")
     if (review.decision == "denied") != (review.denial_reason is not None):
-        text = f"Line {review.line}, kind of reason: give it for a denial, and only for a denial."
-        yield Problem(code="denial_reason", message=text, field=f"{at}.denial_reason")
+        yield p.DENIAL_REASON(line=review.line, field=f"{at}.denial_reason")
 
 
 def _unit_problems(review: LineReview, line: AuthorizationLine, at: str) -> Iterator[Problem]:
-    units, asked = review.approved_units, line.requested_units
+    units, asked, field = review.approved_units, line.requested_units, f"{at}.approved_units"
     match review.decision:
         case "approved":
-            fits, rule = units in (None, asked), f"leave them out or give all {asked}"
+            if units not in (None, asked):
+                yield p.UNITS_WHEN_APPROVED(line=review.line, asked=asked, field=field)
         case "partly_approved":
-            fits = units is not None and 0 < units < asked
-            rule = f"give more than 0 and fewer than the {asked} asked for"
+            if units is None or not 0 < units < asked:
+                yield p.UNITS_WHEN_PARTLY_APPROVED(line=review.line, asked=asked, field=field)
         case "denied" | "pended_for_information":
-            fits, rule = units in (None, 0), "leave them out"
-    if not fits:
-        text = f"Line {review.line}, approved units: for '{review.decision}' {rule}."
-        yield Problem(code="approved_units", message=text, field=f"{at}.approved_units")
-
-
-def _not_found() -> Problem:
-    text = "No authorization has this number. Check it against the member's list."
-    return Problem(code="authorization_not_found", message=text, field="authorization_number")
+            if units not in (None, 0):
+                yield p.UNITS_WHEN_NOT_APPROVED(line=review.line, field=field)

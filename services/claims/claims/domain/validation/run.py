@@ -7,7 +7,7 @@ from typing import Any
 
 from claims.domain.validation.problem import Found
 from portal_contracts.common import Problem
-from portal_contracts.problems import LIMIT
+from portal_contracts.shape_errors import LIMIT
 
 ClaimCheck = Callable[[Any, date], Found]
 """(claim, today): what is wrong with the claim as a whole."""

@@ -15,8 +15,8 @@ from portal_contracts.base import Model
 from portal_contracts.claims.commands import SubmitInstitutionalClaim, SubmitProfessionalClaim
 from portal_contracts.common import Problem
 from portal_contracts.partial import Partial
-from portal_contracts.problems import LIMIT, partial, problems_of
 from portal_contracts.providers.commands import SubmitMaintenanceRequest
+from portal_contracts.shape_errors import LIMIT, partial, problems_of
 
 CLAIM: dict[str, Any] = {
     "member_id": "M100-01",
@@ -122,7 +122,7 @@ def test_the_claim_of_these_tests_is_valid() -> None:
             "unknown_field",
             "pateint_account",
             None,
-            "Unknown field 'pateint_account'; check the spelling.",
+            "The field 'pateint_account' is unknown. Check the spelling.",
         ),
         (
             changed(insured={"relationship": "child"}),
@@ -136,7 +136,7 @@ def test_the_claim_of_these_tests_is_valid() -> None:
             "missing",
             "patient_account",
             "26 / FL 3a",
-            "Patient account number (box 26 / FL 3a) is empty.",
+            "Patient account number (box 26 / FL 3a) is missing.",
         ),
     ],
 )
@@ -152,7 +152,7 @@ def test_each_kind_of_error_says_field_box_and_the_way_out(
 def test_a_box_with_only_spaces_is_empty(blank: str) -> None:
     problem = only(changed(patient_account=blank))
     assert (problem.code, problem.field) == ("missing", "patient_account")
-    assert problem.message == "Patient account number (box 26 / FL 3a) is empty."
+    assert problem.message == "Patient account number (box 26 / FL 3a) is missing."
 
 
 @pytest.mark.parametrize("amount", ["0120.00", "-0.00", "00.00", "120", "12.5", "1,000.00"])
@@ -180,14 +180,17 @@ def test_a_list_whose_only_entry_is_wrong_is_not_also_too_short() -> None:
 
 def test_a_name_that_could_be_data_is_not_repeated() -> None:
     problem = only(changed(**{"Rivera, Ana 1980-02-03": 1}))
-    assert problem.message == "Unknown field; check the spelling."
+    assert (
+        problem.message
+        == "The field whose name is not repeated here is unknown. Check the spelling."
+    )
     assert problem.field is None
 
 
 def test_a_flood_of_problems_is_cut_off() -> None:
     found = problems(changed(**{f"extra_{n}": n for n in range(LIMIT + 7)}))
     assert len(found) == LIMIT + 1
-    assert found[-1].message.startswith("There are 7 more problems")
+    assert found[-1].message.startswith(f"There are more problems than these {LIMIT}.")
 
 
 SECRET = "Qx7SECRETx7Q"
@@ -305,7 +308,7 @@ def test_the_kind_of_change_is_no_part_of_the_path() -> None:
 @pytest.mark.parametrize("change", [{}, {"type": "Qx7SECRETx7Q"}])
 def test_an_unknown_kind_of_change_lists_the_known_ones(change: object) -> None:
     (problem,) = problems({**REQUEST, "change": change}, SubmitMaintenanceRequest)
-    assert (problem.code, problem.field) == ("not_one_of", "change")
+    assert (problem.code, problem.field) == ("no_kind", "change")
     assert "must say in the field `type` what it is: add_extender or" in problem.message
     assert "SECRET" not in problem.message
 

@@ -6,6 +6,7 @@ Never shows a value: a wrong value may be somebody's name or date of birth in th
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import pairwise
 from typing import Any
 
@@ -15,8 +16,11 @@ from pydantic.fields import FieldInfo
 from portal_contracts import fields
 from portal_contracts.common import Problem
 from portal_contracts.partial import bare, element_of, is_model, member, partial, tags_of
+from portal_contracts.problems import ProblemCode, shape
+from portal_contracts.problems.common import MORE
+from portal_contracts.problems.message import NOT_JSON, TOO_MANY_PROBLEMS
 
-__all__ = ["partial", "problems_of"]
+__all__ = ["LIMIT", "partial", "problems_of", "shortened"]
 
 LIMIT = 100
 """More problems than this help nobody and would make a reply too large for the bus."""
@@ -24,7 +28,6 @@ LIMIT = 100
 FLOOD = 3_000
 """With more errors it is no message of this type at all. Listing them would hold up all others."""
 
-_FLOOD = "The message has {} errors. Is it of the right type? Compare it with its JSON Schema."
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,39}")
 _IRREGULAR = {"diagnoses": "diagnosis", "statuses": "status"}
 
@@ -48,22 +51,23 @@ class Place:
 def problems_of(model: type[BaseModel], error: ValidationError) -> list[Problem]:
     """Every problem once, in the order of the form; never raises."""
     if error.error_count() > FLOOD:
-        return [Problem(code="too_many_problems", message=_FLOOD.format(error.error_count()))]
+        return [TOO_MANY_PROBLEMS(count=error.error_count())]
     found: dict[tuple[str | None, str], Problem] = {}
     for detail in error.errors(include_url=False, include_input=False):
         problem = _problem(model, detail)
         # A union reports each of its branches: the same place with the same code is one problem.
         found.setdefault((problem.field, problem.code), problem)
-    problems = [p for p in found.values() if not _follows_from_others(p, found)]
-    if len(problems) <= LIMIT:
-        return problems
-    more = f"There are {len(problems) - LIMIT} more problems; correct these first."
-    return [*problems[:LIMIT], Problem(code="more", message=more)]
+    return shortened([p for p in found.values() if not _follows_from_others(p, found)])
+
+
+def shortened(problems: list[Problem]) -> list[Problem]:
+    """At most LIMIT of them, and where there are more, that there are."""
+    return problems if len(problems) <= LIMIT else [*problems[:LIMIT], MORE(count=LIMIT)]
 
 
 def _follows_from_others(problem: Problem, found: Mapping[tuple[str | None, str], Problem]) -> bool:
     """A list is 'too short' for pydantic when its only entry is wrong; that one was named."""
-    if problem.code != "too_few":
+    if problem.code != shape.TOO_FEW.code:
         return False
     return any((path or "").startswith(f"{problem.field}.") for path, _ in found)
 
@@ -72,19 +76,22 @@ def _problem(model: type[BaseModel], detail: Mapping[str, Any]) -> Problem:
     kind, context = detail["type"], detail.get("ctx") or {}
     place = _locate(model, detail["loc"])
     path = ".".join(map(str, place.path)) or None
+    if kind == "json_invalid":
+        return NOT_JSON()
     if kind == "extra_forbidden":
-        return _unknown(place, path, detail["loc"][-1])
+        return _unknown(path, detail["loc"][-1])
     if kind.startswith("union_tag_"):
         known = " or ".join(sorted(map(str, tags_of(place.kind))))
-        wrong_kind = f"{_what(place)} must say in the field `type` what it is: {known}."
-        return Problem(code="not_one_of", message=wrong_kind, field=path, box=place.box)
-    code, sentence = _explain(kind, context, place.extra("x-hint"))
-    return Problem(
-        code=code,
-        message=sentence.format(what=_what(place)),
+        return shape.NO_KIND(what=_what(place), choices=known, field=path, box=place.box)
+    hint = place.extra("x-hint")
+    code, words, advice = _explain(kind, context, hint)
+    return code(
+        what=_what(place),
+        **words,
         field=path,
         box=place.extra("x-box") or place.box,
         status=place.extra("x-status"),
+        hint=f"Expected: {advice}." if advice else "",
     )
 
 
@@ -104,14 +111,12 @@ def _locate(model: type[BaseModel], loc: tuple[str | int, ...]) -> Place:
     return place
 
 
-def _unknown(place: Place, path: str | None, name: str | int) -> Problem:
+def _unknown(path: str | None, name: str | int) -> Problem:
     # The name comes from the sender: shown only when it can be nothing but a name.
     named = isinstance(name, str) and _NAME.fullmatch(name) is not None
-    return Problem(
-        code="unknown_field",
-        message=f"Unknown field{f' {name!r}' if named else ''}; check the spelling.",
+    return shape.UNKNOWN_FIELD(
+        name=repr(name) if named else "whose name is not repeated here",
         field=".".join(filter(None, (path, str(name) if named else None))) or None,
-        box=None,
     )
 
 
@@ -146,39 +151,33 @@ def _items(path: tuple[str | int, ...]) -> Iterator[str]:
             yield f"{one.replace('_', ' ')} {index + 1}"
 
 
-def _explain(kind: str, context: Mapping[str, Any], hint: str | None) -> tuple[str, str]:
-    """(code, sentence with {what}) for one of pydantic's error types."""
-    advice = f" Expected: {_escape(hint)}." if hint else ""
+def _explain(
+    kind: str, context: Mapping[str, Any], hint: str | None
+) -> tuple[ProblemCode, dict[str, Any], str | None]:
+    """(code, its words beside `what`, what is expected) for one of pydantic's error types."""
     if kind in ("literal_error", "enum"):
-        return "not_one_of", f"{{what}} must be one of: {_choices(context)}."
+        return shape.NOT_ONE_OF, {"choices": _choices(context)}, None
     if kind == "string_pattern_mismatch" and context.get("pattern") == _FILLED:
-        return "missing", "{what} is empty." + advice
+        return shape.MISSING, {}, hint
     if kind == "string_pattern_mismatch":
-        known = hint or _SHAPES.get(str(context.get("pattern")))
-        shape = f" Expected: {_escape(known)}." if known else ""
-        return "wrong_shape", "{what} does not have the right shape." + shape
+        return shape.WRONG_SHAPE, {}, hint or _SHAPES.get(str(context.get("pattern")))
     if kind == "string_too_short":
-        return (
-            ("missing", "{what} is empty." + advice)
-            if context["min_length"] == 1
-            else ("wrong_shape", "{what} is too short." + advice)
-        )
-    if kind in _COUNTED:
-        code, sentence = _COUNTED[kind]
-        return code, "{what} " + sentence.format(**context) + advice
-    for prefix, code, sentence in _PLAIN:
+        return shape.MISSING if context["min_length"] == 1 else shape.WRONG_SHAPE, {}, hint
+    if kind in _LIMITED:
+        name, code, of_days = _LIMITED[kind]
+        limit = context[name]
+        if isinstance(limit, str):  # pydantic writes a day in ISO form, and nothing else as text
+            return of_days, {"limit": date.fromisoformat(limit)}, hint
+        return code, {"limit": limit}, hint
+    for prefix, code in _PLAIN:
         if kind.startswith(prefix):
-            return code, "{what} " + sentence + ("" if code in _SAID else advice)
-    return "wrong", "{what} is not right." + advice
+            return code, {}, None if code in _SAID else hint
+    return shape.WRONG, {}, hint
 
 
 def _choices(context: Mapping[str, Any]) -> str:
     # The contract's own words, e.g. "'F', 'M' or 'U'".
-    return _escape(str(context.get("expected", "")).replace("'", ""))
-
-
-def _escape(text: str) -> str:
-    return text.replace("{", "{{").replace("}", "}}")
+    return str(context.get("expected", "")).replace("'", "")
 
 
 def _pattern(annotated: Any) -> str:
@@ -198,31 +197,29 @@ _SHAPES = {
     _pattern(fields.Rarc): "1 or 2 letters and 1 to 3 digits",
 }
 
-_SAID = frozenset({"not_a_date", "not_a_time"})
+_SAID = (shape.NOT_A_DATE, shape.NOT_A_TIME)
 """Sentences that already say the right shape."""
 
-_COUNTED = {
-    "string_too_long": ("too_long", "is too long: at most {max_length} characters."),
-    "too_long": ("too_many", "has too many entries: at most {max_length}."),
-    "too_short": ("too_few", "has too few entries: at least {min_length}."),
-    "greater_than_equal": ("out_of_range", "must be at least {ge}."),
-    "less_than_equal": ("out_of_range", "must be at most {le}."),
-    "greater_than": ("out_of_range", "must be more than {gt}."),
-    "less_than": ("out_of_range", "must be less than {lt}."),
+_LIMITED = {
+    "string_too_long": ("max_length", shape.TOO_LONG, shape.TOO_LONG),
+    "too_long": ("max_length", shape.TOO_MANY, shape.TOO_MANY),
+    "too_short": ("min_length", shape.TOO_FEW, shape.TOO_FEW),
+    "greater_than_equal": ("ge", shape.TOO_LOW, shape.DATE_TOO_EARLY),
+    "less_than_equal": ("le", shape.TOO_HIGH, shape.DATE_TOO_LATE),
 }
+"""Which of pydantic's values is the limit, and the codes for numbers and for days."""
 
 _PLAIN = (
-    ("missing", "missing", "is missing."),
-    ("json_", "not_json", "is not valid JSON."),
-    ("datetime_", "not_a_time", "must be a date and time with time zone (ISO 8601)."),
-    ("timezone_", "not_a_time", "must be a date and time with time zone (ISO 8601)."),
-    ("date_", "not_a_date", "must be a date: YYYY-MM-DD."),
-    ("string_", "not_text", "must be text in quotation marks."),
-    ("bool_", "not_true_or_false", "must be true or false."),
-    ("int_", "not_a_number", "must be a whole number."),
-    ("uuid_", "not_an_id", "must be a UUID."),
-    ("tuple_", "not_a_list", "must be a list in square brackets."),
-    ("frozen_set_", "not_a_list", "must be a list in square brackets."),
-    ("model_", "not_an_object", "must be an object with named fields."),
-    ("dict_", "not_an_object", "must be an object with named fields."),
+    ("missing", shape.MISSING),
+    ("datetime_", shape.NOT_A_TIME),
+    ("timezone_", shape.NOT_A_TIME),
+    ("date_", shape.NOT_A_DATE),
+    ("string_", shape.NOT_TEXT),
+    ("bool_", shape.NOT_TRUE_OR_FALSE),
+    ("int_", shape.NOT_A_NUMBER),
+    ("uuid_", shape.NOT_AN_ID),
+    ("tuple_", shape.NOT_A_LIST),
+    ("frozen_set_", shape.NOT_A_LIST),
+    ("model_", shape.NOT_AN_OBJECT),
+    ("dict_", shape.NOT_AN_OBJECT),
 )
