@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, rule
 
 from appeals.domain.case import Case
-from appeals.domain.case import replay as replay_case
+from appeals.domain.case import evolve as evolve_case
 from portal_contracts.appeals.commands import DecideCase, SubmitAppeal, SubmitDispute
 from portal_contracts.appeals.events import CaseDecided, CaseOutcomeLinked, CaseSubmitted
 from portal_contracts.appeals.replies import CaseReceived
@@ -20,9 +20,10 @@ from portal_contracts.auth.replies import AuthorizationReceived
 from portal_contracts.claims.events import ClaimAdjudicated
 from portal_contracts.principal import Principal
 from prior_auth.domain.authorization import Authorization
-from prior_auth.domain.authorization import replay as replay_authorization
+from prior_auth.domain.authorization import evolve as evolve_authorization
 from tests.model import money
 from tests.model.machine import PICK, Machine, looking, one_or
+from tests.support.histories import replayed
 from tests.unit.auth.desk import LINE
 from tests.unit.auth.desk import form as authorization_form
 from tests.unit.claims.builders import MEMBER, TIN, claim, line, member, provider
@@ -78,8 +79,8 @@ class Requests(Machine):
     def appeal(self) -> None:
         form = {
             "claim_number": self.number,
-            "appeal_type": "medical_necessity",
-            "reason": "The service was necessary.",
+            "category": "medical_necessity",
+            "statement": "The service was necessary.",
             "contact": CONTACT,
         }
         self.send(SubmitAppeal.model_validate(form), OFFICE)
@@ -121,11 +122,11 @@ class Requests(Machine):
     def _histories_give_their_states(self) -> None:
         events = self.portal.events("appeals", CaseSubmitted, CaseDecided, CaseOutcomeLinked)
         for number, case in self._cases().items():
-            assert replay_case(e for e in events if e.case_number == number) == case
+            assert replayed(evolve_case, (e for e in events if e.case_number == number)) == case
         decided = self.portal.events("auth", AuthorizationRequested, LinesDecided)
         for number, known in self._authorizations().items():
             history = tuple(e for e in decided if e.authorization_number == number)
-            assert replay_authorization(history) == known
+            assert replayed(evolve_authorization, history) == known
 
     def at_the_end(self) -> None:
         self._every_answer_is_on_file()

@@ -90,9 +90,7 @@ class Tally(Model):
     label: str = ""
 
 
-TALLIES = States(
-    "tallies", "account", Tally, {"label": "text", "total": "int"}, lambda t: (t.label, t.total)
-)
+TALLIES = States("tallies", "account", Tally, {"label": "text", "total": "int"})
 
 
 def add(command: Add, view: View, ctx: Context) -> Decision:

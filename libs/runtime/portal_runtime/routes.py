@@ -6,15 +6,17 @@ Who may ask is in `portal_contracts/access.py`.
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from portal_contracts import topics
 from portal_contracts.access import GRANTS, Grants, Scope
-from portal_contracts.base import Event, Message, Query, Reply
+from portal_contracts.base import Command, Event, Message, Query, Reply
 from portal_contracts.common import Problem
 from portal_contracts.principal import Principal
 from portal_runtime.domain.decision import Context, Decision, Save
-from portal_runtime.tables import Facts, Table, View
+from portal_runtime.domain.outcome import Outcome, S
+from portal_runtime.tables import Facts, States, Table, View
 
 T = TypeVar("T", bound=Message)
 Q = TypeVar("Q", bound=Query)
@@ -97,17 +99,65 @@ def _granted(type: type[Message], grants: Grants | None) -> Grants:
     return GRANTS[type.TYPE]
 
 
-def keep(type: type[E], table: Facts[E], key: Callable[[E], str]) -> Route:
-    """Route a snapshot event of another service into the own facts; a stale one is dropped."""
+def about(
+    type: type[T],
+    decide: Callable[[T, Any, Context], Outcome[Any]],
+    *,
+    look: Table[str, Any],
+    by: str,
+    saves: States[Any] | None = None,
+    check: Callable[[Any, date], list[Problem]] | None = None,
+) -> Route:
+    """Route a command about one thing: what `look` has under the command's field `by`, or None,
+    goes to `decide`; the state that it leaves is saved (in `saves`, where that is another table).
+    """
+    key_of = attrgetter(by)
+
+    def needs(message: T, _: Context) -> Iterable[Need]:
+        return ((look, key_of(message)),)
+
+    def run(message: T, view: View, ctx: Context) -> Decision:
+        outcome = decide(message, view.get(look, key_of(message)), ctx)
+        table = saves or look
+        assert isinstance(table, States)
+        return saving(table, outcome)
+
+    return on(type, decide=run, needs=needs, check=check)
+
+
+def saving(table: States[S], outcome: Outcome[S]) -> Decision:
+    """The decision with the state that it leaves."""
+    state = outcome.state
+    if state is None:
+        return outcome.decision
+    saves = (*outcome.decision.saves, Save(table, table.key_of(state), state))
+    return outcome.decision._replace(saves=saves)
+
+
+def keep(
+    type: type[E],
+    table: Facts[Any],
+    by: str | Callable[[E], str],
+    make: Callable[[E, Any, Context], Any] = lambda event, _known, _ctx: event,
+    orders: Callable[[E, Context], tuple[Command, ...]] = lambda _event, _ctx: (),
+) -> Route:
+    """Route a snapshot event of another service into the own facts; a stale one is dropped.
+
+    `by`: the event's field that is the key, or what makes it. `make`: what is kept, of the event
+    and what was known. `orders`: commands to the own service, whatever is known.
+    """
+    key_of = attrgetter(by) if isinstance(by, str) else by
 
     def needs(event: E, _: Context) -> Iterable[Need]:
-        return ((table, key(event)),)
+        return ((table, key_of(event)),)
 
-    def decide(event: E, view: View, _: Context) -> Decision:
-        known = view.get(table, key(event))
-        if known is not None and table.version(known) >= table.version(event):
-            return Decision()
-        return Decision(saves=(Save(table, key(event), event),))
+    def decide(event: E, view: View, ctx: Context) -> Decision:
+        key, commands = key_of(event), orders(event, ctx)
+        known = view.get(table, key)
+        made = make(event, known, ctx)
+        if known is not None and table.version(known) >= table.version(made):
+            return Decision(commands=commands)
+        return Decision(commands=commands, saves=(Save(table, key, made),))
 
     return Route(type, decide, needs, None, {}, None)
 

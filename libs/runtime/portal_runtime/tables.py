@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any, ClassVar, Generic, TypeVar
 
 from pydantic import BaseModel
@@ -65,14 +66,19 @@ class States(Table[str, M]):
         name: str,
         key: str,
         model: type[M],
-        columns: dict[str, str] | None = None,
-        row: Callable[[M], tuple[Any, ...]] = lambda _: (),
+        columns: Mapping[str, str | tuple[str, str]] | None = None,
     ) -> None:
+        """`columns` of the row, beside key, version and body: by name, the SQL type, and the
+        state's attribute ("clock.due_date") where that is not the column's name. `key` is an
+        attribute, too.
+        """
         super().__init__(name)
-        self._model = model
-        self._row = row
-        names = [key, "version", *(columns or {}), "body"]
-        types = ["text", "int", *(columns or {}).values(), "bytea"]
+        self.key = key
+        self.model = model
+        given = {n: (c, n) if isinstance(c, str) else c for n, c in (columns or {}).items()}
+        self._attributes = [attrgetter(attribute) for _, attribute in given.values()]
+        names = [key, "version", *given, "body"]
+        types = ["text", "int", *(type_ for type_, _ in given.values()), "bytea"]
         arrays = ", ".join(f"${i}::{t}[]" for i, t in enumerate(types, 1))
         updates = ", ".join(f"{n} = excluded.{n}" for n in names[1:])
         self._select = (
@@ -90,13 +96,30 @@ class States(Table[str, M]):
         found: dict[str, M] = {}
         for key, version, body in await io.conn.fetch(self._select, list(keys)):
             versions[key] = version
-            found[key] = self._model.model_validate_json(body)
+            found[key] = self.read(body)
         return found
+
+    def read(self, body: bytes) -> M:
+        """A state from the column `body`."""
+        return self.model.model_validate_json(body)
+
+    def columns_of(self, state: M) -> tuple[Any, ...]:
+        """Values of the searched columns."""
+        return tuple(attribute(state) for attribute in self._attributes)
+
+    def key_of(self, state: M) -> str:
+        """Under which key a state is kept."""
+        return str(getattr(state, self.key))
 
     async def save(self, io: IO, items: Sequence[tuple[str, M]]) -> None:
         versions = io.versions.setdefault(self.name, {})
         rows = [
-            (key, versions.get(key, 0) + 1, *self._row(value), value.model_dump_json().encode())
+            (
+                key,
+                versions.get(key, 0) + 1,
+                *self.columns_of(value),
+                value.model_dump_json().encode(),
+            )
             for key, value in items
         ]
         status = await io.conn.execute(self._upsert, *map(list, zip(*rows, strict=True)))

@@ -17,7 +17,6 @@ CASES = States(
         "status": "text",
         "received_at": "timestamptz",
     },
-    row=lambda c: (c.claim_number, c.kind, c.tin, c.status, c.received_at),
 )
 
 

@@ -14,5 +14,4 @@ AUTHORIZATIONS = States(
         "urgency": "text",
         "received_at": "timestamptz",
     },
-    row=lambda a: (a.member_id, a.tin, a.status, a.urgency, a.received_at),
 )

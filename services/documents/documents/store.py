@@ -21,31 +21,18 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 
-def _row(document: Document) -> tuple[object, ...]:
-    due = {"uploading": document.expires_at, "processing": document.release_at}
-    return (
-        document.owner.kind,
-        document.owner.reference,
-        document.tin,
-        document.state,
-        document.requested_at,
-        due.get(document.state),
-    )
-
-
 DOCUMENTS = States(
     "documents",
     "document_id",
     Document,
     {
-        "owner_kind": "text",
-        "owner_reference": "text",
+        "owner_kind": ("text", "owner.kind"),
+        "owner_reference": ("text", "owner.reference"),
         "tin": "text",
         "state": "text",
         "requested_at": "timestamptz",
         "due_at": "timestamptz",
     },
-    _row,
 )
 
 

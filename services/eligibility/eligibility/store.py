@@ -1,8 +1,6 @@
 """Own table of the eligibility service."""
 
-from eligibility.domain.ids import base_of
 from eligibility.domain.member import Member
-from eligibility.domain.names import searchable
 from portal_runtime.tables import States
 
 MEMBERS = States(
@@ -10,19 +8,11 @@ MEMBERS = States(
     key="member_id",
     model=Member,
     columns={
-        "medicaid_id": "text",
-        "case_number": "text",
-        "last_name": "text",
-        "first_name": "text",
+        "medicaid_id": ("text", "details.medicaid_id"),
+        "case_number": ("text", "details.case_number"),
+        "last_name": ("text", "searchable_last_name"),
+        "first_name": ("text", "searchable_first_name"),
         "date_of_birth": "date",
         "subscriber": "text",
     },
-    row=lambda m: (
-        m.details.medicaid_id,
-        m.details.case_number,
-        searchable(m.last_name),
-        searchable(m.first_name),
-        m.date_of_birth,
-        base_of(m.member_id),
-    ),
 )

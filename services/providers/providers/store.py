@@ -16,7 +16,6 @@ PROFILES = States(
     key="profile_key",
     model=Profile,
     columns={"npi": "text", "tin": "text"},
-    row=lambda p: (p.npi, p.tin),
 )
 
 REQUESTS = States(
@@ -26,23 +25,13 @@ REQUESTS = States(
     columns={
         "tin": "text",
         "npi": "text",
-        "kind": "text",
+        "kind": ("text", "change.type"),
         "status": "text",
         "received_at": "timestamptz",
-        "due_date": "date",
+        "due_date": ("date", "clock.due_date"),
         "closed_at": "timestamptz",
-        "breached": "boolean",
+        "breached": ("boolean", "clock.breached"),
     },
-    row=lambda r: (
-        r.tin,
-        r.npi,
-        r.change.type,
-        r.status,
-        r.received_at,
-        r.clock.due_date,
-        r.closed_at,
-        r.clock.breached,
-    ),
 )
 
 

@@ -125,7 +125,7 @@ _MAKE: dict[type[Command] | type[Query], Make] = {
         claim_number=t.claim, category="underpayment", statement="Low.", contact=BILLER
     ),
     appeals.SubmitAppeal: lambda t: appeals.SubmitAppeal(
-        claim_number=t.claim, appeal_type="payment_amount", reason="Low.", contact=BILLER
+        claim_number=t.claim, category="payment_amount", statement="Low.", contact=BILLER
     ),
     appeals.DecideCase: lambda t: appeals.DecideCase(
         case_number=t.case, verdict="upheld", reason="Looked at."

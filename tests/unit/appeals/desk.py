@@ -13,7 +13,6 @@ from appeals.domain import decide, submit
 from appeals.domain.case import Case
 from appeals.domain.claim import DeniedLine, KnownClaim, MemberCoverage
 from appeals.domain.limits import TimeLimits
-from appeals.domain.outcome import Outcome
 from appeals.domain.terms import Terms
 from appeals.settings import TIME_LIMITS
 from portal_contracts.appeals.commands import DecideCase, LinkOutcome, SubmitAppeal, SubmitDispute
@@ -23,6 +22,7 @@ from portal_contracts.ids import bucket, make_reference
 from portal_contracts.principal import Principal
 from portal_runtime.domain.days import PlanCalendar
 from portal_runtime.domain.decision import Context, Decision
+from portal_runtime.domain.outcome import Outcome
 from tests.support.scopes import usual_scope
 
 TIN, FOREIGN_TIN = "111222333", "999888777"
@@ -68,11 +68,11 @@ def dispute_form(category: str = "full_denial") -> SubmitDispute:
     return SubmitDispute.model_validate(form)
 
 
-def appeal_form(appeal_type: str = "medical_necessity") -> SubmitAppeal:
+def appeal_form(category: str = "medical_necessity") -> SubmitAppeal:
     form = {
         "claim_number": CLAIM,
-        "appeal_type": appeal_type,
-        "reason": "The service was necessary.",
+        "category": category,
+        "statement": "The service was necessary.",
         "notes": "See the letter.",
         "contact": CONTACT,
     }
@@ -110,10 +110,10 @@ class Desk:
     messages: int = 0
 
     def dispute(self, category: str = "full_denial", **ctx: Any) -> Decision:
-        return self._take(submit.dispute(dispute_form(category), self._known(), self._ctx(**ctx)))
+        return self._take(submit.submit(dispute_form(category), self._known(), self._ctx(**ctx)))
 
-    def appeal(self, appeal_type: str = "medical_necessity", **ctx: Any) -> Decision:
-        return self._take(submit.appeal(appeal_form(appeal_type), self._known(), self._ctx(**ctx)))
+    def appeal(self, category: str = "medical_necessity", **ctx: Any) -> Decision:
+        return self._take(submit.submit(appeal_form(category), self._known(), self._ctx(**ctx)))
 
     def decide(
         self, number: str, verdict: str, waive: tuple[str, ...] = (), **ctx: Any
@@ -137,7 +137,9 @@ class Desk:
         return self._take(decide.link(command, self.cases.get(number), service))
 
     def open(self) -> dict[CaseKind, str]:
-        return {case.kind: case.number for case in self.cases.values() if case.status == "open"}
+        return {
+            case.kind: case.case_number for case in self.cases.values() if case.status == "open"
+        }
 
     def _known(self) -> submit.Known:
         return submit.Known(self.claim, self.open(), self.coverage)
@@ -146,10 +148,10 @@ class Desk:
         self.messages += 1
         return context(number=self.messages, **values)
 
-    def _take(self, outcome: Outcome) -> Decision:
+    def _take(self, outcome: Outcome[Case]) -> Decision:
         """Do what the runtime does with a decision."""
-        if outcome.case is not None:
-            self.cases[outcome.case.number] = outcome.case
+        if outcome.state is not None:
+            self.cases[outcome.state.case_number] = outcome.state
         self.events += outcome.decision.events
         self.commands += outcome.decision.commands
         return outcome.decision

@@ -84,7 +84,7 @@ def test_not_an_appeal(
 ) -> None:
     desk = Desk(claim=known)
     found = problem(desk.appeal(appeal_type))
-    assert (found.code, found.door, found.field) == (code, door, "appeal_type")
+    assert (found.code, found.door, found.field) == (code, door, "category")
     assert words in found.message
     assert not desk.cases and not desk.events
 

@@ -6,10 +6,11 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from appeals.domain.case import Case, replay
+from appeals.domain.case import Case, evolve
 from portal_contracts.appeals.events import CaseDecided, CaseOutcomeLinked
 from portal_contracts.claims.commands import ReadjudicateClaim
 from portal_contracts.common import Refused
+from tests.support.histories import replayed
 from tests.unit.appeals.desk import Desk, claim
 
 VERDICTS = st.sampled_from(["upheld", "overturned", "partly"])
@@ -41,20 +42,20 @@ class History(RuleBasedStateMachine):
         case = self._pick(pick)
         if case is None:
             return
-        decision = self.desk.decide(case.number, verdict, waive)
+        decision = self.desk.decide(case.case_number, verdict, waive)
         if case.status == "decided" or (verdict == "upheld" and waive):
             assert isinstance(decision.reply, Refused)
             assert not decision.commands and not decision.events
         else:
-            assert self.desk.cases[case.number].status == "decided"
+            assert self.desk.cases[case.case_number].status == "decided"
             assert len(decision.commands) == (verdict != "upheld")
-            self.decided[case.number] = self.desk.cases[case.number]
+            self.decided[case.case_number] = self.desk.cases[case.case_number]
 
     @rule(pick=st.integers(0, 50), adjudication=st.integers(2, 5))
     def link(self, pick: int, adjudication: int) -> None:
         case = self._pick(pick)
         if case is not None:
-            linked = self.desk.link(case.number, adjudication).events
+            linked = self.desk.link(case.case_number, adjudication).events
             assert len(linked) == (case.is_overturned and case.outcome is None)
 
     def _pick(self, pick: int) -> Case | None:
@@ -77,14 +78,14 @@ class History(RuleBasedStateMachine):
     @invariant()
     def an_overturned_case_ordered_exactly_one_readjudication(self) -> None:
         ordered = [c.reference for c in self.desk.commands if isinstance(c, ReadjudicateClaim)]
-        overturned = [c.number for c in self.desk.cases.values() if c.is_overturned]
+        overturned = [c.case_number for c in self.desk.cases.values() if c.is_overturned]
         assert sorted(ordered) == sorted(overturned)
 
     @invariant()
     def each_history_leads_to_its_state(self) -> None:
         for number, case in self.desk.cases.items():
             history = [e for e in self.desk.events if e.case_number == number]
-            assert replay(history) == case
+            assert replayed(evolve, history) == case
             assert [e.version for e in history] == list(range(1, case.version + 1))
             happened = [type(e) for e in history[1:]]
             assert happened in ([], [CaseDecided], [CaseDecided, CaseOutcomeLinked])

@@ -15,9 +15,9 @@ from portal_contracts.eligibility.events import MemberChanged
 from portal_contracts.eligibility.parts import CobPolicy
 from portal_contracts.principal import Principal
 from portal_runtime.domain.decision import Context, Decision
+from portal_runtime.domain.outcome import Outcome
 from prior_auth.domain import request, review
 from prior_auth.domain.authorization import Authorization
-from prior_auth.domain.outcome import Outcome
 from tests.support.scopes import usual_scope
 
 NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
@@ -94,16 +94,16 @@ class Desk:
         return self._take(request.request(form(**changes), member(), context()))
 
     def review(self, *reviews: dict[str, Any], now: datetime = NOW) -> Decision:
-        number = self.known.number if self.known else "AUTH-NONE"
+        number = self.known.authorization_number if self.known else "AUTH-NONE"
         command = DecideLines.model_validate({"authorization_number": number, "reviews": reviews})
         return self._take(review.decide_lines(command, self.known, context("plan_staff", 2, now)))
 
     def snapshots(self) -> list[AuthorizationChanged]:
         return [event for event in self.events if isinstance(event, AuthorizationChanged)]
 
-    def _take(self, outcome: Outcome) -> Decision:
+    def _take(self, outcome: Outcome[Authorization]) -> Decision:
         """Do what the runtime does with a decision."""
-        self.known = outcome.authorization or self.known
+        self.known = outcome.state or self.known
         self.events += outcome.decision.events
         return outcome.decision
 

@@ -10,7 +10,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from portal_contracts.auth.events import AuthorizationRequested, LinesDecided
 from portal_contracts.auth.replies import AuthorizationLine
 from portal_contracts.common import Refused
-from prior_auth.domain.authorization import FINAL, replay
+from prior_auth.domain.authorization import FINAL, evolve
+from tests.support.histories import replayed
 from tests.unit.auth.desk import LINE, NOW, Desk
 
 OPEN = frozenset({"pending", "pended_for_information"})
@@ -95,7 +96,7 @@ class History(RuleBasedStateMachine):
         happenings = tuple(
             e for e in self.desk.events if isinstance(e, AuthorizationRequested | LinesDecided)
         )
-        assert replay(happenings) == self.desk.known
+        assert replayed(evolve, happenings) == self.desk.known
 
     @invariant()
     def the_last_snapshot_is_the_state(self) -> None:

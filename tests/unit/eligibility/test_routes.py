@@ -43,7 +43,7 @@ def test_a_member_is_found_by_what_the_columns_hold() -> None:
     office = Office()
     office.enrol(last_name="O'Brien", medicaid_id="M1", case_number="C1")
     born = office.member.date_of_birth
-    assert MEMBERS._row(office.member) == ("M1", "C1", "obrien", "ada", born, MEMBER[:-3])
+    assert MEMBERS.columns_of(office.member) == ("M1", "C1", "obrien", "ada", born, MEMBER[:-3])
 
 
 def test_it_listens_to_whoever_says_who_has_to_do_with_a_member() -> None:

@@ -1,7 +1,10 @@
 """Commands of the disputes and appeals service. Everything about one claim is decided in order."""
 
+from typing import ClassVar
+
 from portal_contracts.appeals.parts import (
     AppealType,
+    CaseKind,
     DisputeCategory,
     NotADispute,
     NotAnAppeal,
@@ -26,6 +29,7 @@ from portal_contracts.ids import bucket_of_reference
 class AboutClaim(Command):
     """What both submissions carry: the claim, which also routes them."""
 
+    KIND_OF_CASE: ClassVar[CaseKind]
     claim_number: Filled = form(
         "Claim number, CLM-…, as on the Explanation of Payment", max_length=40
     )
@@ -46,6 +50,7 @@ class SubmitDispute(AboutClaim, type="appeals.submit_dispute.v1", answers=(CaseR
     (DI-02). CaseReceived has the dispute ID.
     """
 
+    KIND_OF_CASE = "dispute"
     category: DisputeCategory | NotADispute = form("What the dispute is about")
     statement: Filled = form("Statement of why the claim should be adjusted", max_length=8000)
 
@@ -57,8 +62,9 @@ class SubmitAppeal(AboutClaim, type="appeals.submit_appeal.v1", answers=(CaseRec
     (AP-02). CaseReceived has the appeal ID.
     """
 
-    appeal_type: AppealType | NotAnAppeal = form("Appeal type")
-    reason: Filled = form("Reason for the appeal", max_length=8000)
+    KIND_OF_CASE = "appeal"
+    category: AppealType | NotAnAppeal = form("Appeal type")
+    statement: Filled = form("Reason for the appeal", max_length=8000)
     notes: str = form("Any other applicable information", default="", max_length=4000)
 
 

@@ -48,6 +48,7 @@ from portal_runtime.observing.failpoints import QUERY_ANSWERED, failpoint
 from portal_runtime.observing.logs import logger, where
 from portal_runtime.observing.metrics import ACCESS, QUERIES, QUERY_TIME
 from portal_runtime.publishing.replies import ReplyDesk
+from portal_runtime.queries.reading import NoAnswer
 from portal_runtime.routes import QueryContext, QueryRoute
 from portal_runtime.security.principals import Untrusted, Verifier
 from portal_runtime.storage.database import AWAY
@@ -207,7 +208,10 @@ class Answering:
             context = QueryContext(
                 conn, self._clock.now(), principal, self._settings, self._resources, scope
             )
-            reply = await route.answer(query, context)
+            try:
+                reply = await route.answer(query, context)
+            except NoAnswer as refused:
+                reply = refused.reply
         if not (scope.everything or context.scoped or isinstance(reply, Refused)):
             raise NotScoped("whose it is was not looked at, so the answer is not sent")
         return _Answered(asker_of(envelope), reply, query, principal, envelope.id)

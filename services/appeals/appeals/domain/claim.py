@@ -1,6 +1,6 @@
 """What this service knows of a claim: enough to tell whether it may be disputed, and until when."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Literal
 
 from portal_contracts.base import Model
@@ -10,6 +10,8 @@ from portal_contracts.eligibility.events import MemberChanged
 from portal_contracts.eligibility.parts import CoverageSpan
 from portal_contracts.fields import Instant, Money
 from portal_contracts.money import cents
+from portal_runtime.domain.copying import like
+from portal_runtime.domain.decision import Context
 
 NOT_A_DENIAL = frozenset({"1", "2", "3", "23", "45", "94"})
 """Cost share, prior payer and price: a line that comes to 0.00 by these alone is not denied."""
@@ -65,48 +67,26 @@ class MemberCoverage(Model):
         return next((s.line_of_business for s in self.spans if s.includes(day)), None)
 
 
-def coverage_of(event: MemberChanged) -> MemberCoverage:
-    return MemberCoverage(version=event.version, spans=event.spans)
+def coverage_of(event: MemberChanged, _known: object, _ctx: Context) -> MemberCoverage:
+    return like(MemberCoverage, event)
 
 
-def adjudicated(event: ClaimAdjudicated, at: datetime) -> KnownClaim:
-    """The claim after an adjudication at that time: the time limits count from it."""
-    return KnownClaim(
-        claim_number=event.claim_number,
-        version=event.version,
-        status=event.status,
-        billing_tin=event.billing_tin,
-        member_id=event.member_id,
-        service_from=event.service_from,
-        adjudication=event.adjudication,
-        adjudicated_at=at,
-        paid=event.paid,
-        denied_lines=tuple(_denied(line) for line in event.lines if _is_denied(line)),
-    )
+def adjudicated(event: ClaimAdjudicated, _known: KnownClaim | None, ctx: Context) -> KnownClaim:
+    """The claim after an adjudication: the time limits count from the moment it was announced."""
+    denied = tuple(_denied(line) for line in event.lines if _is_denied(line))
+    return like(KnownClaim, event, adjudicated_at=ctx.sent_at, denied_lines=denied)
 
 
-def closed(event: ClaimClosed, known: KnownClaim | None) -> KnownClaim:
+def closed(event: ClaimClosed, known: KnownClaim | None, _: Context) -> KnownClaim:
     """The claim after it was replaced or voided."""
-    before = known or KnownClaim(
-        claim_number=event.claim_number,
-        version=0,
-        status=event.status,
-        billing_tin=event.billing_tin,
-        member_id=event.member_id,
-    )
-    return before.model_copy(
-        update={"version": event.version, "status": event.status, "closed_by": event.closed_by}
-    )
+    if known is None:
+        return like(KnownClaim, event)
+    return like(KnownClaim, known, **event.model_dump(include={"version", "status", "closed_by"}))
 
 
-def rejected(event: ClaimRejectedEvent) -> KnownClaim:
+def rejected(event: ClaimRejectedEvent, _known: KnownClaim | None, _: Context) -> KnownClaim:
     """A claim that was never adjudicated (CL-08)."""
-    return KnownClaim(
-        claim_number=event.claim_number,
-        version=event.version,
-        status="rejected",
-        billing_tin=event.billing_tin,
-    )
+    return like(KnownClaim, event, status="rejected")
 
 
 def _is_denied(line: LineOutcome) -> bool:

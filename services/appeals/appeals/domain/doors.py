@@ -19,24 +19,23 @@ MEDICAL_NECESSITY = frozenset({"39", "50"})
 """39: denied when the authorization was requested; 50: not medically necessary."""
 COB = frozenset({"22"})
 
-DISPUTE_DOORS: Mapping[str, ProblemCode] = {
-    "overpayment": p.OVERPAYMENT_NOT_DISPUTED,
-    "denied_authorization": p.APPEAL_INSTEAD,
-    "missing_records": p.RECORDS_INSTEAD,
-    "dental": p.DENTAL_DISPUTE,
-}
-APPEAL_DOORS: Mapping[str, ProblemCode] = {
-    "retro_authorization": p.RETRO_AUTHORIZATION_NOT_APPEALED,
-    "cob_update": p.COB_NOT_APPEALED,
-    "new_claim": p.NEW_CLAIM_NOT_APPEALED,
-    "corrected_claim": p.CORRECTION_NOT_APPEALED,
-    "missing_documentation": p.RECORDS_INSTEAD,
-    "dental": p.DENTAL_APPEAL,
-}
 DOORS: Mapping[CaseKind, Mapping[str, ProblemCode]] = {
-    "dispute": DISPUTE_DOORS,
-    "appeal": APPEAL_DOORS,
+    "dispute": {
+        "overpayment": p.OVERPAYMENT_NOT_DISPUTED,
+        "denied_authorization": p.APPEAL_INSTEAD,
+        "missing_records": p.RECORDS_INSTEAD,
+        "dental": p.DENTAL_DISPUTE,
+    },
+    "appeal": {
+        "retro_authorization": p.RETRO_AUTHORIZATION_NOT_APPEALED,
+        "cob_update": p.COB_NOT_APPEALED,
+        "new_claim": p.NEW_CLAIM_NOT_APPEALED,
+        "corrected_claim": p.CORRECTION_NOT_APPEALED,
+        "missing_documentation": p.RECORDS_INSTEAD,
+        "dental": p.DENTAL_APPEAL,
+    },
 }
+"""What may be chosen on the form and belongs elsewhere."""
 ABOUT_PAYMENT = frozenset({"underpayment", "payment_amount", "recovery_disagreement"})
 """These contest an amount; on a claim that is paid in part they are not about its denied lines."""
 
@@ -47,7 +46,7 @@ def chosen_door(kind: CaseKind, choice: str, terms: Terms) -> Problem | None:
     if door is None:
         return None
     words = {name: getattr(terms, name) for name in door.placeholders}
-    return door(**words, field="category" if kind == "dispute" else "appeal_type")
+    return door(**words, field="category")
 
 
 def found_door(kind: CaseKind, choice: str, claim: KnownClaim) -> Problem | None:

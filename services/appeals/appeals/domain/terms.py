@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from appeals.domain.limits import TimeLimits
 from portal_runtime.domain.days import PlanCalendar
-from portal_runtime.domain.decision import Context
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,9 +14,3 @@ class Terms:
     mail_address: str
     fax: str
     calendar: PlanCalendar
-
-
-def terms_of(ctx: Context) -> Terms:
-    """The service's settings carry them."""
-    terms: Terms = ctx.settings.terms
-    return terms

@@ -1,6 +1,6 @@
 """An authorization: its state, how events change it, and what others are told of it."""
 
-from functools import reduce
+from datetime import date
 
 from portal_contracts.auth.events import (
     AuthorizationChanged,
@@ -17,9 +17,12 @@ from portal_contracts.auth.parts import (
     Urgency,
 )
 from portal_contracts.auth.replies import AuthorizationLine, AuthorizationSummary, NextStep
-from portal_contracts.base import Model
+from portal_contracts.base import Model, Reply
 from portal_contracts.common import ContactOnFile
 from portal_contracts.fields import Instant
+from portal_runtime.domain.copying import like
+from portal_runtime.domain.decision import Decision
+from portal_runtime.domain.outcome import Outcome
 
 Happening = AuthorizationRequested | LinesDecided
 FINAL = frozenset({"approved", "partly_approved", "denied"})
@@ -33,7 +36,7 @@ APPEAL = NextStep(
 class Authorization(Model):
     """A request and where each of its lines stands. `received_at` and `urgency` start its clock."""
 
-    number: str
+    authorization_number: str
     version: int
     member_id: str
     tin: str
@@ -61,31 +64,50 @@ class Authorization(Model):
             return "approved"
         return "denied" if decisions == {"denied"} else "partly_approved"
 
+    @property
+    def servicing_npi(self) -> str:
+        return self.servicing.npi
+
+    @property
+    def service_from(self) -> date:
+        return min(line.start for line in self.lines)
+
+    @property
+    def service_to(self) -> date:
+        return max(line.end for line in self.lines)
+
     def line(self, number: int) -> AuthorizationLine | None:
         return next((line for line in self.lines if line.number == number), None)
 
-    def summary(self) -> AuthorizationSummary:
-        return AuthorizationSummary(
-            authorization_number=self.number,
-            version=self.version,
-            member_id=self.member_id,
-            tin=self.tin,
-            servicing_npi=self.servicing.npi,
-            setting=self.setting,
-            urgency=self.urgency,
-            status=self.status,
-            received_at=self.received_at,
-            changed_at=self.changed_at,
-            service_from=min(line.start for line in self.lines),
-            service_to=max(line.end for line in self.lines),
-        )
+
+def summary(state: Authorization) -> AuthorizationSummary:
+    return like(AuthorizationSummary, state)
+
+
+def happened(
+    before: Authorization | None, event: Happening, reply: type[Reply]
+) -> Outcome[Authorization]:
+    """The event, the snapshot that others keep (of the same version), and the state they leave."""
+    after = evolve(before, event)
+    decision = Decision(reply=like(reply, after), events=(event, announced(after)))
+    return Outcome(decision, after)
 
 
 def evolve(state: Authorization | None, event: Happening) -> Authorization:
     """The state after an event."""
     match event:
         case AuthorizationRequested():
-            return _requested(event)
+            lines = tuple(
+                like(
+                    AuthorizationLine,
+                    service,
+                    requested_units=service.units,
+                    approved_units=0,
+                    decision="pending",
+                )
+                for service in event.lines
+            )
+            return like(Authorization, event, changed_at=event.received_at, lines=lines)
         case LinesDecided():
             assert state is not None, "decided before it was requested"
             decided = {line.number: line for line in event.lines}
@@ -93,38 +115,15 @@ def evolve(state: Authorization | None, event: Happening) -> Authorization:
                 _decided(line, decided[line.number], event.at) if line.number in decided else line
                 for line in state.lines
             )
-            return state.model_copy(
-                update={"version": event.version, "changed_at": event.at, "lines": lines}
+            return like(
+                Authorization, state, version=event.version, changed_at=event.at, lines=lines
             )
-
-
-def replay(events: tuple[Happening, ...]) -> Authorization | None:
-    """The state that a history leads to."""
-    return reduce(evolve, events, None)
 
 
 def announced(state: Authorization) -> AuthorizationChanged:
     """What other services keep of it, as claims does to match services (CL-17)."""
-    return AuthorizationChanged(
-        authorization_number=state.number,
-        version=state.version,
-        member_id=state.member_id,
-        tin=state.tin,
-        servicing_npi=state.servicing.npi,
-        lines=tuple(
-            AuthorizedLine(
-                number=line.number,
-                procedure=line.procedure,
-                start=line.start,
-                end=line.end,
-                decision=line.decision,
-                requested_units=line.requested_units,
-                approved_units=line.approved_units,
-                reason=line.reason or None,
-            )
-            for line in state.lines
-        ),
-    )
+    lines = tuple(like(AuthorizedLine, x, reason=x.reason or None) for x in state.lines)
+    return like(AuthorizationChanged, state, lines=lines)
 
 
 def next_step(reason: DenialReason | None) -> NextStep | None:
@@ -132,47 +131,6 @@ def next_step(reason: DenialReason | None) -> NextStep | None:
     return APPEAL if reason == "medical_necessity" else None
 
 
-def _requested(event: AuthorizationRequested) -> Authorization:
-    lines = tuple(
-        AuthorizationLine(
-            number=service.number,
-            procedure=service.procedure,
-            modifiers=service.modifiers,
-            start=service.start,
-            end=service.end,
-            requested_units=service.units,
-            approved_units=0,
-            decision="pending",
-        )
-        for service in event.lines
-    )
-    return Authorization(
-        number=event.authorization_number,
-        version=event.version,
-        member_id=event.member_id,
-        tin=event.tin,
-        setting=event.setting,
-        urgency=event.urgency,
-        received_at=event.received_at,
-        changed_at=event.received_at,
-        servicing=event.servicing,
-        ordering=event.ordering,
-        contact=event.contact,
-        diagnoses=event.diagnoses,
-        lines=lines,
-        documents=event.documents,
-        notes=event.notes,
-    )
-
-
 def _decided(line: AuthorizationLine, decided: DecidedLine, at: Instant) -> AuthorizationLine:
-    return line.model_copy(
-        update={
-            "decision": decided.decision,
-            "approved_units": decided.approved_units,
-            "denial_reason": decided.denial_reason,
-            "reason": decided.reason,
-            "decided_at": at,
-            "next_step": next_step(decided.denial_reason),
-        }
-    )
+    news = like(AuthorizationLine, line, **decided.model_dump(), decided_at=at)
+    return news.model_copy(update={"next_step": next_step(decided.denial_reason)})

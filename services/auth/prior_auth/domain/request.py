@@ -18,49 +18,39 @@ from portal_contracts.problems.common import (
     NOT_YOUR_TAX_ID,
     NPI_CHECK_DIGIT,
 )
-from portal_runtime.domain.decision import Context, refuse
-from prior_auth.domain.authorization import evolve
-from prior_auth.domain.outcome import Outcome, accepted, refused
+from portal_runtime.domain.copying import like
+from portal_runtime.domain.decision import Context
+from portal_runtime.domain.outcome import Outcome, refused
+from prior_auth.domain.authorization import Authorization, happened
 
 NEVER_FIRST = frozenset({"medicaid", "auto", "workers_comp"})
 """Medicaid always pays last; auto and workers' compensation pay for accidents only."""
 
 
-def request(command: RequestAuthorization, member: MemberChanged | None, ctx: Context) -> Outcome:
+def request(
+    command: RequestAuthorization, member: MemberChanged | None, ctx: Context
+) -> Outcome[Authorization]:
     """Take a request on file, or say everything that stands in its way."""
     if not ctx.scope.includes(command.tin):
         return refused(NOT_YOUR_TAX_ID())
     if command.other_insurance:
         # The form ends at this answer, so nothing else of it is worth naming.
         return refused(CALL_UM(phone=ctx.settings.um_phone))
-    problems = [
-        *_member_problems(command, member, ctx.settings.um_phone),
-        *_npi_problems("servicing", "Servicing provider", command.servicing),
-        *_npi_problems("ordering", "Ordering provider", command.ordering),
-        *_line_problems(command.lines),
-    ]
-    if problems:
-        return Outcome(refuse(*problems)._replace(looked_at=_shown(command, problems)))
-    event = _requested(command, ctx)
-    state = evolve(None, event)
-    reply = AuthorizationReceived(
-        authorization_number=state.number, status=state.status, received_at=state.received_at
-    )
-    return accepted(state, event, reply)
+    about_member = tuple(_member_problems(command, member, ctx.settings.um_phone))
+    if problems := (*about_member, *check(command, None)):
+        # A refusal that tells what insurance is on file is a look at the member.
+        shown = any(p.code == COB_ON_FILE.code for p in about_member)
+        return refused(*problems, looked_at=(command.member_id,) if shown else ())
+    return happened(None, _requested(command, ctx), AuthorizationReceived)
 
 
-def _shown(command: RequestAuthorization, problems: list[Problem]) -> tuple[str, ...]:
-    """The member, when the refusal tells what insurance is on file."""
-    return (command.member_id,) if any(p.code == COB_ON_FILE.code for p in problems) else ()
-
-
-def check(command: RequestAuthorization, _: date) -> list[Problem]:
-    """The rules that need nothing but the form, for a form of which only parts could be read."""
-    servicing, ordering = getattr(command, "servicing", None), getattr(command, "ordering", None)
+def check(form: RequestAuthorization, _: date | None) -> list[Problem]:
+    """The rules that need nothing but the form, also a form of which only parts could be read."""
+    servicing, ordering = getattr(form, "servicing", None), getattr(form, "ordering", None)
     return [
         *_npi_problems("servicing", "Servicing provider", servicing),
         *_npi_problems("ordering", "Ordering provider", ordering),
-        *_line_problems(getattr(command, "lines", ())),
+        *_line_problems(getattr(form, "lines", ())),
     ]
 
 
@@ -104,29 +94,16 @@ def _line_problems(lines: tuple[RequestedService, ...]) -> Iterator[Problem]:
 
 
 def _requested(command: RequestAuthorization, ctx: Context) -> AuthorizationRequested:
-    return AuthorizationRequested(
+    return like(
+        AuthorizationRequested,
+        command,
         authorization_number=make_reference("AUTH", bucket(command.member_id), ctx.message_id),
         version=1,
-        member_id=command.member_id,
-        tin=command.tin,
-        setting=command.setting,
-        urgency=command.urgency,
         received_at=ctx.now,
-        servicing=PartyOnFile(npi=command.servicing.npi, name=command.servicing.name),
-        ordering=PartyOnFile(npi=command.ordering.npi, name=command.ordering.name),
+        servicing=like(PartyOnFile, command.servicing),
+        ordering=like(PartyOnFile, command.ordering),
         contact=command.contact.on_file(),
-        diagnoses=command.diagnoses,
         lines=tuple(
-            ServiceOnFile(
-                number=number,
-                procedure=line.procedure,
-                modifiers=line.modifiers,
-                units=line.units,
-                start=line.start,
-                end=line.end,
-            )
-            for number, line in enumerate(command.lines, 1)
+            like(ServiceOnFile, line, number=number) for number, line in enumerate(command.lines, 1)
         ),
-        documents=command.documents,
-        notes=command.notes,
     )

@@ -8,46 +8,37 @@ from portal_contracts.auth.events import DecidedLine, LinesDecided
 from portal_contracts.auth.replies import AuthorizationLine, LinesReviewed
 from portal_contracts.common import Problem
 from portal_contracts.problems.common import ALREADY_DECIDED
+from portal_runtime.domain.copying import like
 from portal_runtime.domain.decision import Context
-from prior_auth.domain.authorization import FINAL, Authorization, evolve
-from prior_auth.domain.outcome import Outcome, accepted, refused
+from portal_runtime.domain.outcome import Outcome, refused
+from prior_auth.domain.authorization import FINAL, Authorization, happened
 
 
-def decide_lines(command: DecideLines, known: Authorization | None, ctx: Context) -> Outcome:
+def decide_lines(
+    command: DecideLines, known: Authorization | None, ctx: Context
+) -> Outcome[Authorization]:
     """Note the decisions, all of them or none."""
     if known is None:
         return refused(p.AUTHORIZATION_NOT_FOUND())
     problems = list(_problems(command, known))
     if problems:
         return refused(*problems)
-    event = LinesDecided(
-        authorization_number=known.number,
+    event = like(
+        LinesDecided,
+        known,
         version=known.version + 1,
-        member_id=known.member_id,
         at=ctx.now,
         by=ctx.principal.subject,
         lines=tuple(_decided(review, known) for review in command.reviews),
     )
-    after = evolve(known, event)
-    reply = LinesReviewed(
-        authorization_number=after.number,
-        version=after.version,
-        status=after.status,
-        lines=after.lines,
-    )
-    return accepted(after, event, reply)
+    return happened(known, event, LinesReviewed)
 
 
 def _decided(review: LineReview, known: Authorization) -> DecidedLine:
     line = known.line(review.line)
     assert line is not None  # _problems has seen to it
-    return DecidedLine(
-        number=review.line,
-        decision=review.decision,
-        approved_units=_approved_units(review, line),
-        denial_reason=review.denial_reason,
-        reason=review.reason,
-    )
+    units = _approved_units(review, line)
+    return like(DecidedLine, review, number=review.line, approved_units=units)
 
 
 def _approved_units(review: LineReview, line: AuthorizationLine) -> int:

@@ -66,6 +66,11 @@ class Document(Model):
     problem: Problem | None = None
 
     @property
+    def due_at(self) -> AwareDatetime | None:
+        """When time decides what becomes of it: an upload expires, what arrived is released."""
+        return {"uploading": self.expires_at, "processing": self.release_at}.get(self.state)
+
+    @property
     def settled(self) -> bool:
         """Nothing will happen to it any more."""
         return self.state in SETTLED

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from eligibility.domain.ids import base_of
+from eligibility.domain.names import searchable
 from portal_contracts.base import Model
 from portal_contracts.common import Address, Problem, Sex
 from portal_contracts.eligibility.events import CobChanged, MemberChanged
@@ -38,6 +40,19 @@ class Member(Model):
     policies: tuple[CobOnFile, ...] = ()
     """Other insurance, most recent primary first, each with what was on file before."""
     details: Details = Details()
+
+    @property
+    def subscriber(self) -> str:
+        """The family's ID: the member's without the suffix."""
+        return base_of(self.member_id)
+
+    @property
+    def searchable_last_name(self) -> str:
+        return searchable(self.last_name)
+
+    @property
+    def searchable_first_name(self) -> str:
+        return searchable(self.first_name)
 
     def policy(self, policy_id: str) -> CobOnFile | None:
         return next((p for p in self.policies if p.policy.policy_id == policy_id), None)
