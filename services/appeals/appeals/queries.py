@@ -1,10 +1,9 @@
 """Reading disputes and appeals (DI-03, AP-03): within the asker's Tax IDs, every look recorded."""
 
-from appeals.domain.case import summary
 from appeals.store import CASES
 from portal_contracts.appeals.problems import CASE_NOT_FOUND
 from portal_contracts.appeals.queries import GetCase, SearchCases
-from portal_contracts.appeals.replies import CaseDetails, CaseList
+from portal_contracts.appeals.replies import CaseDetails, CaseList, CaseSummary
 from portal_contracts.base import Reply
 from portal_runtime.domain.copying import like
 from portal_runtime.queries.reading import one, page
@@ -15,14 +14,14 @@ async def get_case(query: GetCase, ctx: QueryContext) -> Reply:
     """One dispute or appeal with its decision and the outcome it led to."""
     row = await one(ctx, _ONE, query.case_number, otherwise=CASE_NOT_FOUND)
     case = CASES.read(row["body"])
-    return like(CaseDetails, case, summary=summary(case), as_of=ctx.now)
+    return like(CaseDetails, case, summary=like(CaseSummary, case), as_of=ctx.now)
 
 
 async def search_cases(query: SearchCases, ctx: QueryContext) -> Reply:
     """A page, newest first."""
     wanted = (query.claim_number, query.kind, list(query.statuses) or None)
     found = await page(ctx, query, _SEARCH, *wanted, order=("received_at", "case_number"))
-    cases = tuple(summary(CASES.read(row["body"])) for row in found.rows)
+    cases = tuple(like(CaseSummary, CASES.read(row["body"])) for row in found.rows)
     return CaseList(cases=cases, next=found.next, as_of=ctx.now)
 
 

@@ -6,8 +6,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from appeals.domain.limits import TimeLimits
-from appeals.domain.terms import Terms
+from appeals.domain.limits import Terms, TimeLimits
 from portal_runtime.settings import RuntimeSettings
 
 TIME_LIMITS = Path(__file__).parent / "domain" / "data" / "time_limits.json"

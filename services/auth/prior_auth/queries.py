@@ -2,12 +2,15 @@
 
 from portal_contracts.auth.problems import AUTHORIZATION_NOT_FOUND
 from portal_contracts.auth.queries import GetAuthorization, SearchAuthorizations
-from portal_contracts.auth.replies import AuthorizationDetails, AuthorizationList
+from portal_contracts.auth.replies import (
+    AuthorizationDetails,
+    AuthorizationList,
+    AuthorizationSummary,
+)
 from portal_contracts.base import Reply
 from portal_runtime.domain.copying import like
 from portal_runtime.queries.reading import one, page
 from portal_runtime.routes import QueryContext
-from prior_auth.domain.authorization import summary
 from prior_auth.store import AUTHORIZATIONS
 
 
@@ -16,9 +19,10 @@ async def search_authorizations(query: SearchAuthorizations, ctx: QueryContext) 
     order = ("received_at", "authorization_number")
     statuses = list(query.statuses) or None
     found = await page(ctx, query, _SEARCH, query.member_id, statuses, order=order)
+    states = (AUTHORIZATIONS.read(row["body"]) for row in found.rows)
     return AuthorizationList(
         member_id=query.member_id,
-        authorizations=tuple(summary(AUTHORIZATIONS.read(row["body"])) for row in found.rows),
+        authorizations=tuple(like(AuthorizationSummary, state) for state in states),
         next=found.next,
         as_of=ctx.now,
     )
@@ -29,7 +33,8 @@ async def get_authorization(query: GetAuthorization, ctx: QueryContext) -> Reply
     number = query.authorization_number
     row = await one(ctx, _ONE, number, otherwise=AUTHORIZATION_NOT_FOUND)
     state = AUTHORIZATIONS.read(row["body"])
-    return like(AuthorizationDetails, state, summary=summary(state), as_of=ctx.now)
+    summary = like(AuthorizationSummary, state)
+    return like(AuthorizationDetails, state, summary=summary, as_of=ctx.now)
 
 
 _SEARCH = """

@@ -12,8 +12,7 @@ from zoneinfo import ZoneInfo
 from appeals.domain import decide, submit
 from appeals.domain.case import Case
 from appeals.domain.claim import DeniedLine, KnownClaim, MemberCoverage
-from appeals.domain.limits import TimeLimits
-from appeals.domain.terms import Terms
+from appeals.domain.limits import Terms, TimeLimits
 from appeals.settings import TIME_LIMITS
 from portal_contracts.appeals.commands import DecideCase, LinkOutcome, SubmitAppeal, SubmitDispute
 from portal_contracts.appeals.parts import CaseKind

@@ -6,7 +6,7 @@ import pytest
 
 from appeals.domain import doors
 from appeals.domain.claim import KnownClaim
-from appeals.domain.doors import APPEAL_DOORS, DISPUTE_DOORS
+from appeals.domain.doors import DOORS
 from claims.domain.records import RECORD_CARCS, RECORD_RARCS
 from portal_contracts.all import load_all
 from portal_contracts.appeals.parts import AppealType, DisputeCategory, NotADispute, NotAnAppeal
@@ -21,14 +21,16 @@ INSTEAD = {RECORDS: "records_instead", APPEAL: "appeal_instead", COB: "cob_inste
 
 
 def test_every_choice_of_the_forms_is_either_right_or_has_a_door() -> None:
-    assert set(DISPUTE_DOORS) == set(get_args(NotADispute))
-    assert set(APPEAL_DOORS) == set(get_args(NotAnAppeal))
-    assert not set(DISPUTE_DOORS) & set(get_args(DisputeCategory))
-    assert not set(APPEAL_DOORS) & set(get_args(AppealType))
+    assert set(DOORS["dispute"]) == set(get_args(NotADispute))
+    assert set(DOORS["appeal"]) == set(get_args(NotAnAppeal))
+    assert not set(DOORS["dispute"]) & set(get_args(DisputeCategory))
+    assert not set(DOORS["appeal"]) & set(get_args(AppealType))
 
 
 def test_every_door_is_a_command() -> None:
-    types = {code.door for code in (*DISPUTE_DOORS.values(), *APPEAL_DOORS.values()) if code.door}
+    types = {
+        code.door for code in (*DOORS["dispute"].values(), *DOORS["appeal"].values()) if code.door
+    }
     commands = {name for name, message in load_all().items() if message.KIND == "command"}
     assert types <= commands | LATER
 

@@ -11,7 +11,6 @@ from portal_contracts.appeals.parts import (
     DisputeCategory,
     Verdict,
 )
-from portal_contracts.appeals.replies import CaseSummary
 from portal_contracts.base import Model
 from portal_contracts.claims.outcome import Edit
 from portal_contracts.common import ContactOnFile
@@ -51,10 +50,6 @@ class Case(Model):
     def is_overturned(self) -> bool:
         """Wholly or partly: the claim is adjudicated again."""
         return self.verdict in ("overturned", "partly")
-
-
-def summary(case: Case) -> CaseSummary:
-    return like(CaseSummary, case)
 
 
 def evolve(state: Case | None, event: Happening) -> Case:

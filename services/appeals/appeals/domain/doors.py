@@ -6,7 +6,7 @@ Recognised by what the form says, and by what the claim's own outcome says.
 from collections.abc import Mapping
 
 from appeals.domain.claim import KnownClaim
-from appeals.domain.terms import Terms
+from appeals.domain.limits import Terms
 from portal_contracts.appeals import problems as p
 from portal_contracts.appeals.parts import CaseKind
 from portal_contracts.common import Problem

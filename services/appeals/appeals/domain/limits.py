@@ -1,6 +1,7 @@
 """Until when a dispute or an appeal may be filed (DI-04). The limits are data of the plan."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Self
 
 from pydantic import Field, model_validator
@@ -9,6 +10,7 @@ from portal_contracts.appeals.parts import CaseKind
 from portal_contracts.base import Strict
 from portal_contracts.common import LineOfBusiness
 from portal_contracts.fields import Carc
+from portal_runtime.domain.days import PlanCalendar
 
 
 class TimeLimit(Strict):
@@ -61,3 +63,13 @@ class TimeLimits(Strict):
         """Calendar days after the adjudication."""
         known = tuple(carcs)
         return next(x.days for x in self.limits if x.holds(kind, category, business, known))
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The plan's choices, as the rules take them."""
+
+    limits: TimeLimits
+    mail_address: str
+    fax: str
+    calendar: PlanCalendar

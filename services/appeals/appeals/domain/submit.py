@@ -7,7 +7,7 @@ from datetime import date
 from appeals.domain.case import PREFIXES, Case, evolve
 from appeals.domain.claim import KnownClaim, MemberCoverage
 from appeals.domain.doors import chosen_door, found_door
-from appeals.domain.terms import Terms
+from appeals.domain.limits import Terms
 from portal_contracts.appeals.commands import SubmitAppeal, SubmitDispute
 from portal_contracts.appeals.events import CaseSubmitted
 from portal_contracts.appeals.parts import CaseKind

@@ -16,7 +16,7 @@ from portal_contracts.auth.parts import (
     Setting,
     Urgency,
 )
-from portal_contracts.auth.replies import AuthorizationLine, AuthorizationSummary, NextStep
+from portal_contracts.auth.replies import AuthorizationLine, NextStep
 from portal_contracts.base import Model, Reply
 from portal_contracts.common import ContactOnFile
 from portal_contracts.fields import Instant
@@ -78,10 +78,6 @@ class Authorization(Model):
 
     def line(self, number: int) -> AuthorizationLine | None:
         return next((line for line in self.lines if line.number == number), None)
-
-
-def summary(state: Authorization) -> AuthorizationSummary:
-    return like(AuthorizationSummary, state)
 
 
 def happened(

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from portal_contracts.auth.commands import CareProvider, RequestAuthorization, RequestedService
+from portal_contracts.auth.commands import RequestAuthorization
 from portal_contracts.auth.events import AuthorizationRequested, ServiceOnFile
 from portal_contracts.auth.parts import PartyOnFile
 from portal_contracts.auth.problems import CALL_UM, COB_ON_FILE
@@ -11,18 +11,15 @@ from portal_contracts.auth.replies import AuthorizationReceived
 from portal_contracts.common import Problem
 from portal_contracts.eligibility.events import MemberChanged
 from portal_contracts.eligibility.parts import CobPolicy
-from portal_contracts.ids import bucket, make_reference, npi_is_valid
-from portal_contracts.problems.common import (
-    DATES_OUT_OF_ORDER,
-    MEMBER_NOT_FOUND,
-    NOT_YOUR_TAX_ID,
-    NPI_CHECK_DIGIT,
-)
+from portal_contracts.ids import bucket, make_reference
+from portal_contracts.problems.common import MEMBER_NOT_FOUND, NOT_YOUR_TAX_ID
 from portal_runtime.domain.copying import like
 from portal_runtime.domain.decision import Context
+from portal_runtime.domain.form_checks import npi_problems, order_problems, part
 from portal_runtime.domain.outcome import Outcome, refused
 from prior_auth.domain.authorization import Authorization, happened
 
+NPIS = {"servicing.npi": "Servicing provider's NPI", "ordering.npi": "Ordering provider's NPI"}
 NEVER_FIRST = frozenset({"medicaid", "auto", "workers_comp"})
 """Medicaid always pays last; auto and workers' compensation pay for accidents only."""
 
@@ -46,12 +43,11 @@ def request(
 
 def check(form: RequestAuthorization, _: date | None) -> list[Problem]:
     """The rules that need nothing but the form, also a form of which only parts could be read."""
-    servicing, ordering = getattr(form, "servicing", None), getattr(form, "ordering", None)
-    return [
-        *_npi_problems("servicing", "Servicing provider", servicing),
-        *_npi_problems("ordering", "Ordering provider", ordering),
-        *_line_problems(getattr(form, "lines", ())),
-    ]
+    problems = list(npi_problems(form, NPIS))
+    for index, line in enumerate(part(form, "lines") or ()):
+        what, field = f"Line {index + 1}, dates of service", f"lines.{index}.end"
+        problems += order_problems(part(line, "start"), part(line, "end"), what, field)
+    return problems
 
 
 def _member_problems(
@@ -73,24 +69,6 @@ def _pays_first(policies: tuple[CobPolicy, ...], day: date) -> bool:
         and policy.period().includes(day)
         for policy in policies
     )
-
-
-def _npi_problems(field: str, label: str, provider: CareProvider | None) -> Iterator[Problem]:
-    npi = getattr(provider, "npi", None)
-    if npi is not None and not npi_is_valid(npi):
-        yield NPI_CHECK_DIGIT(what=f"{label}'s NPI", field=f"{field}.npi")
-
-
-def _line_problems(lines: tuple[RequestedService, ...]) -> Iterator[Problem]:
-    for index, line in enumerate(lines):
-        start, end = getattr(line, "start", None), getattr(line, "end", None)
-        if start is not None and end is not None and end < start:
-            yield DATES_OUT_OF_ORDER(
-                what=f"Line {index + 1}, dates of service",
-                first=start,
-                last=end,
-                field=f"lines.{index}.end",
-            )
 
 
 def _requested(command: RequestAuthorization, ctx: Context) -> AuthorizationRequested:
