@@ -7,6 +7,7 @@ BIN     := $(VENV)/bin
 STAMP   := $(VENV)/.installed
 CACHE   := $(or $(PORTAL_CACHE),$(HOME)/.cache/portal)
 MINIO   := $(CACHE)/bin/minio
+NODE    := tools/contracts/node
 # The community repository is archived; this commit still builds and is the last one.
 MINIO_MODULE := github.com/minio/minio@v0.0.0-20260212201848-7aac2a2c5b7c
 
@@ -20,7 +21,7 @@ IMAGE_BUILD = DOCKER_BUILDKIT=0 docker build -q -f deploy/Dockerfile -t $(or $(P
 	$(if $(wildcard deploy/wheels/*.whl),--build-arg PIP_NO_INDEX=1) \
 	$(if $(PORTAL_PYTHON_IMAGE),--build-arg PYTHON_IMAGE=$(PORTAL_PYTHON_IMAGE)) .
 
-.PHONY: run test check bench chaos demo clean-data up down test-containers venv lint minio lock help
+.PHONY: run test check bench chaos demo clean-data up down test-containers venv lint contracts node minio lock help
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -29,10 +30,10 @@ help: ## this list
 run: $(STAMP) ## infrastructure, six services and demo data; Ctrl-C stops all of it; VERBOSE=1
 	@$(BIN)/portal up $(if $(VERBOSE),--verbose) $(UP_ARGS)
 
-test: $(STAMP) minio lint ## everything: lint, types, import rules, all tests on real servers
+test: $(STAMP) node minio lint ## everything: lint, types, import rules, all tests on real servers
 	@$(BIN)/python -m pytest $(wildcard $(ALL_TESTS)) $(PYTEST_ARGS)
 
-check: $(STAMP) lint ## what needs no infrastructure: lint, types, import rules, unit and contract tests
+check: $(STAMP) node lint ## what needs no infrastructure: lint, types, import rules, unit and contract tests
 	@$(BIN)/python -m pytest $(wildcard $(NO_INFRA)) $(PYTEST_ARGS)
 
 lint: $(STAMP)
@@ -40,6 +41,9 @@ lint: $(STAMP)
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+contracts: $(STAMP) ## after an edit of a contract: schemas, AsyncAPI document, golden examples, problem codes
+	@$(BIN)/python -m tools.contracts export
 
 bench: $(STAMP) minio ## throughput, latency, timers, memory, recovery, fan-out, backlog; BENCH_ARGS="--only latency"
 	@$(BIN)/python -m tools.bench $(BENCH_ARGS)
@@ -77,6 +81,14 @@ $(STAMP): requirements-dev.lock $(PROJECTS)
 	@$(BIN)/uv pip install -q --python $(BIN)/python --no-build-isolation --no-deps \
 		$(foreach p,$(patsubst %/pyproject.toml,%,$(PROJECTS)),-e $(p))
 	@touch $@
+
+node: $(NODE)/node_modules/.package-lock.json
+
+# AsyncAPI's own parser and the TypeScript compiler, for the tests of the contracts.
+$(NODE)/node_modules/.package-lock.json: $(NODE)/package-lock.json
+	@if command -v npm >/dev/null; then \
+		cd $(NODE) && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && touch node_modules/.package-lock.json; \
+	else echo "node: no npm here; tests of the AsyncAPI document and of TypeScript are left out"; fi
 
 minio: $(MINIO)
 

@@ -25,7 +25,6 @@ COMMANDS = {
     "audit": ("audit", "Whether the record of who looked at whom was tampered with."),
     "reconcile": ("reconcile", "After a restore: a service's database beside Kafka, and mending."),
     "timers": ("timers", "What is due, and when."),
-    "contracts": ("contracts", "Schemas, AsyncAPI and golden files of the messages."),
     "instance": ("instance", "One more instance of a service, beside a stack that runs."),
     "init": ("init", "Topics, databases, bucket and demo keys, where the settings point to."),
     "clean-data": ("clean", "Forget everything the local stack stored."),

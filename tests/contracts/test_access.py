@@ -6,11 +6,11 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel
 
-from portal_cli.contracts import files
 from portal_contracts.access import EVERYTHING, GRANTS, NOTHING, Scope, scope_of
 from portal_contracts.common import Role
 from portal_contracts.fields import NamesMember
 from portal_contracts.principal import Principal
+from tools.contracts import files
 
 MESSAGES = files.messages()
 ASKED = {name for name, message in MESSAGES.items() if message.KIND in ("command", "query")}

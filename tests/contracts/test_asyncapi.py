@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from portal_cli.contracts import asyncapi, files
-from portal_cli.contracts.headers import HEADERS
 from portal_contracts import envelope, topics
+from tools.contracts import asyncapi, files
+from tools.contracts.headers import HEADERS
 
 MESSAGES = files.messages()
 DOCUMENT: dict[str, Any] = asyncapi.document(MESSAGES, "0")

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from portal_cli.contracts import compatibility, files, releases, schemas
-from portal_cli.contracts.schemas import Schema
+from tools.contracts import compatibility, files, releases, schemas
+from tools.contracts.schemas import Schema
 
 COMMAND: Schema = {
     "title": "claims.do_it.v1",
@@ -165,6 +165,6 @@ def test_released_messages_keep_their_word() -> None:
 
 
 def test_a_released_message_that_vanishes_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(releases, "released", lambda: {"claims.gone.v1": COMMAND})
+    monkeypatch.setattr(files, "released", lambda: {"claims.gone.v1": COMMAND})
     (finding,) = releases.broken()
     assert finding.startswith("claims.gone.v1: it was released and is gone.")

@@ -1,14 +1,12 @@
 """Every message: described, answered, exported, with golden files that still decode."""
 
 import json
-from pathlib import Path
 from typing import Any, get_args
 
 import pytest
 from jsonschema import Draft202012Validator
 from pydantic import ValidationError
 
-from portal_cli.contracts import examples, files, schemas
 from portal_contracts import topics
 from portal_contracts.answers import answers
 from portal_contracts.base import Asked, Command, Event, Message, Query, Reply
@@ -16,20 +14,18 @@ from portal_contracts.claims.queries import SearchClaims
 from portal_contracts.common import Parked, Refused
 from portal_contracts.paging import Answer, Page, PageAnswer
 from portal_contracts.providers.changes import RequestKind
+from tests.contracts.definitions import inlined
+from tools.contracts import examples, files, schemas
 
 MESSAGES = files.messages()
+DOCUMENTS = schemas.documents(MESSAGES)
 ASKED = [m for m in MESSAGES.values() if issubclass(m, Asked)]
-MEND = "run: portal contracts export"
+MEND = "run: make contracts"
 every_message = pytest.mark.parametrize("name", sorted(MESSAGES))
-every_golden_file = pytest.mark.parametrize(
-    "path",
-    sorted(files.GOLDEN.glob("*/*.json")),
-    ids=lambda path: f"{path.parent.name}-{path.stem}",
+GOLDEN = files.golden()
+every_golden_example = pytest.mark.parametrize(
+    ("name", "which"), [(name, which) for name, found in GOLDEN.items() for which in found]
 )
-
-
-def golden(path: Path) -> Any:
-    return json.loads(path.read_text(encoding="utf-8"))
 
 
 @every_message
@@ -130,14 +126,18 @@ def test_generated_files_are_up_to_date() -> None:
 
 
 @every_message
-def test_every_message_has_golden_files(name: str) -> None:
-    for which in files.KINDS:
-        assert (files.GOLDEN / name / f"{which}.json").exists(), MEND
-    for tag in examples.tags(MESSAGES[name]):
-        assert (files.GOLDEN / name / f"full-{tag}.json").exists(), MEND
+def test_every_message_has_golden_examples(name: str) -> None:
+    tagged = {f"full-{tag}" for tag in examples.tags(MESSAGES[name])}
+    assert GOLDEN.get(name, {}).keys() == {*files.KINDS, *tagged}, MEND
 
 
-def test_every_kind_of_change_has_a_golden_file_of_its_own() -> None:
+def test_a_file_a_service_and_no_other() -> None:
+    owners = [f"{owner}.json" for owner in sorted((*topics.SERVICES, "portal"))]
+    assert sorted(path.name for path in files.SCHEMAS.iterdir()) == owners
+    assert sorted(path.name for path in files.GOLDEN.iterdir()) == owners
+
+
+def test_every_kind_of_change_has_a_golden_example_of_its_own() -> None:
     kinds = set(get_args(RequestKind))
     assert golden_kinds("maintenance_request_details") == kinds
     # Two more are offered, only to be shown the right door.
@@ -145,23 +145,48 @@ def test_every_kind_of_change_has_a_golden_file_of_its_own() -> None:
 
 
 def golden_kinds(name: str) -> set[str]:
-    folder = files.GOLDEN / f"providers.{name}.v1"
-    return {golden(path)["change"]["type"] for path in folder.glob("full-*.json")}
+    found = GOLDEN[f"providers.{name}.v1"]
+    return {body["change"]["type"] for which, body in found.items() if which.startswith("full-")}
 
 
-@every_golden_file
-def test_what_was_ever_released_still_decodes_completely(path: Path) -> None:
-    data = golden(path)
-    message = MESSAGES[path.parent.name].model_validate_json(json.dumps(data))
+@every_golden_example
+def test_what_was_ever_released_still_decodes_completely(name: str, which: str) -> None:
+    data = GOLDEN[name][which]
+    message = MESSAGES[name].model_validate_json(json.dumps(data))
     kept = json.loads(message.model_dump_json())
     assert missing(data, kept) == []
 
 
-@every_golden_file
-def test_golden_files_fit_the_json_schema(path: Path) -> None:
-    schema = json.loads((files.SCHEMAS / f"{path.parent.name}.json").read_text())
-    Draft202012Validator.check_schema(schema)
-    Draft202012Validator(schema).validate(golden(path))
+@pytest.mark.parametrize("service", sorted((*topics.SERVICES, "portal")))
+def test_golden_examples_fit_the_definition_of_their_type(service: str) -> None:
+    """As a gateway in any language does it: the service's document, and the type's name in it."""
+    document = json.loads((files.SCHEMAS / f"{service}.json").read_text())
+    Draft202012Validator.check_schema(document)
+    for name in (name for name, m in MESSAGES.items() if m.service() == service):
+        validator = Draft202012Validator({"$ref": f"#/$defs/{name}", "$defs": document["$defs"]})
+        for body in GOLDEN[name].values():
+            validator.validate(body)
+
+
+@every_message
+def test_the_service_document_says_what_the_schema_of_one_message_says(name: str) -> None:
+    """The compatibility gate compares the latter."""
+    one = schemas.schema_of(MESSAGES[name])
+    whole = DOCUMENTS[MESSAGES[name].service()]["$defs"]
+    told = inlined(whole[name], whole)
+    assert said(inlined(one, one.pop("$defs", {}))) == said(told)
+    assert (told["title"], told["x-kind"]) == (name, MESSAGES[name].KIND)
+
+
+def said(schema: Any) -> Any:
+    """What it demands: a message inside another has the title of its class there."""
+    if isinstance(schema, list):
+        return [said(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    names = {"title", "$schema", "$id", "x-kind", "x-service"}
+    # A field may be called so as well; then it has a schema and no text.
+    return {k: said(v) for k, v in schema.items() if k not in names or isinstance(v, dict)}
 
 
 def missing(sent: Any, kept: Any, path: str = "") -> list[str]:

@@ -4,9 +4,9 @@ import importlib
 
 import pytest
 
-from portal_cli.contracts import files
 from portal_contracts import topics
 from portal_runtime.routes import Routes
+from tools.contracts import files
 
 MESSAGES = files.messages()
 PACKAGES = {service: service for service in topics.SERVICES} | {"auth": "prior_auth"}

@@ -8,6 +8,7 @@ import json
 import os
 import re
 from collections.abc import Iterator
+from copy import deepcopy
 from functools import cache
 from random import Random
 from typing import Any
@@ -18,11 +19,13 @@ from jsonschema.validators import extend
 from pydantic import TypeAdapter
 from pydantic import ValidationError as Refusal
 
-from portal_cli.contracts import files
 from portal_contracts.shape_errors import problems_of
+from tests.contracts.definitions import inlined
 from tests.contracts.mutations import Json, limits_of, mutated, places, sizes, telling
+from tools.contracts import files
 
 MESSAGES = files.messages()
+GOLDEN = files.golden()
 MUTATIONS = int(os.environ.get("PORTAL_MUTATIONS", "60"))
 every_message = pytest.mark.parametrize("name", sorted(MESSAGES))
 
@@ -40,19 +43,13 @@ Validator = extend(Draft202012Validator, {"pattern": _pattern})
 @cache
 def by_schema(name: str) -> Any:
     """As it was exported: what a gateway in any language validates with."""
-    schema = json.loads((files.SCHEMAS / f"{name}.json").read_text())
-    return Validator(_inlined(schema, schema.pop("$defs", {})), format_checker=FormatChecker())
+    definitions = exported(MESSAGES[name].service())
+    return Validator(inlined(definitions[name], definitions), format_checker=FormatChecker())
 
 
-def _inlined(schema: Json, definitions: Json) -> Json:
-    """With its definitions in place: a tenth of the time."""
-    if isinstance(schema, list):
-        return [_inlined(part, definitions) for part in schema]
-    if not isinstance(schema, dict):
-        return schema
-    if "$ref" in schema:
-        return _inlined(definitions[schema["$ref"].rpartition("/")[2]], definitions)
-    return {word: _inlined(part, definitions) for word, part in schema.items()}
+@cache
+def exported(service: str) -> Json:
+    return json.loads((files.SCHEMAS / f"{service}.json").read_text())["$defs"]
 
 
 @cache
@@ -62,14 +59,13 @@ def by_service(name: str) -> Any:
 
 
 def examples(name: str) -> list[Json]:
-    return [json.loads(p.read_text()) for p in sorted((files.GOLDEN / name).glob("*.json"))]
+    return [*deepcopy(GOLDEN[name]).values()]
 
 
 def parts(name: str) -> Iterator[tuple[Json, Json, Any]]:
     """(message, container, key) of every field once, in messages that have all their fields."""
     seen = set()
-    for path in sorted((files.GOLDEN / name).glob("full*.json")):
-        data = json.loads(path.read_text())
+    for data in (d for which, d in deepcopy(GOLDEN[name]).items() if which.startswith("full")):
         for container, key in [*places(data)]:
             field = json.dumps(
                 [sorted(container) if isinstance(container, dict) else 0, key, container[key]]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from portal_cli.contracts import files
+from tools.contracts import files
 
 IMPORT_ALL = """
 import sys, json

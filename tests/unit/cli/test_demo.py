@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from portal_cli.contracts import examples
 from portal_cli.demo import command
 from portal_cli.demo.cast import Cast
 from portal_cli.demo.chapters import CHAPTERS
@@ -33,6 +32,7 @@ from portal_contracts.documents.parts import DocumentOwner
 from portal_contracts.ids import npi_is_valid
 from portal_contracts.principal import Principal
 from portal_runtime.settings import RuntimeSettings
+from tools.contracts import examples
 
 RUNNER = CliRunner()
 FLOWS = Path(__file__).resolve().parents[3] / "docs" / "flows"

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from portal_cli.contracts import files
 from portal_contracts import topics
 from portal_runtime.routes import Routes
+from tools.contracts import files
 
 ROOT = Path(__file__).resolve().parents[3]
 PACKAGES = {service: service for service in topics.SERVICES} | {"auth": "prior_auth"}

@@ -13,7 +13,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal_cli.contracts import files, schemas
 from portal_contracts import envelope as e
 from portal_contracts import topics
 from portal_contracts.access import Grants
@@ -29,12 +28,14 @@ from portal_runtime.intake.incoming import Reader
 from portal_runtime.routes import on
 from tests.contracts.mutations import mutated, places
 from tests.support.anew import written_anew
+from tools.contracts import files, schemas
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 ID = UUID(int=7)
 GRANTS: Grants = {"provider": "all", "plan_staff": "all"}
 COMMANDS = {n: m for n, m in files.messages().items() if issubclass(m, Command)}
 CLAIM = "claims.submit_professional_claim.v1"
+GOLDEN = files.golden()
 seeds = st.integers(0, 2**32)
 PAID = ClaimAccepted(
     claim_number="CLM-1",
@@ -46,7 +47,7 @@ PAID = ClaimAccepted(
 
 
 def golden(name: str, which: str = "full") -> bytes:
-    return (files.GOLDEN / name / f"{which}.json").read_bytes()
+    return json.dumps(GOLDEN[name][which]).encode()
 
 
 def reader(who: str, role: Role = "provider", *tins: str) -> Reader:

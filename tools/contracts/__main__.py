@@ -1,0 +1,5 @@
+"""`python -m tools.contracts`."""
+
+from tools.contracts.command import app
+
+app(prog_name="python -m tools.contracts")
