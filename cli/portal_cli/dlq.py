@@ -65,7 +65,7 @@ def _about(parked: deadletters.ParkedMessage) -> str:
     return (
         f"{parked.type or '?'}\n{parked.reason}\n"
         f"{counted(parked.attempts, 'attempt')}, {parked.state}, "
-        f"{f'{parked.size} bytes' if parked.whole else 'only its place was kept'}\n"
+        f"{f'{parked.size} bytes' if parked.whole else 'only its position was kept'}\n"
         f"{parked.origin} {at}"
     )
 
@@ -124,7 +124,7 @@ def show(
     _tell(_about(shown.message))
     _tell(f"signed by {shown.signed_by}")
     if not shown.message.whole:
-        _tell("Only its place was kept; while Kafka has it, it can be read there.")
+        _tell("Only its position was kept; as long as Kafka has it, read it there.")
     elif not shown.headers:
         _tell("It came without headers.")
     for name, value in shown.headers:
@@ -159,7 +159,7 @@ def replay(
     console.print(f"{sent} sent again. One that fails again is parked again, under its id.")
     if left:
         console.print(
-            f"{left} cannot be sent again: only where they stood was kept, or they were signed "
+            f"{left} cannot be sent again: only their position was kept, or they were signed "
             f"more than {COMMANDS_KEPT_DAYS} days ago and nobody would believe them. Have their "
             "senders send them anew, and discard these."
         )

@@ -16,7 +16,7 @@ from portal_contracts import topics
 from portal_contracts.topics import SERVICES
 from portal_runtime.settings import RuntimeSettings
 
-CAPTION = "to do: not taken yet. written: ever, into this topic. instances: who share the work."
+CAPTION = "to do: not read yet. written: ever, to this topic. instances: that share the work."
 
 app = typer.Typer()
 

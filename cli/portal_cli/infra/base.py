@@ -20,7 +20,7 @@ Say = Callable[[str, str], None]
 
 
 class InfraError(RuntimeError):
-    """Infrastructure cannot start; the text says what is missing and the command that mends it."""
+    """Infrastructure cannot start; the text says what is missing and the command that fixes it."""
 
 
 @dataclass(frozen=True)
