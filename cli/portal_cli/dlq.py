@@ -74,7 +74,7 @@ def _about(parked: deadletters.ParkedMessage) -> str:
 def reasons(
     service: Annotated[str | None, typer.Argument(help="Only this service")] = None,
 ) -> None:
-    """How many messages are parked for which reason; `discard` and `replay` take all of one."""
+    """How many messages are parked for which reason; `discard` and `replay` accept a reason."""
     rows = [
         (name, str(r.parked), r.reason, r.type or "?", f"{r.oldest:%Y-%m-%d %H:%M}",
          f"{r.newest:%Y-%m-%d %H:%M}")
@@ -90,7 +90,7 @@ def reasons(
 def keys(
     service: Annotated[str | None, typer.Argument(help="Only this service")] = None,
 ) -> None:
-    """Keys of which messages are parked. Later messages of a key go on: so many did since."""
+    """Keys with parked messages, and how many later messages of each went on since."""
     rows = [
         (name, k.mark, k.topic, str(k.parked), k.oldest.isoformat(timespec="seconds"),
          str(k.went_on))
@@ -172,7 +172,7 @@ def discard(
     reason: Reason = "",
     type_: Type = "",
 ) -> None:
-    """Give parked messages up for good: those named, or all of a reason. They stay as evidence."""
+    """Discard parked messages for good: those named, or all of a reason. Their rows are kept."""
     if bool(ids) == bool(reason or type_):
         raise typer.BadParameter("name ids, or a --reason or --type of which all are discarded")
 
@@ -246,7 +246,7 @@ async def _chosen(
 
 
 def with_database(service: str, work: Callable[[asyncpg.Connection], Awaitable[T]]) -> T:
-    """Run `work` on the service's database, or say in one line why that is not possible."""
+    """Run `work` on the service's database, or print in one line why that is not possible."""
     if service not in SERVICES:
         raise typer.BadParameter(f"{service} is not one of {', '.join(SERVICES)}")
 

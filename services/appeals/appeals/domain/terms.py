@@ -1,4 +1,4 @@
-"""What a plan chooses of disputes and appeals."""
+"""What a plan chooses for disputes and appeals."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from portal_runtime.domain.decision import Context
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The plan's choices, as the rules take them."""
+    """The plan's choices, in the form the rules use."""
 
     limits: TimeLimits
     mail_address: str

@@ -42,7 +42,7 @@ _PREFIXES: dict[OwnerKind, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What an examination found: the kind of file, or what is wrong."""
+    """What the inspection found: the kind of file, or what is wrong."""
 
     kind: FileType | None = None
     problem: Problem | None = None
