@@ -1,4 +1,4 @@
-"""`portal audit`: whether the record of who looked at which member was tampered with."""
+"""`portal audit`: was the access log (who looked at which member) tampered with?"""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def verify(
         Path | None, typer.Option(help="What `portal audit heads` printed earlier")
     ] = None,
 ) -> None:
-    """Walk through every chain of the access log; exit with 1 when one is broken."""
+    """Verify every chain of the access log; exit code 1 if one is broken."""
     anchors = _read(against) if against else {}
     broken = False
     for name in services or SERVICES:
@@ -45,7 +45,7 @@ def verify(
 
 @app.command()
 def heads(services: Services = None) -> None:
-    """Where every chain ends, a line each. Keep it elsewhere, for `verify --against`."""
+    """Print where every chain ends, one line each. Keep it elsewhere, for `verify --against`."""
     for name in services or SERVICES:
         for chain, head in with_database(name, audit.heads).items():
             line = {"service": name, "chain": str(chain), "length": head.length}

@@ -1,6 +1,6 @@
 """`portal clean-data`: forget everything `make run` stored, natively or in containers.
 
-The stack of `make up` is none of its business: `docker compose down --volumes` is the word there.
+It does not touch the stack of `make up`: there, use `docker compose down --volumes`.
 """
 
 from __future__ import annotations

@@ -65,7 +65,7 @@ def _about(parked: deadletters.ParkedMessage) -> str:
     return (
         f"{parked.type or '?'}\n{parked.reason}\n"
         f"{counted(parked.attempts, 'attempt')}, {parked.state}, "
-        f"{f'{parked.size} bytes' if parked.whole else 'only its place was kept'}\n"
+        f"{f'{parked.size} bytes' if parked.whole else 'only its position was kept'}\n"
         f"{parked.origin} {at}"
     )
 
@@ -74,7 +74,7 @@ def _about(parked: deadletters.ParkedMessage) -> str:
 def reasons(
     service: Annotated[str | None, typer.Argument(help="Only this service")] = None,
 ) -> None:
-    """How many messages are parked for which reason; `discard` and `replay` take all of one."""
+    """How many messages are parked for which reason; `discard` and `replay` accept a reason."""
     rows = [
         (name, str(r.parked), r.reason, r.type or "?", f"{r.oldest:%Y-%m-%d %H:%M}",
          f"{r.newest:%Y-%m-%d %H:%M}")
@@ -90,7 +90,7 @@ def reasons(
 def keys(
     service: Annotated[str | None, typer.Argument(help="Only this service")] = None,
 ) -> None:
-    """Keys of which messages are parked. Later messages of a key go on: so many did since."""
+    """Keys with parked messages, and how many later messages of each went on since."""
     rows = [
         (name, k.mark, k.topic, str(k.parked), k.oldest.isoformat(timespec="seconds"),
          str(k.went_on))
@@ -124,7 +124,7 @@ def show(
     _tell(_about(shown.message))
     _tell(f"signed by {shown.signed_by}")
     if not shown.message.whole:
-        _tell("Only its place was kept; while Kafka has it, it can be read there.")
+        _tell("Only its position was kept; as long as Kafka has it, read it there.")
     elif not shown.headers:
         _tell("It came without headers.")
     for name, value in shown.headers:
@@ -159,7 +159,7 @@ def replay(
     console.print(f"{sent} sent again. One that fails again is parked again, under its id.")
     if left:
         console.print(
-            f"{left} cannot be sent again: only where they stood was kept, or they were signed "
+            f"{left} cannot be sent again: only their position was kept, or they were signed "
             f"more than {COMMANDS_KEPT_DAYS} days ago and nobody would believe them. Have their "
             "senders send them anew, and discard these."
         )
@@ -172,7 +172,7 @@ def discard(
     reason: Reason = "",
     type_: Type = "",
 ) -> None:
-    """Give parked messages up for good: those named, or all of a reason. They stay as evidence."""
+    """Discard parked messages for good: those named, or all of a reason. Their rows are kept."""
     if bool(ids) == bool(reason or type_):
         raise typer.BadParameter("name ids, or a --reason or --type of which all are discarded")
 
@@ -246,7 +246,7 @@ async def _chosen(
 
 
 def with_database(service: str, work: Callable[[asyncpg.Connection], Awaitable[T]]) -> T:
-    """Run `work` on the service's database, or say in one line why that is not possible."""
+    """Run `work` on the service's database, or print in one line why that is not possible."""
     if service not in SERVICES:
         raise typer.BadParameter(f"{service} is not one of {', '.join(SERVICES)}")
 

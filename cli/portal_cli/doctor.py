@@ -1,4 +1,4 @@
-"""`portal doctor`: what is there, what is missing, and the command that mends it."""
+"""`portal doctor`: what is there, what is missing, and the command that fixes it."""
 
 from __future__ import annotations
 
@@ -42,14 +42,14 @@ class Check:
     name: str
     found: str
     mend: str | None = None
-    """The command that mends it; None when all is well."""
+    """The command that fixes it; None when all is well."""
 
 
 @app.command()
 def doctor(
     ready: bool = typer.Option(False, "--ready", help="Only ask whether all six services work."),
 ) -> None:
-    """Say what is there, what is missing and how to mend it."""
+    """Show what is there, what is missing, and how to fix it."""
     problems = report_ready() if ready else _report(checks())
     raise typer.Exit(1 if problems else 0)
 
@@ -77,7 +77,7 @@ def checks() -> list[Check]:
 
 
 def _safe(check: Callable[[], Check]) -> Check:
-    """The servers' own words about what they lack are the best ones."""
+    """What the servers themselves report missing is the best description."""
     try:
         return check()
     except InfraError as problem:
@@ -166,7 +166,7 @@ def _external_s3() -> Check:
 def _external(
     name: str, setting: str, addresses: list[str], there: Callable[[int, str], bool] = answers
 ) -> Check:
-    """Whether it is there. The place only: an address may hold a password."""
+    """Whether it is there. Host and port only: an address may hold a password."""
     places = [place(address) for address in addresses]
     told = ", ".join(f"{host}:{port}" for host, port in places)
     if any(there(port, host) for host, port in places):
@@ -181,7 +181,9 @@ def _disk() -> Check:
     free = shutil.disk_usage(place).free // 2**30
     if free >= FREE_GB_NEEDED:
         return Check("disk", f"{free} GB free in {place}")
-    return Check("disk", f"{free} GB free", "make room, or set PORTAL_DATA_DIR to another place")
+    return Check(
+        "disk", f"{free} GB free", "free some space, or set PORTAL_DATA_DIR to another disk"
+    )
 
 
 def _packages() -> Check:

@@ -1,4 +1,4 @@
-"""`portal lag`: how many messages each service has still to take, by topic."""
+"""`portal lag`: how many messages wait for each service, by topic."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from portal_contracts import topics
 from portal_contracts.topics import SERVICES
 from portal_runtime.settings import RuntimeSettings
 
-CAPTION = "to do: not taken yet. written: ever, into this topic. instances: who share the work."
+CAPTION = "to do: not read yet. written: ever, to this topic. instances: that share the work."
 
 app = typer.Typer()
 
@@ -37,7 +37,7 @@ class Lag:
 def lag(
     every: float = typer.Option(0, help="Show again every so many seconds; 0 = once."),
 ) -> None:
-    """Messages each service has still to take, by topic."""
+    """How many messages wait for each service, by topic."""
     settings = RuntimeSettings()
     while True:
         console.print(_table(run_with_kafka(settings.kafka, measure(settings))))

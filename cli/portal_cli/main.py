@@ -16,18 +16,18 @@ from portal_cli.infra.base import InfraError
 
 COMMANDS = {
     "up": ("up", "The whole system on this machine, in the foreground; Ctrl-C stops it."),
-    "doctor": ("doctor", "What is there, what is missing, and how to mend it."),
+    "doctor": ("doctor", "What is there, what is missing, and how to fix it."),
     "demo": ("demo", "A story on synthetic data, told as the messages happen."),
     "import": ("importing", "Claims from 837 files or Synthea, as commands."),
     "topics": ("topics", "List or create the topics of the contracts."),
-    "lag": ("lag", "What each service has still to do."),
+    "lag": ("lag", "How many messages wait for each service."),
     "dlq": ("dlq", "Messages that were parked: list, show, replay, discard."),
-    "audit": ("audit", "Whether the record of who looked at whom was tampered with."),
-    "reconcile": ("reconcile", "After a restore: a service's database beside Kafka, and mending."),
-    "timers": ("timers", "What is due, and when."),
-    "instance": ("instance", "One more instance of a service, beside a stack that runs."),
-    "init": ("init", "Topics, databases, bucket and demo keys, where the settings point to."),
-    "clean-data": ("clean", "Forget everything the local stack stored."),
+    "audit": ("audit", "Was the access log (who looked at whom) tampered with?"),
+    "reconcile": ("reconcile", "After a restore: compare a service's database with Kafka."),
+    "timers": ("timers", "Which timers are due, and when."),
+    "instance": ("instance", "One more instance of a service, beside a running stack."),
+    "init": ("init", "Create topics, databases, bucket and demo keys where the settings point."),
+    "clean-data": ("clean", "Delete everything the local stack stored."),
 }
 """Name -> (module of this package whose `app` is a Typer, its line in the help)."""
 

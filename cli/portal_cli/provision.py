@@ -56,7 +56,7 @@ async def _create(admin: Any, wanted: Mapping[str, TopicSpec]) -> None:
 
 
 async def _until_groups_work(admin: Any) -> None:
-    """The first question makes a new broker create its own topic of offsets, which takes a second.
+    """The first request makes a new broker create its offsets topic, which takes a second.
 
     Asked here, so that the consumers that start next need not complain about it.
     """

@@ -1,4 +1,4 @@
-"""`portal reconcile`: after a restore, what a service's database and Kafka know of each other."""
+"""`portal reconcile`: compares a service's database with Kafka after a restore."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def reconcile(
         bool, typer.Option("--positions", help="Every position: topic/partition/offset")
     ] = False,
 ) -> None:
-    """Compare a service's database with Kafka. Ends with 0: consistent, 1: gaps, 2: cannot tell."""
+    """Compare a service's database with Kafka. Exit code 0: consistent, 1: gaps, 2: cannot tell."""
     if service not in SERVICES:
         raise typer.BadParameter(f"{service} is not one of {', '.join(SERVICES)}")
     found: Service = importlib.import_module(f"{PACKAGES[service]}.main").SERVICE
@@ -82,7 +82,7 @@ async def run(
     since: datetime | None,
     positions: bool = False,
 ) -> int:
-    """Compare, say what was found, mend if asked; the exit code."""
+    """Compare, show what was found, rewind if asked; the exit code."""
     conn = await asyncpg.connect(settings.dsn(service.name))
     try:
         report = await compare(service, settings, conn, since, _say)
@@ -106,7 +106,7 @@ async def run(
 
 
 def _say(line: str) -> None:
-    """A comparison reads for minutes: say what."""
+    """A comparison takes minutes: show progress."""
     console.print(line, markup=False, highlight=False)
 
 

@@ -1,4 +1,4 @@
-"""Which stacks run on this machine, where, and with which instances: told by locked files.
+"""Which stacks run on this machine, where, and with which instances: known from locked files.
 
 A stack says it in `stack.json` of its data folder, an instance that joined it later in a file of
 `instances/`. Who wrote a file holds a lock on it; one without a lock was left by who has ended.
@@ -22,7 +22,7 @@ from portal_cli.infra.base import cache_dir
 STACK = "stack.json"
 INSTANCES = "instances"
 READERS = 0.5
-"""Seconds in which whoever only looked has let go of a file."""
+"""Seconds within which a process that only looked has released a file."""
 
 
 class Taken(Exception):
@@ -78,7 +78,7 @@ class Told:
 def told(path: Path, **facts: Any) -> Iterator[Told]:
     """Held until the end; `Taken` when another one holds it. Its addresses may hold passwords.
 
-    The file stays: one that was removed could be locked by somebody whom nobody finds.
+    The file stays: a removed file could still be locked by a process that nobody finds.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     path.touch(mode=0o600)

@@ -112,7 +112,7 @@ class ServiceProcess:
             self._started = now
 
     def _end(self) -> str:
-        """In words. SIGKILL is somebody's hand, or the system's that has no memory left."""
+        """In words. SIGKILL comes from a person, or from the kernel when memory runs out."""
         code = self.code
         if code is None or code >= 0:
             return f"ended by itself with code {code}"

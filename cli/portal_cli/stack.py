@@ -22,7 +22,8 @@ def no_kafka(bootstrap: str) -> str:
 
 
 def kafka_there(bootstrap: str) -> bool:
-    """Whether one of the addresses is a Kafka's; of another program a client waits for long."""
+    """Whether a broker answers at one of the addresses; a client would wait long for anything
+    else."""
     places = map(place, bootstrap.split(","))
     return any(speaks_kafka(port, host, PATIENCE) for host, port in places)
 

@@ -19,8 +19,8 @@ ONE_REQUEST = 2.0
 class Stopped(KeyboardInterrupt):
     """Ctrl-C, SIGTERM or a closed terminal, wherever it finds us.
 
-    A KeyboardInterrupt since an event loop lets nothing else through: it takes any other exception
-    of a callback for that callback's own matter, and the request would be lost.
+    A KeyboardInterrupt, because an event loop lets nothing else through: it handles any other
+    exception of a callback itself, and the request would be lost.
     """
 
 

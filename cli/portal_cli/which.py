@@ -14,9 +14,9 @@ from portal_cli.infra.ports import FIRST_PORT
 ADDRESSES = ("PORTAL_KAFKA", "PORTAL_POSTGRES", "PORTAL_S3_ENDPOINT")
 HTTP_FIRST_PORT = "PORTAL_HTTP_FIRST_PORT"
 PORTS = 9
-"""Of a stack, one after the other: Kafka, PostgreSQL, S3, and the health pages of six services."""
+"""Ports of a stack, in a row: Kafka, PostgreSQL, S3, and the health pages of six services."""
 ALONE = ("contracts",)
-"""Commands that mean no stack."""
+"""Commands that need no stack."""
 
 
 @contextmanager

@@ -26,7 +26,7 @@ def export() -> None:
 
 @app.command()
 def check() -> None:
-    """Are the generated files up to date, and does every released message keep its word?"""
+    """Check that the generated files are up to date and that no released message breaks."""
     findings = [f"{name} is out of date: {MEND}" for name in files.stale()]
     _stop_for(findings + releases.broken())
     console.print("contracts: files up to date, no released message has changed its shape")
@@ -36,7 +36,7 @@ def check() -> None:
 def release(
     message: list[str] = typer.Argument(None, help="Message types; all when left out"),
 ) -> None:
-    """Put messages under the promise: from now on they may change only compatibly.
+    """Release messages: from now on they may change only compatibly.
 
     Refused while a released message is broken.
     """
@@ -51,10 +51,10 @@ def show(
     message: str,
     required: bool = typer.Option(False, "--required", help="Only fields that must be there."),
 ) -> None:
-    """Print a message with all fields, to start from: right in shape, not sound as a whole.
+    """Print a message with all fields as a template: valid in shape, not as a whole.
 
-    Each value is made up by itself, so a service refuses what does not go together (an accident
-    without its state, say). Keep the fields you have; docs/for-gateways.md has a sound claim.
+    Each value is made up by itself, so a service refuses what does not fit together (an accident
+    without its state, say). Keep the fields you need; docs/for-gateways.md has a valid claim.
     """
     known = files.messages()
     if message not in known:

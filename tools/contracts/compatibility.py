@@ -1,8 +1,8 @@
-"""Does a message still keep its word? Compares a released JSON Schema with the one of now.
+"""Is a message still compatible? Compares a released JSON Schema with the current one.
 
-A command or query promises to whoever sends it: what was right stays right. It may become more
-lenient. An event or reply promises to whoever reads it, and old ones are read from topics and
-journals by new code: its fields stay exactly as they are. Both may get new optional fields.
+A command or query promises to whoever sends it: what was right stays right. It may accept more. An
+event or reply promises to whoever reads it, and old ones are read from topics and journals by new
+code: its fields stay exactly as they are. Both may get new optional fields.
 """
 
 from collections.abc import Iterator

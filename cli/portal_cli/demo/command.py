@@ -19,13 +19,13 @@ app = typer.Typer()
 @app.command()
 def demo(
     reset_clock: bool = typer.Option(
-        False, help="Tell nothing; only set the clock of the local stack to real time."
+        False, help="Only set the clock of the local stack back to real time."
     ),
 ) -> None:
     """A story on synthetic data: claims, COB, records, a dispute, an authorization, deadlines.
 
-    Needs a stack that `make run` started. It moves that stack's clock and puts it back. Ends with
-    1 when anything went otherwise than told.
+    Needs a stack that `make run` started. It moves that stack's clock and puts it back. Exit code 1
+    if anything went differently than told.
     """
     settings = RuntimeSettings()
     try:

@@ -124,7 +124,7 @@ class Household:
         return (span.model_copy(update={"end": self.today - timedelta(days=90)}),)
 
     def _grown_up(self) -> tuple[Span, ...]:
-        """Changed from the children's programme to the adults' without a gap."""
+        """Changed from the children's program to the adults' without a gap."""
         change = self.today - timedelta(days=200)
         child = self._since_start("MEDICAID-CHILD", "medicaid")[0]
         adult = Span(

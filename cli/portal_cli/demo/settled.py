@@ -1,5 +1,5 @@
-"""Waiting until services have taken what others announced: a member is enrolled in one service, and
-another one decides the claim."""
+"""Waits until services have taken what others announced: a member is enrolled in one service, and
+another decides the claim."""
 
 import asyncio
 import time

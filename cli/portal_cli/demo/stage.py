@@ -1,4 +1,4 @@
-"""Where the chapters play: asking with an expected answer, waiting for what follows, telling it."""
+"""Where the chapters play: send with an expected answer, wait for what follows, print it."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass

@@ -72,7 +72,7 @@ async def _put_back(clock: Clockwork, out: Console) -> None:
 
 
 async def play(stage: Stage, chapter: Chapter) -> Told:
-    """One chapter; that it goes otherwise than told is a result, not an error."""
+    """One chapter; that it goes differently than told is a result, not an error."""
     stage.out.print(f"\n[bold]{chapter.title}[/] [dim]docs/flows/{chapter.name}.md[/]")
     stage.begin(chapter.name)
     try:

@@ -59,8 +59,8 @@ def import_837(
     The same files imported again, by the same names and with the same options, take effect once and
     get the first answers.
 
-    `unreadable` counts files of which a part could not be read; each part is named with its segment
-    and position. Ends with 1 when a claim has no answer, or when nothing could be read.
+    `unreadable` counts files with a part that could not be read; each part is named with its
+    segment and position. Exit code 1 if a claim has no answer, or if nothing could be read.
     """
     screen, totals = Screen(machine=as_json), Totals()
     given = Options(enrol=enrol, map_npis=map_npis, shift=shift, again=again)
@@ -103,7 +103,7 @@ def synthea(
 
     Imported again on the same day it takes effect once and gets the first answers.
 
-    Ends with 1 when a claim has no answer, or when one does not balance.
+    Exit code 1 if a claim has no answer, or if one does not balance.
     """
     screen, totals = Screen(machine=as_json), Totals()
     try:

@@ -1,6 +1,6 @@
 """`--enrol`: members and providers of the claims made known first. For demos and tests only.
 
-In real life the plan's feed enrols its members; a claim for somebody unknown is rejected.
+In real life the plan's feed enrolls its members; a claim for somebody unknown is rejected.
 """
 
 from collections.abc import Iterable, Iterator

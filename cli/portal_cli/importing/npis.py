@@ -9,7 +9,7 @@ FIELDS = frozenset({"npi", "facility_npi"})
 
 
 def made_npi(seed: str) -> str:
-    """A valid NPI, the same for the same seed. Nobody's: no register was asked."""
+    """A valid NPI, the same for the same seed. Made up: no registry was asked."""
     number = int.from_bytes(blake2b(seed.encode(), digest_size=8).digest()) % 100_000_000
     nine = f"1{number:08d}"
     return next(npi for npi in (f"{nine}{check}" for check in range(10)) if npi_is_valid(npi))

@@ -15,7 +15,7 @@ COLOURS = {"accepted": "green", "rejected": "yellow", "failed": "red"}
 
 
 class Screen:
-    """For people; or, for machines, nothing but the figures on standard output."""
+    """For people; or, for machines, only the figures on standard output."""
 
     def __init__(self, *, machine: bool) -> None:
         self.machine = machine

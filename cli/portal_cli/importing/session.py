@@ -19,11 +19,11 @@ SETTLE, PAUSE, LONGEST = 0.3, 0.2, 60.0
 
 
 class NotReady(Exception):
-    """Something the import needs is not there; the text says what and how to mend it."""
+    """Something the import needs is missing; the text says what and how to fix it."""
 
 
 def signer(settings: RuntimeSettings) -> Signer:
-    """The demo key of the plan's feed: it may enrol, and send claims for every Tax ID."""
+    """The demo key of the plan's feed: it may enroll members, and send claims for every Tax ID."""
     path = Path(settings.principal_keys) / f"{KID}.private.pem"
     if not path.exists():
         raise NotReady(f"there is no key {path}; `make run` makes it, or `portal init`")
@@ -56,7 +56,7 @@ async def connected(settings: RuntimeSettings) -> AsyncIterator[PortalClient]:
 async def claims_have_heard(settings: RuntimeSettings) -> bool:
     """Wait until the claims service has taken all that eligibility and providers have announced.
 
-    A member's enrolment is answered by another service than the one that decides the claim.
+    A member's enrollment is answered by another service than the one that decides the claim.
     """
     await asyncio.sleep(SETTLE)
     deadline = time.monotonic() + LONGEST

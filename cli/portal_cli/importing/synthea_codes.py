@@ -1,10 +1,10 @@
 """Codes of Synthea (SNOMED CT, RxNorm, CVX) as codes of the claim forms.
 
-This is a mapping for load and for demonstrations, not a terminology: no public table maps them one
-to one. It keeps what a rule can see. The same code is always the same code here, visits, shots and
-a few tests become the codes that the fee schedule prices, and everything else gets a well-formed
-code made from the original one: J and four digits for a drug, T and four digits for a procedure,
-a letter and four digits for a diagnosis.
+This is a mapping for load tests and demos, not a terminology: no public table maps them one to one.
+It keeps what a rule can see. The same code is always the same code here, visits, shots and a few
+tests become the codes that the fee schedule prices, and everything else gets a well-formed code
+made from the original one: J and four digits for a drug, T and four digits for a procedure, a
+letter and four digits for a diagnosis.
 """
 
 from dataclasses import dataclass

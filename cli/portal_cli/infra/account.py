@@ -1,4 +1,5 @@
-"""PostgreSQL refuses to run as root: find an account for it and a place that account can reach."""
+"""PostgreSQL refuses to run as root: find an account for it, and a folder that account can
+reach."""
 
 from __future__ import annotations
 

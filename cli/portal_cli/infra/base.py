@@ -1,4 +1,4 @@
-"""What every way of getting infrastructure gives back, and the few words they share."""
+"""What every kind of infrastructure returns, and what they share."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Say = Callable[[str, str], None]
 
 
 class InfraError(RuntimeError):
-    """Infrastructure cannot start; the text says what is missing and the command that mends it."""
+    """Infrastructure cannot start; the text says what is missing and the command that fixes it."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def _port(setting: str, default: str) -> int:
 
 
 def cache_dir() -> Path:
-    """Downloads that outlive a clone: jars, binaries."""
+    """Downloads that are shared by all checkouts: jars, binaries."""
     return Path(os.environ.get("PORTAL_CACHE", Path.home() / ".cache" / "portal"))
 
 

@@ -1,4 +1,4 @@
-"""A server process that is ours: its output in a file, its end certain."""
+"""A server process of ours: its output goes to a file, and it is certain to end."""
 
 from __future__ import annotations
 

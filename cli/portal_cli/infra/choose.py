@@ -40,7 +40,7 @@ MODES = ("docker", "native", "external")
 
 
 def mode() -> str:
-    """As the setting says; auto takes Docker only if nothing would have to be downloaded."""
+    """As the setting says; auto uses Docker only if nothing would have to be downloaded."""
     wanted = os.environ.get("PORTAL_INFRA", "auto")
     if wanted == "auto":
         return "docker" if docker.usable() else "native"

@@ -1,4 +1,4 @@
-"""The three servers from docker-compose.yml, for those who like their servers in containers."""
+"""The three servers from docker-compose.yml, in containers."""
 
 from __future__ import annotations
 

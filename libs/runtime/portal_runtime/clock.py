@@ -66,7 +66,7 @@ class ClockFollower:
         while True:
             try:
                 self._follow(await self._consumer.getone())
-            except KafkaError:  # a follower that gave up would keep an old offset for ever
+            except KafkaError:  # a follower that gave up would keep an old offset forever
                 await asyncio.sleep(1)
 
     def _follow(self, record) -> None:  # type: ignore[no-untyped-def]  # aiokafka has no types

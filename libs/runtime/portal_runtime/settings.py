@@ -69,7 +69,7 @@ class RuntimeSettings(BaseSettings):
         False, description="A second process waits to fork the working one anew when it is killed"
     )
     max_poll_interval_ms: int = Field(
-        600_000, description="A batch may take so long to be taken before Kafka gives us up"
+        600_000, description="Longest time between polls before Kafka expels the instance"
     )
     pool_size: int = Field(8, description="PostgreSQL connections for deciding, at most")
     query_pool_size: int = Field(5, ge=2, description="PostgreSQL connections for queries, at most")

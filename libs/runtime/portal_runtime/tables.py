@@ -134,7 +134,7 @@ class Facts(Table[str, M]):
     """
 
     CACHE = 16_000_000
-    """Bytes of snapshots kept parsed (their models take some times that)."""
+    """Bytes of snapshots kept parsed (their models take several times that)."""
 
     def __init__(
         self,
@@ -146,7 +146,8 @@ class Facts(Table[str, M]):
         self._kind = kind
         self._model = model
         self.version = version
-        # Parsing the same unchanged snapshot for every claim would be the dearest part of loading.
+        # Parsing the same unchanged snapshot for every claim would be the most expensive part of
+        # loading.
         self._parsed: OrderedDict[str, tuple[bytes, M]] = OrderedDict()
         self._size = 0
 
@@ -164,7 +165,7 @@ class Facts(Table[str, M]):
 
     def _parse(self, key: str, body: bytes) -> M:
         known = self._parsed.get(key)
-        # The bytes are compared, not the version: a restored database may count anew.
+        # The bytes are compared, not the version: a restored database may use a version again.
         if known is not None and known[0] == body:
             return known[1]
         value = self._model.model_validate_json(body)

@@ -1,4 +1,4 @@
-"""What other services announced: whose the things are that documents belong to (DO-06).
+"""What other services announced: to whom the things belong that documents are about (DO-06).
 
 One table says it for all kinds. None of these things ever changes hands: a correction is a new
 claim, a change of a Tax ID is a new profile. So an older snapshot is dropped for its version only.
@@ -81,5 +81,5 @@ ANNOUNCED: Mapping[type[Event], Callable[[Any], tuple[Announced, ...]]] = {
 
 
 def announced(event: Event) -> tuple[Announced, ...]:
-    """Whose is what, as this event says."""
+    """What belongs to whom, as this event says."""
     return ANNOUNCED[type(event)](event)

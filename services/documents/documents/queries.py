@@ -116,7 +116,7 @@ def _owner(document: Document, owners: dict[tuple[str, str], Owner]) -> Owner | 
 
 
 # The last condition is `may_see` in SQL: sent by own Tax IDs, or the plan's papers on what is
-# theirs. No Tax ID is nobody's: an empty one must match neither the plan's papers nor an owner.
+# theirs. An empty Tax ID belongs to nobody: it must match neither the plan's papers nor an owner.
 _LIST = """
 select d.body from documents d
 where ($1::text is null or (d.owner_kind = $1 and d.owner_reference = $2))

@@ -124,7 +124,7 @@ def _remove_needs(command: RemoveUpload, _: Context) -> Iterable[Need]:
 
 
 def _removed(_command: RemoveUpload, _view: View, _ctx: Context) -> Decision:
-    """Looking it up was doing it; there is nothing left to decide."""
+    """Loading it did the work; there is nothing left to decide."""
     return NOTHING
 
 

@@ -1,8 +1,8 @@
 """The service's tables: its documents, two append-only lists, and the object store as tables.
 
 What is looked at in the object store is a fact to a decision, loaded before its transaction. What
-is done there (copying, deleting) can be done any number of times with the same result, and only a
-message that a committed decision sent asks for it: see README.md, 'The object store in a decision'.
+is done there (copying, deleting) can be repeated with the same result, and is asked for only by
+messages of committed decisions: see README.md, 'The object store in a decision'.
 """
 
 import asyncio

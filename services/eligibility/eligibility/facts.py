@@ -1,4 +1,4 @@
-"""What other services announced: which Tax IDs have to do with which member (CB-02)."""
+"""What other services announced: which Tax IDs have treated, or asked for, which member (CB-02)."""
 
 from portal_contracts.auth.events import AuthorizationChanged
 from portal_contracts.base import Model

@@ -37,9 +37,9 @@ def _feed(command: type[C], decide: Decide[C]) -> Route:
 
 
 def _cob(command: type[C], decide: DecideCob[C]) -> Route:
-    """What may be said of a member's other insurance by who has to do with the member.
+    """A command about a member's other insurance, from someone who has to do with the member.
 
-    Also a refusal shows what is on file, so that every such command is a look at the member.
+    A refusal shows what is on file too, so every such command is a look at the member.
     """
 
     def run(command: C, view: View, ctx: Context) -> Decision:

@@ -14,9 +14,11 @@ class EligibilitySettings(RuntimeSettings):
 
     lookback_months: int = Field(24, ge=1, description="Date of service: most months back")
     grace_months: dict[LineOfBusiness, int] = Field(
-        {"marketplace": 3}, description="Months of grace for an unpaid premium, by market"
+        {"marketplace": 3}, description="Months of grace for an unpaid premium, by business"
     )
-    other_grace_months: int = Field(1, ge=0, description="The same for every other market")
+    other_grace_months: int = Field(
+        1, ge=0, description="The same for every other line of business"
+    )
 
     @cached_property
     def plan(self) -> Plan:

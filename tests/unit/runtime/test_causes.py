@@ -61,7 +61,7 @@ SAID: list[tuple[Exception, str]] = [
     (aiokafka.errors.CorrelationIdError(ROW), "Kafka did not do it (CorrelationIdError)"),
     (StoreUnavailable("inspect: disk full"), "inspect: disk full"),
     (Conflict("inbox"), "another instance was quicker"),
-    (KeyError("M1000001"), "nobody foresaw this (builtins.KeyError)"),
+    (KeyError("M1000001"), "unforeseen error (builtins.KeyError)"),
 ]
 
 

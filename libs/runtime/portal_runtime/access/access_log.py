@@ -1,10 +1,10 @@
 """The access log: who was shown what of which member, in chains that show when one was broken.
 
-Each writer has a chain of its own, so no instance ever waits for another one. A row's hash covers
-the row and the hash before it; where a chain ends is kept in `access_chains` and moved by the very
-statement that adds the rows. What a process remembers of its chain is only a guess: the statement
-does nothing when it is wrong (a transaction was rolled back, an answer of the database was lost),
-and then the database is asked. `audit.py` verifies.
+Each writer has its own chain, so no instance ever waits for another. A row's hash covers the row
+and the previous hash. Where a chain ends is kept in `access_chains` and moved by the same statement
+that adds the rows. What a process remembers of its chain is only a guess: if it is wrong (a
+transaction was rolled back, a reply of the database was lost), the statement does nothing, and the
+process asks the database. `audit.py` verifies.
 """
 
 from collections.abc import Sequence
@@ -34,12 +34,12 @@ class Look:
 
 
 def first_link(chain: UUID) -> bytes:
-    """What the first row of a chain is linked to."""
+    """The hash before the first row of a chain."""
     return sha256(chain.bytes).digest()
 
 
 def link(previous: bytes, chain: UUID, position: int, look: Look) -> bytes:
-    """The hash of a row. Never to change: rows of six years are verified with it."""
+    """The hash of a row. Must never change: rows of six years are verified with it."""
     at = look.at if look.at.tzinfo is UTC else look.at.astimezone(UTC)
     said = to_json(
         (position, at.isoformat(), look.subject, look.role, look.member_id, look.purpose)

@@ -1,7 +1,7 @@
 """Whom a reply shows: the members named in it, for the access log.
 
-Found in the reply itself, so that nothing can forget to say it. A contract names a member in a
-field of type `MemberId`.
+They are found in the reply itself, so no service can forget to list them. A contract names a member
+in a field of type `MemberId`.
 """
 
 from collections.abc import Callable, Iterable
@@ -23,7 +23,7 @@ def members_in(reply: BaseModel) -> set[str]:
 
 
 def why(asked: Command | Query) -> str:
-    """What was asked, and what for where the query says it: 'get member: treatment'."""
+    """What was asked and, where the query says so, for what purpose: 'get member: treatment'."""
     what = asked.TYPE.split(".")[1].replace("_", " ")
     purpose = getattr(asked, "purpose", None)
     return f"{what}: {purpose}" if purpose else what

@@ -13,23 +13,23 @@ from portal_runtime.wire.aiokafka_patches import fetch_through, fetching_ended, 
 
 LONGEST_WAIT_MS = 500
 POLL_SLICES = {"commands": None, "reviews": 20, "bulk": 25}
-"""Most messages taken at a time of what can wait, one slice after the other: so long does a command
-wait that comes behind them. A review orders dozens of others, hence fewer of those."""
+"""Most messages in one poll slice of what can wait; a command that arrives behind a slice waits for
+it. A review orders dozens of others, hence fewer of those."""
 PATIENCE = 1.0
-"""Seconds for which they wait while others come; then it is their turn all the same."""
+"""Seconds for which they wait while commands arrive; then they get a turn anyway."""
 YIELD = 0.5
-"""Seconds for which, at most, they let what was taken before be decided, until they ask again."""
+"""Most seconds that a slice waits for everything taken before it to be decided."""
 HURRY, CALM = (0.01, 50), (0.1, LONGEST_WAIT_MS)
-"""aiokafka's pause between two fetches (seconds) and the longest time of one (milliseconds):
-fetch often while bulk messages lie there, so that a command beside them is seen soon."""
+"""aiokafka's pause between two fetches (seconds) and the longest time of one (milliseconds): fetch
+often while bulk messages wait, so that a command beside them is seen soon."""
 WAITING = range(1, len(topics.RANKS))
 """Ranks of what can wait."""
 LOST_AFTER = 20.0
-"""Seconds of nothing but errors that waiting does not heal."""
+"""Seconds of nothing but errors that waiting does not fix."""
 
 
 class FetchPriority:
-    """Stands before the fetching of a FastStream subscriber's consumer."""
+    """Stands in front of the fetching of a FastStream subscriber's consumer."""
 
     def __init__(self) -> None:
         self._refused_since: float | None = None
@@ -48,8 +48,7 @@ class FetchPriority:
         one. A small one burns a core when idle, a large one delays every first message. So the
         number is small, and the wait is made long here.
 
-        `decided`: set while nothing that was taken before is still to be decided; what can wait
-        waits for that.
+        `decided`: set while everything taken before is decided; what can wait waits for that.
         """
         self._consumer, self._decided = consumer, decided or self._decided
         fetch = consumer.getmany
@@ -78,7 +77,7 @@ class FetchPriority:
         self._jumped = False
         for rank in (*overdue, 0, *(rank for rank in WAITING if rank not in overdue)):
             if rank not in (0, *overdue) and self._waits and not self._decided.is_set():
-                # A command read meanwhile would have to wait behind it just the same.
+                # A command read meanwhile would have to wait behind it anyway.
                 await _at_most(YIELD, self._decided)
                 found = await _take(consumer, fetch, 0, most)
                 # Otherwise go on to the slice: FastStream sleeps when it is given nothing.
@@ -109,9 +108,9 @@ class FetchPriority:
     def lost(self) -> bool:
         """Whether Kafka refuses this consumer: another process has its name, or a right is gone.
 
-        aiokafka does not know the answer "fenced" and would stand still for ever; a new process
-        joins again. Kafka being away is not being refused: that heals by itself. And a consumer
-        whose fetching has ended by a fault of the library would wait for ever.
+        aiokafka does not know the error "fenced" and would stall forever; a new process joins
+        again. Kafka being away is not a refusal: that recovers by itself. And a consumer whose
+        fetch task was ended by a bug of the library would wait forever.
         """
         if fetching_ended(self._consumer):
             return True

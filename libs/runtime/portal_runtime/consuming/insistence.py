@@ -1,4 +1,4 @@
-"""Work that must be done before a stage may go on: tried again until its server is there."""
+"""Work that must be done before a stage may go on: retried until its server is back."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -24,7 +24,7 @@ class Insistence:
         return ", ".join(sorted(set(self._troubles.values())))
 
     async def on(self, what: str, work: Callable[[], Awaitable[T]]) -> T:
-        """Do it, whenever the database is there for it. `what`: how it is told that it failed."""
+        """Do it, however long the database is away. `what`: what the log says failed."""
         pause = FIRST_PAUSE
         while True:
             try:

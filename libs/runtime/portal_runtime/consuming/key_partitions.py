@@ -1,4 +1,4 @@
-"""Whether a command came in the partition of its key: elsewhere its order would not be kept."""
+"""Whether a command is in the partition of its key: elsewhere its order would not be kept."""
 
 from collections.abc import Callable
 from typing import Any
@@ -23,9 +23,9 @@ class KeyPartitions:
         self._of_key.clear()
 
     def fits(self, record: ConsumerRecord) -> bool:
-        """Whether the sender hashed the key as Kafka's own clients do; else its like are elsewhere.
+        """Whether the record is in the partition that Kafka's own clients choose for its key.
 
-        Events are left alone: their owner's runtime placed them.
+        Events are not checked: their owner's runtime placed them.
         """
         if not topics.holds_commands(record.topic):
             return True

@@ -12,7 +12,7 @@ OUTCOMES = ("decided", "again", "refused", "parked")
 
 
 def begin_at_zero(service: str, topic: str) -> None:
-    """A counter that begins at its first rise shows no stand-still from the start."""
+    """All start at zero, so that a stall right from the start shows."""
     for outcome in OUTCOMES:
         MESSAGES.labels(service, topic, outcome)
     for code in FAULTY:

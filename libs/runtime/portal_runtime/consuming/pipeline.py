@@ -38,11 +38,11 @@ from portal_runtime.publishing.outbox import Outbox
 from portal_runtime.wire.outgoing import Outgoing, Publisher
 
 SETTLE_AFTER = 0.05
-"""Seconds; what dies meanwhile comes again and is recognised."""
+"""Seconds; after a crash in between, the messages come again and are recognized."""
 REVOCATION_PATIENCE = 15.0
 """Seconds a rebalance waits for batches in flight; then the inbox and versions must protect us."""
 BREATH = 64
-"""Messages read between two breaths of the event loop, so queries and heartbeats get their turn."""
+"""Messages read before yielding to the event loop, so that queries and heartbeats get a turn."""
 
 
 class Pipeline:
@@ -160,9 +160,9 @@ class Pipeline:
     # -- stages -------------------------------------------------------------------------------
 
     async def _take(self, records: list[ConsumerRecord]) -> None:
-        """First stage. FastStream swallows what a handler raises, and would read on behind it.
+        """First stage. FastStream swallows what a handler raises, and would go on reading.
 
-        So after a fault nothing more is taken, and the process ends with its offsets as they are.
+        So after an error nothing more is taken, and the process ends without committing offsets.
         """
         self._in_flight.begin()
         try:
@@ -203,7 +203,7 @@ class Pipeline:
             except asyncio.CancelledError:
                 raise
             except Exception as error:
-                # Offsets stay where they are, /ready turns red, and the process is started anew.
+                # Offsets stay where they are, /ready turns red, and the process is restarted.
                 self._say_it_failed(error)
                 raise RuntimeError(f"{cause(error)} at {where(error)}") from None
 
@@ -227,10 +227,11 @@ class Pipeline:
     async def _publish_unpublished(self) -> None:
         """Publish first what interrupted batches left unpublished.
 
-        In one topic redelivery does that in time: what was interrupted comes again before anything
-        newer of its key. With two topics the newer may be taken first, from the other one (ADR 8).
+        With one topic, redelivery does that in time: an interrupted message comes again before
+        anything newer of its key. With several topics the newer one may be taken first, from
+        another topic (ADR 8).
         """
-        self._unpublished_first = False  # first: partitions may be handed out anew meanwhile
+        self._unpublished_first = False  # first: partitions may be reassigned meanwhile
         tps = self.consumer.assignment() if self.consumer is not None else ()
         parts = {tp.partition for tp in tps}
         batches, records = await self._insist.on(
@@ -253,9 +254,9 @@ class Pipeline:
         await self._to_settle.put(work)
 
     async def _settle(self, work: Work) -> None:
-        """Note what is done, a moment later and several batches at a time: nobody waits for it.
+        """Record what is done, a moment later and several batches at a time: nobody waits for it.
 
-        First in the database, then in Kafka: what Kafka forgets would never be looked at again.
+        First in the database, then in Kafka: once an offset is committed, nothing is read again.
         """
         await asyncio.sleep(SETTLE_AFTER)
         works = [work]
@@ -281,7 +282,7 @@ class Pipeline:
         await self._insist.on("not settled", lambda: self._outbox.settled(published, offsets))
 
     async def _commit(self, works: list[Work]) -> None:
-        # Those of an earlier generation are somebody else's now, or must be read again.
+        # Those of an earlier generation now belong to another instance, or must be read again.
         offsets = next_offsets(filter(self._ours, works))
         if not offsets:
             return
@@ -289,7 +290,7 @@ class Pipeline:
             await self.consumer.commit(offsets)
             self.watch.committed(offsets)
         except (KafkaError, AttributeError) as error:
-            # Lost the partition at this very moment: the messages come again and are recognised.
+            # The partition was just lost: the messages come again and are recognized.
             logger().info("offsets not committed", topic=self.topic, cause=cause(error))
 
     def _say_it_failed(self, error: Exception) -> None:

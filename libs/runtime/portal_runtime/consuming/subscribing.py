@@ -1,7 +1,7 @@
 """How a pipeline subscribes through FastStream: raw records, no automatic commits, static members.
 
-FastStream's own parser would decode headers and lose a batch over a bad one, and every one of its
-acknowledgement policies but MANUAL commits too early.
+FastStream's own parser would decode headers and lose a batch over a bad one, and each of its
+acknowledgment policies except MANUAL commits too early.
 """
 
 from collections.abc import Awaitable, Callable
@@ -21,8 +21,9 @@ def subscriber(
     """The FastStream subscriber of a topic, and of what is taken with it."""
     return broker.subscriber(
         *(settings.topic_prefix + name for name in topics.taken_together(topic)),
-        # By range: a partition of the bulk topic goes where that of the commands goes. One strategy
-        # only: aiokafka joins once for each, and two members can keep each other joining for ever.
+        # By range: a partition of the bulk topic goes where that of the commands goes. Only one
+        # strategy: aiokafka joins once for each, and two members can keep each other joining
+        # forever.
         partition_assignment_strategy=(RangePartitionAssignor,),
         group_id=settings.group(service, topic),
         group_instance_id=f"{service}-{settings.instance}-{topic}",

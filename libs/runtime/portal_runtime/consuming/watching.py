@@ -1,4 +1,4 @@
-"""How one topic's consumer is doing: its lag, whether it stands still, what it never got to see."""
+"""How one topic's consumer is doing: its lag, whether it stalls, and what it never got to see."""
 
 import asyncio
 from collections.abc import Callable, Iterable
@@ -30,14 +30,14 @@ class Watch:
         self._expected: dict[TopicPartition, int] = {}
         self._shown: set[int] = set()
         self._moved_at = monotonic()
-        MISSED.labels(service, topic)  # at zero: a counter that begins at its first rise shows none
+        MISSED.labels(service, topic)  # at zero, so that the first increase is seen
 
     def moved(self) -> None:
         """Something was taken or finished."""
         self._moved_at = monotonic()
 
     def taken(self, records: Iterable[ConsumerRecord]) -> None:
-        """The first message of a partition that was handed out is where we begin there."""
+        """The first message of a newly assigned partition is where its progress begins."""
         for record in records:
             self._done.setdefault(TopicPartition(record.topic, record.partition), record.offset)
 
@@ -45,7 +45,7 @@ class Watch:
         self._done.update(offsets)
 
     def handed_out(self) -> None:
-        """Partitions were shared out anew: how far they are is known to Kafka only."""
+        """Partitions were reassigned: only Kafka knows how far they are."""
         self._done.clear()
         self._expected.clear()
         self.moved()
@@ -54,7 +54,8 @@ class Watch:
         self._shown.clear()
 
     def silent(self) -> bool:
-        """Whether the brokers have long not answered this topic's fetches. Idle is not silent."""
+        """Whether the brokers have long left this topic's fetches unanswered. Idle is not
+        silent."""
         consumer = self._consumer()
         if consumer is None:
             return True
@@ -69,7 +70,7 @@ class Watch:
         return still > STALLED and any(self._lags().values())
 
     async def measure_lag(self, in_flight: int) -> None:
-        """Set the lag metric from what the fetches told; nobody is asked.
+        """Set the lag metric from what the fetches reported; no request is sent.
 
         Topics that are taken together count together: by the name of the commands.
         """
@@ -79,10 +80,10 @@ class Watch:
             LAG.labels(self._service, self._topic, str(partition)).set(lag)
 
     async def _follow(self, in_flight: int) -> None:
-        """Where nothing was taken yet we are where the consumer began: at what is committed.
+        """Where nothing was taken yet, progress is where the consumer began: the committed offset.
 
-        With nothing in flight all before its position is done. It also moves over the marks of
-        senders' transactions, which are no messages that wait.
+        With nothing in flight, everything before its position is done. The position also moves past
+        transaction markers, which are not waiting messages.
         """
         consumer = self._consumer()
         tps = consumer.assignment() if consumer is not None else ()
@@ -97,7 +98,7 @@ class Watch:
             self._done[tp] = max(position, self._done.get(tp, 0))
 
     def _lags(self) -> dict[int, int]:
-        """By partition, of those that Kafka has told us of since they were handed out."""
+        """By partition, of those that Kafka has reported since they were assigned."""
         consumer, lags = self._consumer(), dict[int, int]()
         for tp in consumer.assignment() if consumer is not None else ():
             end, done = consumer.highwater(tp), self._done.get(tp)
@@ -106,7 +107,7 @@ class Watch:
         return lags
 
     async def look_for_gaps(self, records: Iterable[ConsumerRecord]) -> None:
-        """Kafka deletes by age and size, whether somebody has read a message or not: say so."""
+        """Kafka deletes by age and size, whether or not a message was read: report that."""
         for record in records:
             tp = TopicPartition(record.topic, record.partition)
             expected = self._expected.get(tp)
@@ -117,7 +118,7 @@ class Watch:
             self._expected[tp] = record.offset + 1
 
     async def _miss(self, tp: TopicPartition, expected: int) -> None:
-        """Numbers are also left out by transactions of senders; those are no messages."""
+        """Producers' transactions also leave gaps in the offsets; those are not messages."""
         kept = (await self._consumer().beginning_offsets([tp]))[tp]
         if kept > expected:
             MISSED.labels(self._service, self._topic).inc(kept - expected)

@@ -133,8 +133,8 @@ class Batch:
     def deciding(self, seen: dict[UUID, Seen]) -> Iterator[Missing]:
         """Decide every arrival that is new; give the others their first answer.
 
-        Now and then it asks for more: where an earlier message of the batch made what a later one
-        is about, `then` names keys that nobody could know before. Load them and go on.
+        It may ask for more: where an earlier message of the batch created what a later one is
+        about, `then` names keys that could not be known before. Load them and go on.
         """
         for position, arrival in enumerate(self.arrivals):
             before = seen.get(arrival.id) or self._first_here(arrival)
@@ -169,7 +169,7 @@ class Batch:
         if arrival.refusal is not None:
             self.refused.append(arrival)
             refusal = answer_of(arrival.refusal)
-            # An asker nobody vouches for must not use up the id of somebody else's message.
+            # An unauthenticated sender must not use up the id of somebody else's message.
             return self._accept(arrival, refusal) if arrival.hash else refusal
         if arrival.message is None or arrival.route is None:
             return None  # an event this service does not listen to

@@ -26,17 +26,17 @@ from portal_runtime.tables import IO, Facts, Table, load_facts
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 5.0
 LASTING = 30
-"""Conflicts in a row, over about five seconds, after which they are no passing ones."""
+"""Conflicts in a row, over about five seconds, after which they are not transient."""
 UNFORESEEN = 4
-"""Times in a row that an error nobody foresaw is met before it counts as some message's doing.
+"""Times in a row that an unforeseen error occurs before a message is blamed for it.
 
-A server that goes away may show itself as anything; asyncpg's confusion has a class of its own.
+A server that goes away may show up as any error; asyncpg has a class of its own for that.
 """
 
 AGAIN_AT_ONCE = (Conflict, asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
 
-# What one message can cause by its content: too large a number, a character PostgreSQL cannot hold.
-# Such a batch is cut in halves until the message stands alone, and that one is parked.
+# What a message's content can cause: too large a number, a character PostgreSQL cannot hold. Such a
+# batch is cut in halves until the message stands alone, and that one is parked.
 BY_CONTENT = (
     asyncpg.DataError,
     asyncpg.IntegrityConstraintViolationError,

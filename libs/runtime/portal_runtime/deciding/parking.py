@@ -11,14 +11,13 @@ from portal_runtime.intake.arrival import ANNOUNCER, Arrival
 from portal_runtime.intake.incoming import EVENTS
 
 KEPT = 1_000
-"""Open messages of nobody known that are kept with all they say. Of more of them only the
-position and the reason are: their bytes are in Kafka, and whoever sends them must not fill the
-disk."""
+"""Most open unsigned messages that are kept whole. Of more only position and reason are kept: their
+bytes are in Kafka, and whoever sends them must not fill the disk."""
 LONGEST_SIGNER = 200
 
 
 async def save_parked(conn: Any, batch: UUID, parked: Sequence[Arrival]) -> None:
-    """Keep them, and note on each how many times it has been parked, and where from first."""
+    """Keep them, each with how many times it was parked and where it was parked from first."""
     room: int | None = None
     for arrival in parked:  # rare, so one by one
         signer = _signer(arrival)
@@ -30,7 +29,7 @@ async def save_parked(conn: Any, batch: UUID, parked: Sequence[Arrival]) -> None
 
 
 async def _room(conn: Any) -> int:
-    """How many more of nobody known can be kept whole."""
+    """How many more unsigned ones can be kept whole."""
     held: int = await conn.fetchval(HELD, KEPT)
     return KEPT - held
 
@@ -56,7 +55,7 @@ def _values(arrival: Arrival, signer: str | None) -> tuple[Any, ...]:
 
 
 def _signer(arrival: Arrival) -> str | None:
-    """Who vouched for it: role and subject; None where nobody did."""
+    """Who signed it: role and subject; None where nobody did."""
     if not arrival.hash or arrival.principal is ANNOUNCER:
         return None
     return f"{arrival.principal.role} {arrival.principal.subject}"[:LONGEST_SIGNER]

@@ -1,22 +1,23 @@
-"""One owner of a partition at a time, also when Kafka believes in the next one already.
+"""One owner of a partition at a time, even when Kafka has already assigned it to the next.
 
 An owner that is frozen inside its transaction may commit after another has taken over. Where all
-messages of a key are in one topic that does no harm: the next owner meets the same message again,
-and its row in the inbox. Of several topics it may take another one first (ADR 8).
+messages of a key are in one topic that does no harm: the next owner meets the same message, and its
+row in the inbox. With several topics it may take another message first (ADR 8).
 """
 
 from collections.abc import Iterable
 from typing import Any
 
 OWNERS = 7_016_274
-"""Any constant: these locks have two numbers, so they are never one of those with one number."""
+"""Any constant: locks with two numbers never collide with locks that have one."""
 
 
 async def hold(conn: Any, partitions: Iterable[int]) -> None:
     """Until the transaction ends, nobody else decides messages of these partitions.
 
-    First of all, so that whatever is read afterwards was committed by whoever was waited for. That
-    lasts 20 seconds at most: then PostgreSQL ends a session that is idle inside a transaction.
+    Taken before anything is read, so that what is read afterwards includes what the previous owner
+    committed. It waits 20 seconds at most: then PostgreSQL ends a session that is idle in a
+    transaction.
     """
     await conn.execute(_HOLD, OWNERS, sorted(partitions))
 

@@ -48,7 +48,7 @@ class Produced:
 class BulkOrder:
     """Bulk commands of one type that one message ordered; become one row of `journal_bulk`.
 
-    A row for each, with all it says, made ordering thousands of them half as dear again.
+    With a full row for each, ordering thousands of them cost half as much again.
     """
 
     ids: list[str]
@@ -81,7 +81,7 @@ def produce(
         body = _body(message)
         bodies[id(message)] = (message, body)
         made.append(
-            Produced(  # in the order of its fields: names cost more than the whole object
+            Produced(  # in the order of its fields: keywords cost more than the object itself
                 derived_id(envelope.id, position, service),
                 topic,
                 message.key(),

@@ -18,7 +18,7 @@ from portal_runtime.routes import Route
 
 NOBODY = UUID(int=0)
 ANNOUNCER = Principal(subject="event", role="service")
-"""Acts on events: they are believed because only their owner may write to its topic."""
+"""The principal of events: they are believed because only their owner may write to its topic."""
 
 
 @dataclass(slots=True)
@@ -39,13 +39,13 @@ class Arrival:
     attempts: int = 1
     """How many times this message was parked, this one included: replays raise it."""
     origin: str = ""
-    """Where it was parked from first; a replay stands somewhere else."""
+    """Where it was parked from first; a replay has another position."""
     unspeakable: bool = False
     """Parked without headers and body: the database cannot hold them, or holds too many."""
     digest: bytes = b""
     """SHA-256 of the body."""
     hash: bytes = b""
-    """What an id belongs to, and nothing else (`fingerprint.py`). Empty: nobody vouches."""
+    """What an id stands for, and nothing else (`fingerprint.py`). Empty: not authenticated."""
     context: Any = None
     asker: Asker | None = None
     """Whom to answer where the envelope cannot be read; None where nobody could be."""

@@ -1,7 +1,7 @@
-"""Whom to answer, also where the rest of a message's headers cannot be read.
+"""Whom to answer, even where the rest of a message's headers cannot be read.
 
-Such an answer says only which header is wrong: nobody vouches for who asked. What is copied into it
-is bounded and can be shown.
+Such an answer says only which header is wrong, since the sender is not authenticated. What is
+copied into it is bounded and printable.
 """
 
 from collections.abc import Iterable

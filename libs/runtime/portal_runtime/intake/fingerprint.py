@@ -1,4 +1,4 @@
-"""What an id belongs to: one message of one asker, told by its bytes and by what they say.
+"""What an id stands for: one message of one sender, known by its bytes and by its contents.
 
 Written anew, the same message has other spaces, another order of fields, or `\\u00e9` for é.
 """
@@ -11,7 +11,7 @@ from portal_contracts.principal import Principal
 from portal_runtime.wire.encoding import to_json
 
 HALF = 16
-"""Bytes. Nobody gains by making two messages of their own alike, so 64 bits against it will do."""
+"""Bytes. Nobody gains by making two of their own messages collide, so 64 bits are enough."""
 
 
 def of_bytes(type_: str, who: Principal, digest: bytes) -> bytes:
@@ -27,8 +27,8 @@ def of_contents(message: Message, who: Principal) -> bytes:
 
 @lru_cache(maxsize=10_000)
 def _asker(who: Principal) -> bytes:
-    """With role and Tax IDs: a kept answer is given without asking again whose things it shows, and
-    two gateways may know different people by one name. No name holds a line break.
+    """With role and Tax IDs: a kept answer is sent again without another access check, and two
+    gateways may know different people by one name. No name holds a line break.
     """
     return "\n".join((who.subject, who.role, *sorted(who.tins))).encode()
 

@@ -1,6 +1,6 @@
-"""From Kafka record to something decidable: understood, believed and validated, or set aside.
+"""From Kafka record to a message: parsed, authenticated and validated, or refused or parked.
 
-Each record is read by itself and nothing here raises: a bad message must not harm its neighbours.
+Each record is read by itself and nothing here raises: a bad message must not harm others.
 """
 
 from collections.abc import Callable
@@ -87,7 +87,7 @@ class Reader:
             return
         try:
             self._understand(arrival, envelope, record.value)
-        except Exception as error:  # nobody foresaw it: set aside, with the kind of error only
+        except Exception as error:  # unforeseen: parked, with the kind of error only
             arrival.poison = f"reading it failed with {type(error).__name__}"
 
     def _unreadable(self, arrival: Arrival, why: BadEnvelope) -> None:
@@ -97,10 +97,10 @@ class Reader:
         self._tell(arrival, bad_headers(why), str(why))
 
     def _tell(self, arrival: Arrival, refusal: Refused, otherwise: str) -> None:
-        """Refuse it where its sender can hear that. Otherwise it is parked, for this reason.
+        """Refuse it where its sender can be told. Otherwise it is parked, for this reason.
 
-        Who is told mends it himself: parking it too would let one bad sender bury what operators
-        have to see.
+        A sender who is told can correct it: parking it too would let one bad sender bury what
+        operators have to see.
         """
         if not _announced(arrival.record) and self._serves(arrival.reply_to):
             arrival.refusal = refusal
@@ -108,15 +108,15 @@ class Reader:
             arrival.poison = otherwise
 
     def _of_a_service(self, arrival: Arrival, refusal: Refused) -> None:
-        """Services wait for no answer to what they order; a fault of ours must be seen."""
+        """Services do not wait for answers to their orders; a fault of ours must be seen."""
         if arrival.hash and not self._serves(arrival.reply_to):
             codes = ", ".join(sorted({problem.code for problem in refusal.problems})[:5])
             arrival.poison = f"a service ordered what the contract does not allow: {codes}"
             arrival.refusal = None
 
     def _understand(self, arrival: Arrival, envelope: Envelope, body: bytes | None) -> None:
-        # These two come before the signature: that of a body which was lost on the way does not
-        # fit, and to say so would hide what is wrong.
+        # These two come before the signature: it does not match a body that was lost on the way,
+        # and saying that would hide what is wrong.
         if body is None or not body:
             self._tell(arrival, EMPTY_BODY, "the body is empty")
             return
@@ -145,14 +145,14 @@ class Reader:
             self._invalid(arrival, route, body, error)
             return
         if route.type.KIND == "command" and arrival.principal.role != "service":
-            # A service sends the same bytes again; others may write what they say anew.
+            # A service sends the same bytes again; others may serialize the message anew.
             arrival.hash += fingerprint.of_contents(arrival.message, arrival.principal)
         if route.type.KIND == "command" and arrival.message.key().encode() != arrival.record.key:
-            # It came to another partition than its like: deciding it here would break their order.
+            # Others with its key are in another partition: deciding it here breaks their order.
             arrival.refuse_unheard(WRONG_KEY)
 
     def _believe(self, arrival: Arrival, envelope: Envelope, route: Route | None) -> bool:
-        """Whether somebody vouches for who asks, and such a one may; None: may ask anything."""
+        """Whether the sender is authenticated, and may send this (`route`; None: anything)."""
         try:
             arrival.principal = principal = self._verifier.verify(
                 envelope, arrival.record.key, arrival.digest, COMMANDS_KEPT_DAYS
@@ -161,7 +161,7 @@ class Reader:
             arrival.refusal = not_authenticated(reason)
             return False
         if envelope.id.version == DERIVED and principal.role != "service":
-            # Under the id of what will follow from a message, that would be taken for seen.
+            # The message that a service makes under this id later would be taken for a duplicate.
             arrival.refusal = RESERVED_ID
             return False
         if route is None:
@@ -208,15 +208,15 @@ class Reader:
 
 
 def _know(arrival: Arrival, envelope: Envelope) -> None:
-    """By its own id. Only now: what nobody vouches for is known by its position, not by the id it
-    claims."""
+    """By its own id. Only now: an unauthenticated message is known by its position, not by the id
+    it claims."""
     arrival.hash = fingerprint.of_bytes(envelope.type, arrival.principal, arrival.digest)
     arrival.id = envelope.id
 
 
 def _in_its_topic(kind: type[Message], topic: str) -> bool:
-    """Whether it came where its like come. Anybody may write to the topics of commands, so an event
-    there would be believed although nobody vouches for it."""
+    """Whether it is in the topic of its type. Anybody may write to the topics of commands, so an
+    event there would be believed although nobody signed it."""
     if kind.KIND == "event":
         return topic.endswith(topics.topic_of(kind.TYPE, kind.KIND))
     return not topic.endswith(EVENTS)

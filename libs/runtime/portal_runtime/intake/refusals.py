@@ -1,4 +1,4 @@
-"""Shows operators what was refused as it came: such messages are answered and kept nowhere."""
+"""Shows operators what was refused on arrival: such messages are answered and kept nowhere."""
 
 from collections import Counter
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What the sender of a message is told that is refused as it came, by whichever way it came."""
+"""What the sender of a message is told that is refused on arrival, on any topic."""
 
 from portal_contracts.access import Grants
 from portal_contracts.common import Refused

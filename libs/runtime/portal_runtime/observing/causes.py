@@ -171,7 +171,7 @@ def cause(error: BaseException) -> str:
         return "another instance was quicker"
     if _package(type(error)) == "portal_runtime" and error.args:
         return str(error)  # our own words: none of these quotes a message
-    return _by_code(error) or _by_kind(error) or f"nobody foresaw this ({_kind(type(error))})"
+    return _by_code(error) or _by_kind(error) or f"unforeseen error ({_kind(type(error))})"
 
 
 def _by_code(error: BaseException) -> str:

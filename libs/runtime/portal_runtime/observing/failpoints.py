@@ -3,7 +3,7 @@
 `PORTAL_FAILPOINTS=after_db_commit` kills at the first passage, `after_db_commit:3` at the third,
 `after_db_commit~0.01` at each passage with this chance (drawn from PORTAL_FAILPOINT_SEED).
 `…!raise` raises what a server that has gone away would raise, `…!stop` freezes the process as
-SIGSTOP does. Several are parted by commas.
+SIGSTOP does. Several are separated by commas.
 """
 
 import os

@@ -14,7 +14,7 @@ MOST_KINDS = 1_000
 
 
 class Repeated(logging.Filter):
-    """Lets a complaint of a library through once in a while, with how often it came meanwhile.
+    """Lets a library's repeated warning through once in a while, with the number of repetitions.
 
     With Kafka away, each of aiokafka's twenty connections complains ten times a second.
     """
@@ -24,7 +24,7 @@ class Repeated(logging.Filter):
         self._last: dict[tuple[str, str], tuple[float, int]] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Templates are few, what is put into them is not: the template counts."""
+        """Compared by template: there are few templates, and many values in them."""
         what = (record.name, str(record.msg))
         since, times = self._last.get(what, (float("-inf"), 0))
         now = monotonic()

@@ -1,4 +1,4 @@
-"""One process an instance name. Who starts last holds it; who finds it taken ends.
+"""One process per instance name: the last to start holds the lease, a process without it ends.
 
 An instance that was frozen, given up and replaced may wake up. aiokafka does not tell it that its
 name was taken, and the two would take the partitions from each other every few seconds.
@@ -15,7 +15,7 @@ from portal_runtime.storage.database import AWAY
 
 LOOK_EVERY = 1.0
 PATIENCE = 3.0
-"""Seconds; behind a wire that was cut a question would hang for a minute."""
+"""Seconds; over a connection that was cut, a query would hang for a minute."""
 
 
 class InstanceLease:

@@ -18,7 +18,7 @@ from portal_runtime.settings import RuntimeSettings
 GRACE = 28.0
 """Seconds in all from being asked to end; less than the 30 after which orchestrators kill."""
 START_WITHIN = 120.0
-"""Seconds in all for starting; whoever hangs longer is started anew."""
+"""Seconds in all for starting; a process that hangs longer ends and is restarted."""
 BROKEN_GRACE = 5.0
 """Seconds in all when a part has ended: there is nothing to finish, redelivery is the recovery."""
 
@@ -39,7 +39,7 @@ def main(service: Service) -> None:
 
 
 def _tame_garbage_collection() -> None:
-    """Modules and routes live for ever, and a batch is ten thousand objects that die together.
+    """Modules and routes live forever, and a batch is ten thousand objects that die together.
 
     Looking through all of them after every 700 new ones took a third of a service's time.
     """
@@ -72,10 +72,11 @@ async def _serve(service: Service, settings: RuntimeSettings) -> None:
 
 
 def _end_anyway(seconds: float) -> Timer:
-    """End the process then, however far closing has come.
+    """End the process after that, however far closing has come.
 
     Closing waits for batches, for Kafka and for the database, each bounded, but not their sum; and
-    a loop that hangs bounds nothing. A process that lost its name must not stand beside its heir.
+    a loop that hangs bounds nothing. A process that lost its name must not stay beside its
+    successor.
     """
     timer = Timer(seconds, os._exit, (1,))
     timer.daemon = True

@@ -33,14 +33,14 @@ def checks(
 
     async def kafka() -> str:
         if positions.behind:
-            return ""  # nothing is asked of Kafka until that is mended
+            return ""  # nothing is read from Kafka until that is repaired
         silent = [p.topic for p in parts.pipelines if p.watch.silent()]
         stalled = [p.topic for p in parts.pipelines if p.stalled]
         if stalled:
             return f"messages wait and none is taken or finished: {', '.join(stalled)}"
         if publisher.trouble:
             return publisher.trouble
-        return f"no contact for {', '.join(silent)}" if silent else ""
+        return f"no answer from Kafka for {', '.join(silent)}" if silent else ""
 
     found: dict[str, Check] = {
         "database": database,

@@ -1,8 +1,8 @@
-"""A process that has imported everything stands by, and forks the one that works.
+"""A standby process that has imported everything forks the worker.
 
 Two thirds of a start are imports. When the working process is killed (the kernel is out of memory,
-a library crashes), the next one is forked from the one that stands by and is at work within a
-moment; static membership does the rest. Switched on by PORTAL_STANDBY (ADR 11).
+a library crashes), the next one is forked from the standby process and works within a moment;
+static membership does the rest. Switched on by PORTAL_STANDBY (ADR 11).
 """
 
 import ctypes
@@ -65,7 +65,7 @@ def _fork(work: Callable[[], None], parent: int) -> int:
 
 
 def _end_with(parent: int) -> None:
-    """Whoever kills the one that stands by means the service: nobody is to work on unseen."""
+    """Whoever kills the standby process means the service: no worker is to go on unseen."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:  # it died before we could say so
         os._exit(1)

@@ -153,9 +153,9 @@ class Outbox:
         *,
         whole: bool,
     ) -> Outgoing:
-        """The message as it came, with why, from where and the how manieth time; partition 0.
+        """The message as it came, with reason, origin and number of attempts; partition 0.
 
-        Where it was parked first is where it is from: a replay changes nothing about that.
+        Its origin is where it was parked first: a replay does not change that.
         """
         about = [
             ("dlq_reason", reason.encode()),

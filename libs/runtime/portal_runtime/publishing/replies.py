@@ -39,7 +39,7 @@ class ReplyDesk:
         return self.tell(asker_of(envelope), answer, now)
 
     def tell(self, asker: Asker, answer: Answer, now: datetime) -> Outgoing | None:
-        """The same, also to one whose other headers cannot be read."""
+        """The same, even to a sender whose other headers cannot be read."""
         place = self._place(asker.reply_to)
         if place is None:
             return None

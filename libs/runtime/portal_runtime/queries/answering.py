@@ -1,6 +1,6 @@
 """Queries: answered to the asker's reply topic from the service's own tables; nothing is stored.
 
-A lost query is a time-out, not a loss, so there is no inbox; a query whose deadline has passed is
+A lost query is a timeout, not a loss, so there is no inbox; a query whose deadline has passed is
 dropped. Reads of member data are written to the access log before the answer leaves.
 """
 
@@ -56,11 +56,11 @@ from portal_runtime.wire.encoding import to_json
 from portal_runtime.wire.outgoing import Publisher
 
 PATIENCE = 5.0
-"""Seconds for one query: its neighbours in the batch wait for it, and its asker has given up."""
+"""Seconds for one query: the others of its batch wait for it, and its sender has given up."""
 
 
 class NotScoped(Exception):
-    """A query of what belongs to Tax IDs was answered without looking whose it is: a bug."""
+    """A query about what belongs to Tax IDs was answered without looking at its scope: a bug."""
 
 
 @dataclass(slots=True)
@@ -132,7 +132,7 @@ class Answering:
         return self._subscriber.consumer
 
     def lost(self) -> bool:
-        """Whether no query can come any more."""
+        """Whether no more queries can arrive."""
         return self.fetching.lost()
 
     async def _take(self, records: list[ConsumerRecord]) -> None:
@@ -141,7 +141,7 @@ class Answering:
         try:
             await self._log_access(answered, now)
         except (*AWAY, Conflict) as error:
-            # A look that cannot be recorded is not given.
+            # What cannot be recorded is not shown.
             logger().error("access log unavailable, answers withheld", cause=cause(error))
             answered = [_Answered(a.asker, NOT_AVAILABLE) if a.shown() else a for a in answered]
         replies = [self._desk.tell(a.asker, _answer(a.reply), now) for a in answered]

@@ -1,4 +1,4 @@
-"""Keys of pages: where the page before ended, in a form that callers hand back as it is."""
+"""Keys of pages: where the page before ended, in a form that callers send back unchanged."""
 
 import base64
 import json
@@ -27,7 +27,7 @@ def read_page_key(key: str | None) -> tuple[datetime | None, str]:
     """
     if not key:
         return None, ""
-    if len(key) > LONGEST:  # what nests deeply is not even looked at
+    if len(key) > LONGEST:  # deep nesting is not even parsed
         raise ValueError("not a page key")
     try:
         moment, number = json.loads(base64.urlsafe_b64decode(key))

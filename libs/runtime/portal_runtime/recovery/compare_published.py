@@ -1,4 +1,4 @@
-"""What a service announced, as Kafka has it, beside its journal: one half of `portal reconcile`."""
+"""What a service published, compared with its journal: one half of `portal reconcile`."""
 
 import re
 from bisect import bisect_left
@@ -19,7 +19,7 @@ from portal_runtime.recovery import kafka_log as recall
 from portal_runtime.recovery.report import ANNOUNCED, DIFFERENT, UNPUBLISHED, UNSENT, Report
 
 TIMES = re.compile(rb'"\d{4}-\d\d-\d\dT[^"]*"')
-"""Moments in a body: deciding again takes place later, and that alone is no other decision."""
+"""Timestamps in a body: deciding again happens later, and that alone is not another decision."""
 TOLERANCE = timedelta(minutes=1)
 """Between the clock of PostgreSQL and the stamp of a message."""
 

@@ -1,8 +1,8 @@
 """Parked messages: look at them, send them again, or discard them. Used by `portal dlq`.
 
-Sending again goes: mark 'replaying' and forget the inbox entry, publish, mark 'replayed'. Dying in
-between leaves 'replaying', and the next replay publishes again under the same message id, which the
-inbox of the service recognises: it never takes effect twice. What fails again is 'parked' again, in
+Sending again goes: mark 'replaying' and forget the inbox entry, publish, mark 'replayed'. A crash
+in between leaves 'replaying', and the next replay publishes again under the same message id, which
+the service's inbox recognizes: it never takes effect twice. What fails again is 'parked' again, in
 the same row with the same ids (`parking.py`).
 """
 
@@ -26,7 +26,7 @@ SHOWN = frozenset(
 """Headers whose values are ids and times where they are what they should be."""
 MOST_SHOWN = 200
 AT_ONCE = 100
-"""Messages that are on their way at a time; the next slice goes when Kafka has these."""
+"""Messages in flight at a time; the next slice is sent when Kafka has acknowledged these."""
 REPLAYING = 7_016_274
 
 
@@ -179,7 +179,7 @@ async def _replay(conn: asyncpg.Connection, publisher: Publisher, ids: list[UUID
         )
     await publisher.publish([_record(row) for row in rows])
     await conn.execute(
-        # The service may have been quicker, and have parked one again.
+        # The service may have been faster and have parked one again.
         "update parked set state = 'replayed' where id = any($1) and state = 'replaying'",
         [row["id"] for row in rows],
     )

@@ -19,7 +19,7 @@ Say = Callable[[str], None]
 
 
 def nothing(_: str) -> None:
-    """A `Say` for those whom nobody watches."""
+    """A `Say` that prints nothing."""
 
 
 @asynccontextmanager

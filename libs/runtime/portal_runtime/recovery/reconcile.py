@@ -1,8 +1,8 @@
-"""A service's database beside Kafka: what one knows and the other does not (`portal reconcile`).
+"""Compares a service's database with Kafka: what one has and the other lacks (`portal reconcile`).
 
 A database that was put back has forgotten messages that were taken and things that were announced.
-All of them are still in Kafka, so nothing has to be invented: they are taken again (`mending.py`).
-This only reads. It names positions and times, never what a message says.
+All of them are still in Kafka, so nothing has to be reconstructed: they are taken again
+(`rewind.py`). This only reads. It names positions and times, never what a message says.
 """
 
 from dataclasses import dataclass, field
@@ -31,7 +31,7 @@ from portal_runtime.storage.partition_positions import (
 )
 
 MARGIN = timedelta(hours=1)
-"""So far before the newest batch of the database its own announcements are compared."""
+"""Publications are compared from this long before the database's newest batch on."""
 
 
 async def reconcile(

@@ -63,5 +63,5 @@ class Report:
 
     @property
     def uncertain(self) -> bool:
-        """Whether something is gone of which nobody can tell any more what it was."""
+        """Whether messages are gone, and nobody can tell what they were."""
         return self.count(LOST) + self.count(BEYOND) > 0

@@ -1,7 +1,8 @@
 """Sets the offsets back to where a restored database ends: its messages are taken again.
 
-Taking again is the ordinary way (ADR 1), so this decides nothing itself. First the database is
-told where it stands and what comes first, then Kafka; dying in between leaves a service that waits.
+Reading them again is ordinary redelivery (ADR 1), so this decides nothing itself. First the
+database is told where it stands and what comes first, then Kafka; dying in between leaves a service
+that waits.
 """
 
 from collections.abc import Iterable
@@ -19,7 +20,7 @@ from portal_runtime.storage.partition_positions import Offsets
 
 
 class StillRunning(Exception):
-    """Instances of the service are in a consumer group; their commits would undo the mending."""
+    """Instances of the service are in a consumer group; their commits would undo the rewind."""
 
 
 async def mend(service: Service, settings: Any, conn: asyncpg.Connection, report: Report) -> None:
@@ -38,7 +39,7 @@ async def mend(service: Service, settings: Any, conn: asyncpg.Connection, report
 
 
 async def _nobody_in(bootstrap: str, groups: Iterable[str]) -> None:
-    """Kafka itself takes offsets from outside also for a group that is at work."""
+    """Kafka accepts offsets from outside even for an active group."""
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
     await admin.start()
     try:

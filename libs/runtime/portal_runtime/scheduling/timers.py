@@ -1,7 +1,7 @@
 """Timers: rows that become commands to the own service when due. Late perhaps, never early.
 
 Whichever instance is free claims what is due, publishes it, and only then deletes the rows. Dying
-in between publishes it again under the same id, and the inbox of the receiver recognises it.
+in between publishes it again under the same id, and the inbox of the receiver recognizes it.
 """
 
 import asyncio
@@ -75,7 +75,7 @@ class Timers:
         self._task = asyncio.create_task(self._run(), name="timers")
 
     async def stop(self) -> None:
-        """What was published and not yet deleted is published again, and recognised."""
+        """What was published and not yet deleted is published again, and recognized."""
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)

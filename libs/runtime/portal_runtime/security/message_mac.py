@@ -1,8 +1,8 @@
-"""The mac on bulk commands: a service recognises what it ordered itself, at the least cost.
+"""The MAC on bulk commands: a service recognizes what it ordered itself, at the least cost.
 
 One message orders them by the thousand, and only the service that ordered them reads them. Their
-`principal` header is `mac.` and a keyed hash in hex over type, key, second, message id and body.
-Who asks need not be said: whoever has the secret is the service.
+`principal` header is `mac.` and a keyed hash in hex over type, key, second, message id and body. It
+need not name the sender: whoever has the secret is the service.
 """
 
 from functools import lru_cache

@@ -16,8 +16,8 @@ AWAY = (
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,
 )
-"""How a database shows that it is away, full or wrongly set up. The last one is asyncpg's word for
-being confused by a connection that broke at an odd moment."""
+"""Errors of a database that is away, full or misconfigured. The last one is what asyncpg raises
+when a connection breaks at an odd moment."""
 COMMAND_SECONDS = 60.0
 """After which a statement of a decision or query counts as hanging. No migration does."""
 LOCK = 7_016_273  # any constant: instances that start together migrate one after another
@@ -29,10 +29,10 @@ class MigrationChanged(Exception):
 
 Init = Callable[[Any], Coroutine[Any, Any, None]]
 BOUNDED = {"idle_in_transaction_session_timeout": "20000", "timezone": "UTC", "jit": "off"}
-"""A frozen process (or one behind a cut wire) so gives its row locks back to the others."""
+"""So a frozen process, or one whose connection was cut, releases its row locks."""
 BY_KEYS = {"plan_cache_mode": "force_generic_plan", "enable_seqscan": "off"}
-"""Deciding looks rows up by key and nothing else. Planning each statement anew took a third of
-PostgreSQL's time; and a plan kept from when a table was small must not read all of it later."""
+"""Deciding looks rows up by key and nothing else. Planning each statement again took a third of
+PostgreSQL's time; and a plan made while a table was small must not read all of it later."""
 
 
 async def open_pool(dsn: str, size: int, init: Init | None = None) -> asyncpg.Pool:

@@ -1,4 +1,4 @@
-"""The object store port: plain S3, so that any store will do. Adapter: `s3.py`; fake: `fakes/`."""
+"""The object store port, plain S3. Adapter: `s3.py`; in memory: `fake_objectstore.py`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

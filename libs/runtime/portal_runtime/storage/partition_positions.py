@@ -1,9 +1,9 @@
-"""How far the database followed each partition: by this a restored one is recognised.
+"""How far the database processed each partition; reveals a database that was restored.
 
 The database notes a position before Kafka does (`Pipeline._settle`), so Kafka's committed offset is
-never ahead of it. When it is, the database was put back: a backup, or a replica that had not
-everything. Deciding on it would go on as if the time between had never been, so nothing is taken
-until `portal reconcile` has set the offsets back as well (ADR 10).
+never ahead of it. When it is, the database was put back: a backup, or a replica that was behind.
+Deciding on it would go on as if the time in between had never happened, so nothing is taken until
+`portal reconcile` has set the offsets back as well (ADR 10).
 """
 
 import asyncio
@@ -22,11 +22,11 @@ Offsets = dict[TopicPartition, int]
 
 
 class Behind(ConnectionError):
-    """The database knows less than this process has seen in it: to the engine, it is away."""
+    """The database has less than this process has seen in it: for the engine, it is away."""
 
 
 class PartitionPositions:
-    """How far each partition was followed, for one service."""
+    """How far each partition was processed, for one service."""
 
     def __init__(self, service: str) -> None:
         self._service = service

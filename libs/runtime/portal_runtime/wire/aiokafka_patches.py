@@ -1,15 +1,14 @@
 """Everything that reaches into aiokafka's own workings, for one version of it (`VERSION`).
 
-- Header names that are no text. aiokafka decodes them inside its C code: one byte that is not UTF-8
-  makes every fetch of that partition fail for ever, and what was read of other partitions in the
-  same call is lost without a trace. Here such a batch is read again by aiokafka's own Python
-  reader, which is told to escape what it cannot decode; the C code reads until it stumbles.
-- A connection that was closed a moment ago. aiokafka takes an OSError for the sign of a broken
-  connection; uvloop raises RuntimeError. That ended the task that fetches, and with it the
-  consumer, for ever and without a word. Here it becomes what aiokafka knows.
-- How often and how long an idle consumer fetches (`set_pace`), what it fetches first
-  (`fetch_through`), and whether its fetching has ended (`fetching_ended`): aiokafka has no setting
-  and no question for these.
+- Header names that are not text. aiokafka decodes them inside its C code: one byte that is not
+UTF-8 makes every fetch of that partition fail forever, and what the same call read of other
+partitions is lost without a trace. Here such a batch is read again by aiokafka's own Python reader,
+which is told to escape what it cannot decode; the C code reads until it stumbles. - A connection
+that was closed a moment ago. aiokafka expects an OSError from a broken connection; uvloop raises
+RuntimeError. That ended the fetch task, and with it the consumer, forever and silently. Here it
+becomes the error that aiokafka expects. - How often and how long an idle consumer fetches
+(`set_pace`), what it fetches first (`fetch_through`), and whether its fetching has ended
+(`fetching_ended`): aiokafka has no setting and no question for these.
 """
 
 from collections.abc import Callable, Iterator
@@ -104,7 +103,7 @@ def surviving(send: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def apply() -> None:
-    """Have every Kafka client of this process bear these. RuntimeError with another aiokafka."""
+    """Patch all Kafka clients of this process. RuntimeError with another aiokafka."""
     found = version("aiokafka")
     if not found.startswith(f"{VERSION}."):
         raise RuntimeError(
@@ -117,7 +116,7 @@ def apply() -> None:
 
 
 def fetch_through(consumer: Any, getmany: Callable[..., Any]) -> None:
-    """Let `getmany` stand between the consumer's owner (FastStream) and its fetching."""
+    """Put `getmany` between the consumer's owner (FastStream) and its fetching."""
     consumer.getmany = getmany
 
 
@@ -130,9 +129,9 @@ def fetching_ended(consumer: Any) -> bool:
 def set_pace(consumer: Any, pause: float, longest_ms: int) -> None:
     """Seconds between two fetches, and the milliseconds that one waits for a message.
 
-    aiokafka asks a server once at a time, and not before a pause while anything it has brought lies
-    unconsumed. Bulk messages always do: a command waited for that pause, a tenth of a second, or
-    for the end of a fetch that was sent without its partition, half a second.
+    aiokafka sends a broker one fetch at a time, and pauses first while anything it fetched is
+    unconsumed, as bulk messages always are. So a command waited for that pause (a tenth of a
+    second), or for the end of a fetch that was sent without its partition (half a second).
     """
     consumer._fetcher._prefetch_backoff = pause
     consumer._fetcher._fetch_max_wait_ms = longest_ms

@@ -23,7 +23,7 @@ def to_json(message: BaseModel) -> bytes:
 
 @lru_cache(maxsize=16)
 def _stamp(time: datetime) -> bytes:
-    """All that follows from one batch bears the same time."""
+    """Everything that follows from one batch has the same time."""
     return time.isoformat().encode()
 
 

@@ -28,7 +28,7 @@ PLACES_LAST = 60.0
 LOOK_AGAIN = 1.0
 """Seconds until a topic that is not known is asked for again."""
 TOPIC_PATIENCE = 5.0
-"""Seconds in which Kafka must have told of a topic; then we ask what there is."""
+"""Seconds within which Kafka must have described a topic; then we list its topics."""
 RETIREMENT = 10.0
 """Seconds a replaced producer gets to deliver what it still holds."""
 
@@ -47,7 +47,7 @@ class Outgoing:
 
 
 class Publisher:
-    """Publishes with one idempotent producer, and tries until Kafka has taken everything.
+    """Publishes with one idempotent producer, and retries until Kafka has taken everything.
 
     Records are packed into batches here, one per partition: a third of the cost of sending each
     by itself, and the order within a partition is the order given.
@@ -98,10 +98,10 @@ class Publisher:
         return producer
 
     async def _renew(self, failed: AIOKafkaProducer) -> None:
-        """Take a new producer in the place of one that failed, once for all who share it.
+        """Replace a producer that failed, once for all who share it.
 
         A batch that an idempotent producer gave up leaves a gap in its sequence numbers, and Kafka
-        refuses every later one of the partition. Only another producer id gets out of that.
+        refuses every later one of the partition. Only a new producer ID gets past that.
         """
         async with self._renewing:
             if self._producer is failed:
@@ -116,7 +116,7 @@ class Publisher:
         return ", ".join(sorted({f"{p.topic}: {why}" for p, why in self._failing.items()}))
 
     def _look_again(self) -> None:
-        """A topic may have got more partitions: its keys have other partitions then."""
+        """A topic may have gained partitions: then its keys have other partitions."""
         now = monotonic()
         if now > self._fresh_until:
             self._partitions.clear()
@@ -124,7 +124,7 @@ class Publisher:
             self._fresh_until = now + PLACES_LAST
 
     async def publish(self, records: Sequence[Outgoing]) -> None:
-        """Returns when Kafka has acknowledged every record. Tries for ever; cancel to give up."""
+        """Returns when Kafka has acknowledged every record. Tries forever; cancel to give up."""
         self._look_again()
         groups: dict[TopicPartition, list[Outgoing]] = defaultdict(list)
         for record in records:
@@ -183,7 +183,7 @@ class Publisher:
     async def _try_renewing(self, failed: AIOKafkaProducer) -> None:
         try:
             await self._renew(failed)
-        except KafkaError as error:  # Kafka is away: the old one is as good as any
+        except KafkaError as error:  # Kafka is away: keep the old one
             logger().warning("no new producer yet", cause=cause(error))
 
     def _pack(self, records: list[Outgoing]) -> tuple[Any, int]:
@@ -241,8 +241,8 @@ class Publisher:
     async def _is_missing(self, topic: str) -> bool:
         """Whether Kafka says that there is no such topic.
 
-        aiokafka asks on and on, and its error says the same where Kafka is away. To one who may not
-        see a topic, Kafka says so as well.
+        aiokafka retries endlessly, and its error is the same when Kafka is away. Kafka also says so
+        to a client that may not see the topic.
         """
         try:
             found = await self._live().client.fetch_all_metadata()
@@ -256,7 +256,7 @@ class Publisher:
 
 
 async def _retire(producer: AIOKafkaProducer) -> None:
-    """Let a producer end; nobody waits for what it still holds, it is sent by the next one."""
+    """Close a producer; nobody waits for what it still holds, the next one sends that."""
     try:
         async with asyncio.timeout(RETIREMENT):
             await producer.stop()

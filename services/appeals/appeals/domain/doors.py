@@ -1,6 +1,6 @@
 """What is not a dispute (DI-02) or not an appeal (AP-02), and the right door for it.
 
-Recognised by what the form says, and by what the claim's own outcome says.
+Recognized by what the form says, and by what the claim's own outcome says.
 """
 
 from collections.abc import Mapping

@@ -15,7 +15,7 @@ from portal_runtime.domain.decision import Context
 
 
 class Owner(Model):
-    """Whose a thing is that documents belong to. It never changes hands."""
+    """To whom the thing belongs that documents are about. That never changes."""
 
     version: int
     tin: str | None
@@ -54,7 +54,8 @@ def may_see(document: Document, owner: Owner | None, scope: Scope) -> bool:
 
 
 def _has(scope: Scope, tin: str | None) -> bool:
-    """No Tax ID is nobody's: neither the plan's papers nor a member are had by having none."""
+    """An empty Tax ID belongs to nobody: it gives access neither to the plan's papers nor to a
+    member."""
     return scope.everything or (bool(tin) and tin in scope.tins)
 
 

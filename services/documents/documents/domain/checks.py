@@ -42,7 +42,7 @@ _PREFIXES: dict[OwnerKind, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What an examination found: the kind of file, or what is wrong."""
+    """What the inspection found: the kind of file, or what is wrong."""
 
     kind: FileType | None = None
     problem: Problem | None = None
@@ -132,7 +132,7 @@ def examine(document: Document, content: Content | None) -> Finding:
 
 
 def _different(document: Document, content: Content) -> Problem | None:
-    """Cut off or changed on its way: worth another try, not a fault of the file."""
+    """Cut off or changed in transit: worth another try, not a fault of the file."""
     way_out = "Upload the file again with the same link and confirm, or ask for a new upload."
     if content.size != document.announced_size:
         text = (
@@ -173,7 +173,7 @@ def changed(document: Document) -> Problem:
 
 
 def lost(document: Document) -> Problem:
-    """The file is gone although nobody was to remove it."""
+    """The file is gone although nothing should have removed it."""
     return _problem(
         "content_missing",
         f'"{document.file_name}" was received but is missing in our store, which should never '

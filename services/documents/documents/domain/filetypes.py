@@ -1,6 +1,6 @@
 """Which files are taken, and what a file really is: decided by its content, never by its name.
 
-Own signatures instead of a library: a library was tried and called a Windows program an 'Audition
+Our own signatures instead of a library: the one we tried called a Windows program an 'Audition
 graphic filter'. A sentence for a biller must be right.
 """
 

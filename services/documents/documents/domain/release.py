@@ -38,7 +38,8 @@ def release_document(
 
 
 def expire_upload(command: ExpireUpload, document: Document | None, ctx: Context) -> Decision:
-    """24 hours are over. What is settled is swept once more: its link was good for a while yet."""
+    """24 hours are over. What is settled is swept once more: its link was still valid for a
+    while."""
     if document is None or document.state == "processing":
         return NOTHING
     if ctx.now < document.expires_at:

@@ -48,7 +48,7 @@ def request_upload(document: Document, ticket: UploadTicket) -> Decision:
 def confirm_upload(
     command: ConfirmUpload, document: Document | None, content: Content | None, ctx: Context
 ) -> Decision:
-    """Look at what has arrived: into quarantine with it, or out."""
+    """Inspect what has arrived: it goes into quarantine, or is refused."""
     if document is None or not is_senders(document, ctx.scope):
         return refuse(unknown(command.document_id))
     if document.state != "uploading":

@@ -106,7 +106,7 @@ def _change(
 def _changed(
     member: Member, change: CobChanged, reply: CobAdded | CobEdited, ctx: Context
 ) -> Outcome:
-    """The snapshot goes first: whoever hears of the change already knows the member after it."""
+    """The snapshot goes first: whoever receives the change already has the member after it."""
     after = evolve(member, change, ctx.now)
     return Outcome(Decision(reply=reply, events=(after.announced(), change)), after)
 

@@ -1,4 +1,4 @@
-"""What another insurance may look like beside those that are on file."""
+"""What another insurance may look like, given those on file."""
 
 from collections.abc import Sequence
 from datetime import date

@@ -1,4 +1,4 @@
-"""What a plan chooses, as the rules take it; the service's settings make it."""
+"""What a plan chooses, in the form the rules use; the service's settings create it."""
 
 from dataclasses import dataclass, field
 

@@ -10,7 +10,7 @@ from providers.domain.review import Story
 
 
 def warn(_: WarnSla, request: MaintenanceRequest | None, ctx: Context) -> Outcome:
-    """The timer says so, the state decides: a cancelled timer may still have fired."""
+    """The timer only asks, the state decides: a canceled timer may still have fired."""
     if request is None or not request.open or not clock.is_near(request.clock, ctx.now):
         return Outcome(NOTHING)
     story = Story(request)
