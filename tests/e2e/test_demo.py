@@ -201,7 +201,7 @@ async def test_what_goes_otherwise_than_told_is_named(settings: RuntimeSettings)
         # Nobody was enrolled.
         paid, cob = await play(stage, CLAIM_PAID), await play(stage, COB_TERMED)
     assert not paid.as_told and "claims.claim_rejected_reply.v1" in paid.words
-    assert not cob.as_told and "unknown_member" in cob.words
+    assert not cob.as_told and "member_not_found" in cob.words
     assert out.getvalue().count("✗") == 2
 
 

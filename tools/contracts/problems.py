@@ -42,8 +42,9 @@ def _place(shelf: ModuleType) -> tuple[int, str]:
 
 
 def _title(shelf: ModuleType) -> str:
-    """'common', 'message' and 'shape' of `portal_contracts.problems`; else the service."""
-    return next(part for part in reversed(shelf.__name__.split(".")) if part != "problems")
+    """'common', 'message' and 'shape' of `portal_contracts.problems`; else the service first."""
+    parts = shelf.__name__.split(".")[1:]
+    return ": ".join(part for part in parts if part != "problems")
 
 
 def _section(shelf: ModuleType) -> str:

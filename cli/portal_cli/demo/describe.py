@@ -43,8 +43,8 @@ def describe(message: Message) -> tuple[str, ...]:
             return (f"{size:,} bytes in quarantine until {moment(at)}",)
         case DocumentReleased(size=size, released_at=at):
             return (f"{size:,} bytes released at {moment(at)}",)
-        case DocumentRefused(reason=reason, message=words):
-            return (f"{reason}: {words}",)
+        case DocumentRefused(problem=problem):
+            return (f"{problem.code}: {problem.message}",)
     return _of_others(message)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from documents.domain.access import Owner, may_see, member_of, unknown
 from documents.domain.state import Document
 from portal_contracts.base import Reply
-from portal_contracts.common import Problem, Refused
+from portal_contracts.documents.problems import OWNER_INCOMPLETE
 from portal_contracts.documents.queries import CountDocuments, GetDocument, ListDocuments
 from portal_contracts.documents.replies import (
     DocumentCounts,
@@ -15,6 +15,7 @@ from portal_contracts.documents.replies import (
     DocumentList,
     DocumentSummary,
 )
+from portal_runtime.domain.decision import refusal
 from portal_runtime.queries.paging import BAD_PAGE, page_key, read_page_key
 from portal_runtime.routes import QueryContext
 
@@ -29,14 +30,14 @@ async def get_document(query: GetDocument, q: QueryContext) -> Reply:
     document = Document.model_validate_json(body) if body else None
     owners = await _owners(q.conn, [document] if document else [])
     if document is None or not may_see(document, _owner(document, owners), q.scope):
-        return Refused(problems=(unknown(query.document_id),))
+        return refusal(unknown(query.document_id))
     return DocumentDetails(document=summary(document, _owner(document, owners)), as_of=q.now)
 
 
 async def list_documents(query: ListDocuments, q: QueryContext) -> Reply:
     """A page, newest first."""
-    if problem := _wrong(query):
-        return Refused(problems=(problem,))
+    if (query.owner_kind is None) != (query.owner_reference is None):
+        return refusal(OWNER_INCOMPLETE())
     try:
         moment, last_id = read_page_key(query.after)
     except ValueError:
@@ -88,13 +89,6 @@ def summary(document: Document, owner: Owner | None) -> DocumentSummary:
         settled_at=document.settled_at,
         problem=document.problem,
     )
-
-
-def _wrong(query: ListDocuments) -> Problem | None:
-    if (query.owner_kind is None) != (query.owner_reference is None):
-        text = "Give the kind of owner together with its number, or neither."
-        return Problem(code="missing", message=text, field="owner_reference")
-    return None
 
 
 def _following(last: Document) -> str:

@@ -7,9 +7,10 @@ from eligibility.domain import eligibility, ids, search, spans
 from eligibility.domain.member import Member
 from eligibility.domain.names import searchable
 from portal_contracts.base import Reply
-from portal_contracts.common import Problem, Refused
 from portal_contracts.eligibility import queries as q
 from portal_contracts.eligibility import replies as r
+from portal_contracts.problems.common import MEMBER_NOT_FOUND
+from portal_runtime.domain.decision import refusal
 from portal_runtime.routes import QueryContext
 
 
@@ -31,7 +32,7 @@ async def check_eligibility(query: q.CheckEligibility, ctx: QueryContext) -> Rep
     if wrong_day is not None:
         problems.append(wrong_day)
     if problems:
-        return Refused(problems=tuple(problems))
+        return refusal(*problems)
     found = await _find(query, ctx)
     return r.EligibilityAnswer(
         date_of_service=query.date_of_service,
@@ -49,7 +50,7 @@ async def find_members(query: q.FindMembers, ctx: QueryContext) -> Reply:
     """EL-01: who is meant."""
     problems = search.problems_of(query)
     if problems:
-        return Refused(problems=tuple(problems))
+        return refusal(*problems)
     found = await _find(query, ctx)
     return r.MemberList(
         members=tuple(member.summary() for _, member in found.members),
@@ -65,7 +66,7 @@ async def get_member(query: q.GetMember, ctx: QueryContext) -> Reply:
     known = await _by_member_id(ids.meant_by(typed) if ids.is_id(typed) else (), ctx)
     member = _first(known, typed)
     if member is None:
-        return Refused(problems=(_NOT_FOUND,))
+        return refusal(MEMBER_NOT_FOUND(door=q.FindMembers.TYPE))
     subscriber = (await _by_member_id((ids.subscriber_of(member.member_id),), ctx)).values()
     plan = ctx.settings.plan
     today = plan.calendar.day_of(ctx.now)
@@ -145,14 +146,6 @@ async def _by_member_id(member_ids: Iterable[str], ctx: QueryContext) -> dict[st
 def _first(known: dict[str, Member], typed: str) -> Member | None:
     return next((known[i] for i in ids.meant_by(typed) if i in known), None)
 
-
-_NOT_FOUND = Problem(
-    code="not_found",
-    message="Member ID: nobody with it is on file. Check it against the card, "
-    "or search by name and date of birth.",
-    field="member_id",
-    door=q.FindMembers.TYPE,
-)
 
 _BY_MEMBER_ID = "select member_id, body from members where member_id = any($1)"
 

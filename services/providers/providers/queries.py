@@ -4,9 +4,10 @@ from datetime import date, datetime
 from typing import Any
 
 from portal_contracts.base import Reply
-from portal_contracts.common import Problem, Refused
 from portal_contracts.providers import queries as q
 from portal_contracts.providers import replies as r
+from portal_contracts.providers.problems import PROVIDER_NOT_FOUND, REQUEST_NOT_FOUND
+from portal_runtime.domain.decision import refusal
 from portal_runtime.queries.paging import BAD_PAGE
 from portal_runtime.routes import QueryContext
 from providers.domain.profile import Profile
@@ -18,7 +19,7 @@ async def get_provider(query: q.GetProvider, ctx: QueryContext) -> Reply:
     rows = await ctx.conn.fetch(_PROFILES, query.npi, *ctx.scope.sql())
     profiles = dict(rows)
     if query.tin not in profiles:
-        return _refused("provider_not_found", _NO_PROFILE, "npi")
+        return refusal(PROVIDER_NOT_FOUND())
     profile = Profile.model_validate_json(profiles[query.tin])
     shown = profile.model_dump(exclude={"deceased_on"})
     return r.ProviderDetails(
@@ -33,7 +34,7 @@ async def get_request(query: q.GetMaintenanceRequest, ctx: QueryContext) -> Repl
     """One request with everything said about it."""
     body = await ctx.conn.fetchval(_REQUEST, query.number, *ctx.scope.sql())
     if body is None:
-        return _refused("request_not_found", _NO_REQUEST, "number")
+        return refusal(REQUEST_NOT_FOUND())
     request = MaintenanceRequest.model_validate_json(body)
     return r.MaintenanceRequestDetails(
         summary=request.summary(),
@@ -101,13 +102,6 @@ def _page_key(row: Any) -> str:
     day = due.isoformat() if due is not None else "infinity"
     return f"{day}~{row['received_at'].isoformat()}~{row['number']}"
 
-
-def _refused(code: str, message: str, field: str) -> Refused:
-    return Refused(problems=(Problem(code=code, message=message, field=field),))
-
-
-_NO_PROFILE = "NPI: has no profile at this Tax ID among those you may see. Check NPI and Tax ID."
-_NO_REQUEST = "Request number: we have no such request among those you may see. Check the number."
 
 _PROFILES = """
 select tin, body from profiles

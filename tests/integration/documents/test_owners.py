@@ -38,7 +38,7 @@ async def test_documents_are_taken_for_what_is_ones_own_whatever_its_kind(world:
                 update={"reference": number(owner.reference.split("-")[0], 2)}
             )
 
-            assert problems(nowhere)[0][0] == "unknown_owner"
+            assert problems(nowhere)[0][0] == "owner_not_found"
             for asked in (owner, theirs):
                 assert problems(await world.request(owner=asked)) == problems(nowhere)
             own = await world.request(world.stranger, owner=owner, tin=OTHER_TIN)
@@ -76,7 +76,7 @@ async def test_from_the_upload_to_the_look_only_its_own_tax_id_and_the_plan_see_
                 GetDocument(document_id=document_id),
                 OpenDocument(document_id=document_id),
             ):
-                assert problems(await stranger.ask(question))[0][0] == "unknown_document"
+                assert problems(await stranger.ask(question))[0][0] == "document_not_found"
         looks = await world.rows("select distinct member_id from access_log")
         assert [tuple(row) for row in looks] == [(MEMBER,)]
 

@@ -119,7 +119,7 @@ async def test_good_ids_are_answered_and_bad_ones_listed(world: World) -> None:
     shown = [(found.member.member_id, found.status) for found in answer.members]
     assert shown == [(SUBSCRIBER, "eligible"), (CHILD, "ineligible")]
     listed = [(bad.position, bad.problem.code) for bad in answer.unanswered]
-    assert listed == [(3, "wrong_shape"), (4, "not_found")]
+    assert listed == [(3, "wrong_shape"), (4, "nobody_with_id")]
     by_medicaid = await check(world, medicaid_ids=("m100", "M999"))
     assert [found.member.member_id for found in by_medicaid.members] == [SUBSCRIBER]
     assert [bad.position for bad in by_medicaid.unanswered] == [2]

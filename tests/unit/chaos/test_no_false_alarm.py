@@ -123,7 +123,7 @@ def strangers_were_refused_and_so_was_a_wrong_claim(h: History) -> None:
     h.commands += [record(COMMANDS, n, i, SUBMIT, source="/portal/chaos")
                    for n, i in ((9, "nosy"), (10, "sum"))]  # fmt: skip
     h.answers += [
-        answer("nosy", "portal.refused.v1", codes=["not_your_tin"]),
+        answer("nosy", "portal.refused.v1", codes=["not_your_tax_id"]),
         answer("sum", "portal.refused.v1", codes=["charges_do_not_add_up"]),
     ]
 

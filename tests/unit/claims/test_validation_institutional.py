@@ -58,7 +58,7 @@ def test_a_sound_bill_has_no_problem(sound: SubmitInstitutionalClaim) -> None:
     ("wrong", "code", "field", "box", "status"),
     [
         (bill(type_of_bill="991"), "type_of_bill", "type_of_bill", "FL 4", "A7:228"),
-        (bill(type_of_bill="136"), "type_of_bill", "type_of_bill", "FL 4", "A7:228"),
+        (bill(type_of_bill="136"), "bill_frequency", "type_of_bill", "FL 4", "A7:228"),
         (bill(total_charge="99.00"), "total_mismatch", "total_charge", "28 / FL 47", "A8:400"),
         (bill(revenue(charge="0.00")), "nothing_charged", "total_charge", "FL 47", "A7:178"),
         (
@@ -86,7 +86,7 @@ def test_a_sound_bill_has_no_problem(sound: SubmitInstitutionalClaim) -> None:
         (stay(admission_date=None), "admission_date", "admission_date", "FL 12", "A6:189"),
         (
             stay(admission_date=date(2026, 2, 14)),
-            "admission_date",
+            "admission_after_statement",
             "admission_date",
             "FL 12",
             "A7:189",
@@ -97,8 +97,8 @@ def test_a_sound_bill_has_no_problem(sound: SubmitInstitutionalClaim) -> None:
         (stay(admission_source="Z"), "admission_source", "admission_source", "FL 15", "A7:229"),
         (stay(patient_status=None), "patient_status", "patient_status", "FL 17", "A6:234"),
         (stay(patient_status="99"), "patient_status", "patient_status", "FL 17", "A7:234"),
-        (stay(patient_status="30"), "patient_status", "patient_status", "FL 17", "A8:234"),
-        (stay(type_of_bill="112"), "patient_status", "patient_status", "FL 17", "A8:234"),
+        (stay(patient_status="30"), "still_patient", "patient_status", "FL 17", "A8:234"),
+        (stay(type_of_bill="112"), "still_patient", "patient_status", "FL 17", "A8:234"),
         (
             bill(occurrences=({"code": "11", "on": TOMORROW},)),
             "date_in_future",
@@ -165,7 +165,7 @@ def test_a_sound_bill_has_no_problem(sound: SubmitInstitutionalClaim) -> None:
         ),
         (
             bill(revenue(procedure="85025"), statement_to=LATER),
-            "service_date",
+            "service_date_missing",
             "lines.0.service_date",
             "FL 45",
             "A6:188",

@@ -157,11 +157,11 @@ def test_a_sound_claim_has_no_problem(sound: SubmitProfessionalClaim) -> None:
             "A6:187",
         ),
         (claim(related_to=("other_accident",)), "accident_date", "onset", "14", "A6:187"),
-        (claim(onset=TOMORROW), "onset", "onset", "14", "A7:187"),
+        (claim(onset=TOMORROW), "date_in_future", "onset", "14", "A7:187"),
         (claim(line(place="21")), "hospitalized_from", "hospitalized_from", "18", "A6:189"),
         (
             claim(hospitalized_from=DAY, hospitalized_to=DAY - timedelta(days=1)),
-            "hospitalized_to",
+            "dates_out_of_order",
             "hospitalized_to",
             "18",
             "A7:189",
@@ -193,14 +193,14 @@ def test_a_sound_claim_has_no_problem(sound: SubmitProfessionalClaim) -> None:
                     )
                 )
             ),
-            "other_payer_balance",
+            "other_payer_line_balance",
             "lines.0.prior_payments.0.paid",
             "24 / FL 54",
             "A8:672",
         ),
         (
             claim(other_payers=({**PAYER, "adjudicated_on": TOMORROW},)),
-            "other_payer_date",
+            "date_in_future",
             "other_payers.0.adjudicated_on",
             "9 / FL 50",
             "A7:187",
@@ -208,7 +208,7 @@ def test_a_sound_claim_has_no_problem(sound: SubmitProfessionalClaim) -> None:
         (
             # On the line alone: the days to file count from the last decision, wherever it is.
             claim(line(prior_payments=(FUTURE,))),
-            "other_payer_date",
+            "date_in_future",
             "lines.0.prior_payments.0.adjudicated_on",
             "24 / FL 54",
             "A7:187",
@@ -227,10 +227,10 @@ def test_what_is_wrong_is_named(
     ("wrong", "words"),
     [
         ({"billing": {**BILLING, "npi": BAD_NPI}}, f"Billing provider's NPI {BAD_NPI} (box 33a"),
-        ({"facility_npi": BAD_NPI}, f"Service facility's NPI {BAD_NPI} (box 32a) cannot exist"),
+        ({"facility_npi": BAD_NPI}, f"Service facility's NPI {BAD_NPI} (box 32a): the last digit"),
         (
             {"lines": [line(), line(rendering={"npi": BAD_NPI})], "total_charge": "240.00"},
-            f"Line 2, rendering provider's NPI {BAD_NPI} (box 24J) cannot exist",
+            f"Line 2, rendering provider's NPI {BAD_NPI} (box 24J): the last digit",
         ),
     ],
 )
@@ -243,7 +243,7 @@ def test_a_wrong_npi_is_named_with_whose_it_is_and_where_it_stands(
 
 def test_a_birth_in_the_future_is_found_beside_the_service_before_birth() -> None:
     problems = found(claim(patient={**PATIENT, "date_of_birth": TOMORROW}))
-    assert [p.code for p in problems] == ["born_in_future", "before_birth"]
+    assert [p.code for p in problems] == ["date_in_future", "before_birth"]
 
 
 def test_everything_is_listed_at_once_in_form_order() -> None:

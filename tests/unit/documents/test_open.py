@@ -96,9 +96,9 @@ def test_what_never_arrived_was_refused_or_expired_says_so() -> None:
 
     assert problem(open_it(world, waiting))[0] == "not_uploaded"
     code, message = problem(open_it(world, bad))
-    assert code == "refused" and "a program" in message
+    assert code == "document_refused" and "a program" in message
     world.wait(hours=24)
-    assert problem(open_it(world, waiting))[0] == "expired"
+    assert problem(open_it(world, waiting))[0] == "upload_expired"
 
 
 def test_what_is_not_yours_does_not_exist_for_you() -> None:

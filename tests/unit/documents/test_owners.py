@@ -99,7 +99,7 @@ def test_anothers_is_refused_in_the_words_of_an_unknown_one(owner: DocumentOwner
 
     code, message, field = refusal(world.request(owner=owner))
 
-    assert (code, field) == ("unknown_owner", "owner.reference")
+    assert (code, field) == ("owner_not_found", "owner.reference")
     assert "try again" in message
     assert world.request(owner=owner) == nowhere
     assert world.request(owner=unknown(owner)) == nowhere, "the words name no number"
@@ -116,14 +116,14 @@ def test_who_may_not_act_for_the_tax_id_learns_nothing_of_what_it_has(
     world = empty()
     nowhere = world.request(owner=owner, tin=OTHER_TIN)
     world.announce(owner, OTHER_TIN)
-    assert refusal(nowhere)[0] == "tin_not_allowed"
+    assert refusal(nowhere)[0] == "not_your_tax_id"
     assert world.request(owner=owner, tin=OTHER_TIN) == nowhere
 
 
 def test_about_a_known_member_every_practice_may_send_something_and_sees_its_own() -> None:
     world = empty()
-    assert refusal(world.request(owner=OF_MEMBER))[0] == "unknown_owner"
-    assert refusal(world.request(owner=OF_MEMBER, tin=None, who=STAFF))[0] == "unknown_owner"
+    assert refusal(world.request(owner=OF_MEMBER))[0] == "owner_not_found"
+    assert refusal(world.request(owner=OF_MEMBER, tin=None, who=STAFF))[0] == "owner_not_found"
     world.announce(OF_MEMBER, "")
     mine = released(world, OF_MEMBER)
     theirs = released(world, OF_MEMBER, who=STRANGER, tin=OTHER_TIN)
@@ -138,7 +138,7 @@ def test_about_a_known_member_every_practice_may_send_something_and_sees_its_own
 def test_the_plan_may_send_for_whatever_there_is(owner: DocumentOwner) -> None:
     world = empty()
     code, message, field = refusal(world.request(owner=owner, tin=None, who=STAFF))
-    assert (code, field) == ("unknown_owner", "owner.reference")
+    assert (code, field) == ("owner_not_found", "owner.reference")
     assert "Tax ID" not in message
     world.announce(owner, TIN)
     assert isinstance(world.request(owner=owner, tin=None, who=STAFF), UploadTicket)
@@ -158,7 +158,7 @@ def test_the_plans_papers_are_open_to_whom_their_owner_belongs_once_released(
 
     assert seen(world, PROVIDER, document_id) == [True]
     assert seen(world, STRANGER, document_id) == [False]
-    assert refusal(world.tell(ConfirmUpload(document_id=document_id)))[0] == "unknown_document"
+    assert refusal(world.tell(ConfirmUpload(document_id=document_id)))[0] == "document_not_found"
 
 
 def test_who_has_the_empty_tax_id_has_nothing() -> None:
@@ -167,7 +167,7 @@ def test_who_has_the_empty_tax_id_has_nothing() -> None:
     world = World()
     for owner in (OF_CLAIM, OF_MEMBER):
         assert seen(world, nobody, released(world, owner, tin=None, who=STAFF)) == [False]
-        assert refusal(world.request(owner=owner, tin=None, who=nobody))[0] == "missing"
+        assert refusal(world.request(owner=owner, tin=None, who=nobody))[0] == "tax_id_missing"
     ours = OWNERS["claim"]
     world.rows[ours][CLAIM] = world.rows[ours][CLAIM].model_copy(update={"tin": ""})
     assert seen(world, nobody, released(world, OF_CLAIM, tin=None, who=STAFF)) == [False]
@@ -182,7 +182,7 @@ def test_a_rejected_claim_and_a_void_belong_to_who_sent_them() -> None:
         owner = DocumentOwner(kind="claim", reference=reference)
         assert isinstance(world.request(owner=owner), UploadTicket)
         assert refusal(world.request(owner=owner, who=STRANGER, tin=OTHER_TIN))[0] == (
-            "unknown_owner"
+            "owner_not_found"
         )
 
 
@@ -258,7 +258,7 @@ def seen(world: World, who: Principal, *documents: str) -> list[bool]:
         document = world.document(document_id)
         known = world.rows[_table(document.owner)].get(document.owner.reference)
         reply = world.tell(OpenDocument(document_id=document_id), who)
-        hidden = isinstance(reply, Refused) and reply.problems[0].code == "unknown_document"
+        hidden = isinstance(reply, Refused) and reply.problems[0].code == "document_not_found"
         assert hidden is not may_see(document, known, usual_scope(who))
         found.append(not hidden)
     return found

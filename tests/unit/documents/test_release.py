@@ -88,7 +88,7 @@ def test_a_file_replaced_after_the_check_is_refused_at_release() -> None:
     world.wait(hours=1)
 
     (event,) = world.events_of(DocumentRefused)
-    assert event.reason == "changed_after_check"
+    assert event.problem.code == "changed_after_check"
     assert world.events_of(DocumentReleased) == []
     assert world.store.objects == {}
 
@@ -101,7 +101,7 @@ def test_a_file_that_is_gone_at_release_is_not_released_silently() -> None:
     world.wait(hours=1)
 
     (event,) = world.events_of(DocumentRefused)
-    assert event.reason == "content_missing"
+    assert event.problem.code == "content_missing"
     assert world.document(document_id).problem is not None
 
 
@@ -126,7 +126,7 @@ def test_an_upload_that_is_never_sent_expires_after_24_hours() -> None:
     assert event.expired_at == NOON + timedelta(hours=24)
     reply = world.confirm(ticket.document_id)
     assert isinstance(reply, Refused)
-    assert reply.problems[0].code == "expired"
+    assert reply.problems[0].code == "upload_expired"
 
 
 def test_an_upload_that_is_sent_and_never_confirmed_expires_and_its_bytes_go() -> None:
@@ -153,7 +153,7 @@ def test_what_arrives_after_the_sweep_is_swept_when_it_is_confirmed() -> None:
     world.drain()
 
     assert isinstance(refused, Refused)
-    assert refused.problems[0].code == "expired"
+    assert refused.problems[0].code == "upload_expired"
     assert standing.state == "released"
     assert world.store.objects == {sealed_key(released.document_id): PDF}
 

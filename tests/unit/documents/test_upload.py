@@ -82,10 +82,10 @@ def test_every_problem_of_a_request_is_listed_at_once() -> None:
 
     assert isinstance(reply, Refused)
     assert [p.code for p in reply.problems] == [
-        "tin_not_allowed",
-        "wrong_shape",
+        "not_your_tax_id",
+        "owner_number_mistyped",
         "type_not_allowed",
-        "empty",
+        "empty_file",
     ]
 
 
@@ -94,13 +94,13 @@ def test_what_can_be_read_of_a_misshapen_request_is_checked_too() -> None:
     assert check is not None
     parts = partial(RequestUpload, {"file_name": "records.exe", "size": 10**9, "owner": {}})
 
-    assert [p.code for p in check(parts, NOON.date())] == ["type_not_allowed", "too_large"]
+    assert [p.code for p in check(parts, NOON.date())] == ["type_not_allowed", "file_too_large"]
 
 
 def test_more_than_100_mb_is_refused_with_the_name_and_the_way_out() -> None:
     assert isinstance(World().request(size=100 * MB), UploadTicket)
     reply = World().request(size=100 * MB + 1)
-    assert code(reply) == "too_large"
+    assert code(reply) == "file_too_large"
     assert '"operative report.pdf"' in sentence(reply)
     assert "Split it" in sentence(reply)
 
@@ -116,7 +116,7 @@ def test_a_browser_that_does_not_know_the_type_is_no_problem() -> None:
 
 
 def test_only_plan_staff_may_leave_out_the_tax_id() -> None:
-    assert code(World().request(tin=None)) == "missing"
+    assert code(World().request(tin=None)) == "tax_id_missing"
     assert isinstance(World().request(tin=None, who=STAFF), UploadTicket)
 
 
@@ -202,7 +202,7 @@ def test_what_is_not_right_is_refused_for_good_and_deleted(
     assert words in reply.problem.message
     assert '"operative report.pdf"' in reply.problem.message
     (event,) = world.events_of(DocumentRefused)
-    assert (event.reason, event.message) == (reason, reply.problem.message)
+    assert (event.problem, event.problem.code) == (reply.problem, reason)
     assert world.store.objects == {}
     assert world.confirm(document_id) == reply
 
@@ -216,15 +216,15 @@ def test_a_file_above_the_limit_is_refused_where_the_store_could_not(
     world.store.forms = False
     document_id = world.upload(PDF, size=40)
 
-    assert world.confirm(document_id).problem.code == "too_large"
+    assert world.confirm(document_id).problem.code == "file_too_large"
 
 
 def test_a_document_of_somebody_else_is_not_even_known() -> None:
     world = World()
     document_id = world.upload()
 
-    assert code(world.confirm(document_id, STRANGER)) == "unknown_document"
-    assert code(world.confirm("DOC-000000000000000", STRANGER)) == "unknown_document"
+    assert code(world.confirm(document_id, STRANGER)) == "document_not_found"
+    assert code(world.confirm("DOC-000000000000000", STRANGER)) == "document_not_found"
     assert world.document(document_id).state == "uploading"
 
 
@@ -237,4 +237,4 @@ def test_the_store_is_not_asked_for_what_can_be_no_document(name: str) -> None:
     assert needs == [(DOCUMENTS, name)]
     view = View()
     view.loaded(DOCUMENTS, [name], {})
-    assert code(route.decide(command, view, context).reply) == "unknown_document"
+    assert code(route.decide(command, view, context).reply) == "document_not_found"

@@ -108,11 +108,11 @@ def test_the_most_recent_primary_comes_first(office: Office) -> None:
 @pytest.mark.parametrize(
     ("wrong", "problem"),
     [
-        ({"end": "2023-12-31"}, {"order": "end"}),
+        ({"end": "2023-12-31"}, {"dates_out_of_order": "end"}),
         ({"insurance_type": "medicaid"}, {"medicaid_pays_last": "primary"}),
         (
             {"insurance_type": "medicaid", "end": "2023-12-31"},
-            {"order": "end", "medicaid_pays_last": "primary"},
+            {"dates_out_of_order": "end", "medicaid_pays_last": "primary"},
         ),
     ],
 )
@@ -157,16 +157,16 @@ def test_the_same_card_again_after_a_gap_is_a_new_policy(office: Office) -> None
 
 def test_unknown_members_and_policies_are_refused_with_a_way_out(office: Office) -> None:
     reply = office.add(member_id="10000000001")
-    assert codes(reply) == {"unknown_member": "member_id"}
+    assert codes(reply) == {"member_not_found": "member_id"}
     assert "-00" in reply.problems[0].message  # type: ignore[attr-defined]
-    assert codes(office.edit("COB-NONE", 1)) == {"unknown_policy": "policy_id"}
-    assert codes(Office().edit("COB-NONE", 1)) == {"unknown_member": "member_id"}
+    assert codes(office.edit("COB-NONE", 1)) == {"policy_not_found": "policy_id"}
+    assert codes(Office().edit("COB-NONE", 1)) == {"member_not_found": "member_id"}
 
 
 def test_the_number_of_policies_has_an_end(office: Office) -> None:
     for number in range(MAX_POLICIES):
         added(office, policy_number=f"P-{number}", primary=False)
-    assert codes(office.add(policy_number="P-MORE", primary=False)) == {"too_many": None}
+    assert codes(office.add(policy_number="P-MORE", primary=False)) == {"too_many_policies": None}
 
 
 def test_a_refusal_that_shows_what_is_on_file_is_a_recorded_look(office: Office) -> None:

@@ -39,14 +39,14 @@ def test_the_same_change_again_changes_nothing(office: Office) -> None:
 
 def test_a_new_span_over_another_one_is_refused_and_nothing_happens(office: Office) -> None:
     before = office.member
-    assert codes(office.change(add=[NEXT])) == {"overlap": "add.0.start"}
-    assert codes(office.change(add=[{**SPAN, "plan": "OTHER"}])) == {"overlap": "add.0.start"}
+    assert codes(office.change(add=[NEXT])) == {"spans_overlap": "add.0.start"}
+    assert codes(office.change(add=[{**SPAN, "plan": "OTHER"}])) == {"spans_overlap": "add.0.start"}
     assert office.member is before
 
 
 def test_new_spans_must_not_overlap_each_other(office: Office) -> None:
     add = [NEXT, {**NEXT, "start": "2026-06-01"}]
-    assert codes(office.change(end=[END], add=add)) == {"overlap": "add.1.start"}
+    assert codes(office.change(end=[END], add=add)) == {"spans_overlap": "add.1.start"}
 
 
 def test_an_ended_span_opens_again_unless_another_one_follows(office: Office) -> None:
@@ -54,7 +54,7 @@ def test_an_ended_span_opens_again_unless_another_one_follows(office: Office) ->
     office.change(end=[{"start": "2020-01-01", "end": None}])
     assert spans(office) == [(date(2020, 1, 1), None)]
     office.change(end=[END], add=[NEXT])
-    assert codes(office.change(end=[{"start": "2020-01-01"}])) == {"overlap": "end"}
+    assert codes(office.change(end=[{"start": "2020-01-01"}])) == {"spans_overlap": "end"}
 
 
 def test_a_span_that_never_took_effect_is_removed(office: Office) -> None:
@@ -72,7 +72,10 @@ def test_problems_of_all_parts_are_named_at_once(office: Office) -> None:
         end=[{"start": "2020-01-01", "end": "2019-12-30"}],
         paid=[{"start": "2021-01-01", "paid_through": "2021-01-31"}],
     )
-    assert codes(refused) == {"order": "end.0.end", "span_not_found": "paid.0.start"}
+    assert codes(refused) == {
+        "span_ends_before_start": "end.0.end",
+        "span_not_found": "paid.0.start",
+    }
 
 
 def test_a_paid_premium_moves_the_grace_period(office: Office) -> None:
@@ -83,4 +86,4 @@ def test_a_paid_premium_moves_the_grace_period(office: Office) -> None:
 
 
 def test_nobody_unknown_is_covered() -> None:
-    assert codes(Office().change(add=[NEXT])) == {"unknown_member": "member_id"}
+    assert codes(Office().change(add=[NEXT])) == {"member_not_found": "member_id"}

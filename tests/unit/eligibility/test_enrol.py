@@ -68,17 +68,22 @@ def test_spans_are_kept_oldest_first(office: Office) -> None:
 def test_spans_that_overlap_or_run_backwards_are_refused(office: Office) -> None:
     before = office.member
     on_the_last_day = [{**SPAN, "end": "2025-12-31"}, {**SPAN, "start": "2025-12-31"}]
-    assert codes(office.enrol(spans=on_the_last_day)) == {"overlap": "spans.1.start"}
+    assert codes(office.enrol(spans=on_the_last_day)) == {"spans_overlap": "spans.1.start"}
     assert codes(office.enrol(spans=[SPAN, {**SPAN, "start": "2030-01-01"}])) == {
-        "overlap": "spans.1.start"
+        "spans_overlap": "spans.1.start"
     }
-    assert codes(office.enrol(spans=[{**SPAN, "end": "2019-12-31"}])) == {"order": "spans.0.end"}
+    assert codes(office.enrol(spans=[{**SPAN, "end": "2019-12-31"}])) == {
+        "dates_out_of_order": "spans.0.end"
+    }
     assert office.member is before
 
 
 def test_every_problem_is_named_at_once(office: Office) -> None:
     refused = office.enrol(date_of_birth="2026-03-03", spans=[{**SPAN, "end": "2019-12-31"}])
-    assert codes(refused) == {"in_future": "date_of_birth", "order": "spans.0.end"}
+    assert codes(refused) == {
+        "date_in_future": "date_of_birth",
+        "dates_out_of_order": "spans.0.end",
+    }
 
 
 def test_someone_born_today_can_be_enrolled(office: Office) -> None:

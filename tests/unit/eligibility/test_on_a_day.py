@@ -27,7 +27,7 @@ def on(day: str, *spans: dict[str, Any]) -> Eligibility:
 @pytest.mark.parametrize(
     ("day", "code"),
     [
-        ("2026-03-03", "in_future"),
+        ("2026-03-03", "date_in_future"),
         ("2026-03-02", None),
         ("2024-03-02", None),
         ("2024-03-01", "too_long_ago"),

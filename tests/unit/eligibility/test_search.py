@@ -67,9 +67,11 @@ def test_none_or_two_ways_are_refused() -> None:
 
 
 def test_a_name_needs_a_date_of_birth_and_letters() -> None:
-    assert problems(last_name="Example") == {"missing": "date_of_birth"}
-    assert problems(date_of_birth="1980-05-17") == {"missing": "last_name"}
-    assert problems(last_name="-", date_of_birth="1980-05-17") == {"missing": "last_name"}
+    assert problems(last_name="Example") == {"name_search_incomplete": "date_of_birth"}
+    assert problems(date_of_birth="1980-05-17") == {"name_search_incomplete": "last_name"}
+    assert problems(last_name="-", date_of_birth="1980-05-17") == {
+        "name_search_incomplete": "last_name"
+    }
 
 
 def test_bad_ids_are_listed_with_their_position_and_the_others_remain() -> None:

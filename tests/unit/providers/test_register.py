@@ -62,10 +62,15 @@ def test_what_the_feed_leaves_out_stays() -> None:
 def test_a_wrong_npi_and_crossed_spans_are_named_together() -> None:
     crossed = ({"start": "2024-01-01"}, {"start": "2025-01-01"})
     outcome = send(npi="1234567898", participation=crossed)
-    assert codes(outcome.decision) == {"npi_check_digit": "npi", "order": "participation.1"}
+    assert codes(outcome.decision) == {
+        "npi_check_digit": "npi",
+        "participation_disorder": "participation.1",
+    }
     assert not outcome.profiles
 
 
 def test_a_span_that_ends_before_it_starts_is_refused() -> None:
     backwards = ({"start": "2024-01-01", "end": "2023-12-31"},)
-    assert codes(send(participation=backwards).decision) == {"order": "participation.0"}
+    assert codes(send(participation=backwards).decision) == {
+        "participation_disorder": "participation.0"
+    }

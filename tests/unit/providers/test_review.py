@@ -162,7 +162,7 @@ def test_nothing_can_be_added_to_a_closed_request(desk: Desk) -> None:
     desk.submit(PHONE, DOCTOR)
     desk.reject()
     for again in (desk.ask, desk.answer, desk.approve, desk.reject):
-        assert codes(again()) == {"closed": "number"}
+        assert codes(again()) == {"request_closed": "number"}
 
 
 def test_an_unknown_number_is_said_to_be_unknown(desk: Desk) -> None:

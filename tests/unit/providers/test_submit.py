@@ -100,7 +100,7 @@ BAD = [
         "group not yet active",
         GROUP,
         {**ADD, "effective_date": "2019-12-31"},
-        {"too_early": "change.effective_date", "group_not_active": "change.effective_date"},
+        {"too_far_back": "change.effective_date", "group_not_active": "change.effective_date"},
     ),
     (
         "supervisor unknown",
@@ -119,14 +119,14 @@ BAD = [
         "too far ahead",
         GROUP,
         {**DELETE, "last_day": "2027-03-03"},
-        {"too_late": "change.last_day"},
+        {"too_far_ahead": "change.last_day"},
     ),
     ("service po box", DOCTOR, {**SERVICE, "address": PO_BOX}, {"po_box": "change.address.line1"}),
     (
         "neither phone nor fax",
         DOCTOR,
         {"type": "phone_fax", "effective_date": DAY},
-        {"missing": "change.phone"},
+        {"phone_or_fax_missing": "change.phone"},
     ),
     ("npi on file", DOCTOR, {**NPI, "new_npi": GROUP}, {"npi_taken": "change.new_npi"}),
     ("not a group", DOCTOR, {**NPI, "holder": "group"}, {"wrong_holder": "change.holder"}),
@@ -134,13 +134,13 @@ BAD = [
         "ages crossed",
         DOCTOR,
         {**RESTRICT, "restrictions": {"min_age": 65, "max_age": 18}},
-        {"order": "change.restrictions.max_age"},
+        {"ages_out_of_order": "change.restrictions.max_age"},
     ),
     (
         "died tomorrow",
         DOCTOR,
         {**DECEASED, "date_of_death": "2026-03-03"},
-        {"in_future": "change.date_of_death"},
+        {"date_in_future": "change.date_of_death"},
     ),
     ("group deceased", GROUP, DECEASED, {"not_a_person": "npi"}),
     ("same specialty", DOCTOR, {**SPECIALTY, "specialty": "207Q00000X"}, {"no_change": "change"}),
@@ -165,20 +165,24 @@ def test_all_problems_come_at_once(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "sentence"),
+    ("kind", "code", "sentence"),
     [
-        ("tax_id_change", "New Health Partner Contract form: https://plan.example/contract"),
-        ("close_practice", "Market Contracting team: 1-800-555-0142"),
+        (
+            "tax_id_change",
+            "tax_id_change_elsewhere",
+            "New Health Partner Contract form: https://plan.example/contract",
+        ),
+        ("close_practice", "closing_elsewhere", "Market Contracting team: 1-800-555-0142"),
     ],
 )
-def test_a_wrong_door_says_where_to_go(desk: Desk, kind: str, sentence: str) -> None:
+def test_a_wrong_door_says_where_to_go(desk: Desk, kind: str, code: str, sentence: str) -> None:
     decision = desk.submit({"type": kind})
-    assert codes(decision) == {"wrong_door": "change.type"}
+    assert codes(decision) == {code: "change.type"}
     assert sentence in decision.reply.problems[0].message  # type: ignore[union-attr]
 
 
 def test_another_ones_tax_id_is_refused_before_anything_is_told(desk: Desk) -> None:
-    assert codes(desk.submit(EMAIL, SPARE, tins=(FOREIGN_TIN,))) == {"not_your_tin": "tin"}
+    assert codes(desk.submit(EMAIL, SPARE, tins=(FOREIGN_TIN,))) == {"not_your_tax_id": "tin"}
 
 
 def test_a_provider_new_to_the_plan_is_credentialed_in_ninety_business_days(desk: Desk) -> None:

@@ -3,6 +3,7 @@
 from pydantic import Field
 
 from portal_contracts.base import Event
+from portal_contracts.common import Problem
 from portal_contracts.documents.parts import DocumentOwner
 from portal_contracts.fields import Count, Instant
 
@@ -35,8 +36,7 @@ class DocumentReleased(DocumentEvent, type="documents.document_released.v1"):
 class DocumentRefused(DocumentEvent, type="documents.document_refused.v1"):
     """A document did not pass the checks; it is gone for good and the uploader sees why."""
 
-    reason: str = Field(description="Stable code, e.g. 'type_not_allowed'")
-    message: str = Field(description="Reason in a sentence")
+    problem: Problem = Field(description="Why")
     refused_at: Instant = Field(description="When it was refused")
 
 

@@ -12,8 +12,8 @@ from portal_contracts.words import in_words
 class ProblemCode:
     """What can be wrong: a stable code, what it means, and the sentence for who reads it.
 
-    Called, it gives the problem: `TOO_LATE(kind="dispute", last_day=day)`. Making a second one with
-    the same code raises ValueError.
+    Called, it gives the problem: `TOO_LATE(kind="dispute", last_day=day)`. ValueError for a
+    second one with the same code.
     """
 
     code: str
@@ -35,6 +35,8 @@ class ProblemCode:
     def __post_init__(self) -> None:
         if self.code in CATALOGUE:
             raise ValueError(f"problem code {self.code} is in the catalogue already")
+        if taken := self.placeholders & _ARGUMENTS:
+            raise ValueError(f"problem code {self.code}: {sorted(taken)} mean something else")
         CATALOGUE[self.code] = self
 
     @property
@@ -69,6 +71,9 @@ class ProblemCode:
             door=door or self.door,
         )
 
+
+_ARGUMENTS = frozenset({"field", "box", "status", "door", "hint"})
+"""What a call takes beside its words."""
 
 CATALOGUE: dict[str, ProblemCode] = {}
 """Every code once its module is loaded; `portal_contracts.all.load_all` loads all of them."""

@@ -56,6 +56,16 @@ DATES_OUT_OF_ORDER = ProblemCode(
     "A period ends before it begins.",
     "{what}: the last day, {last}, lies before the first, {first}. Correct one of the two dates.",
 )
+DATE_IN_FUTURE = ProblemCode(
+    "date_in_future",
+    "A date that can only be past lies in the future.",
+    "{what}: this date lies in the future. Enter {today} or an earlier day.",
+)
+PO_BOX = ProblemCode(
+    "po_box",
+    "An address that must be a street is a PO box.",
+    "{what}: this is a PO box. Give the street address; a PO box is allowed in the {instead} only.",
+)
 ALREADY_DECIDED = ProblemCode(
     "already_decided",
     "What is to be decided has its decision, which is final.",

@@ -9,6 +9,7 @@ from documents.domain.state import Document, Times
 from portal_contracts.access import Scope
 from portal_contracts.base import Model
 from portal_contracts.common import Problem
+from portal_contracts.documents import problems as p
 from portal_contracts.documents.commands import OpenDocument
 from portal_contracts.documents.replies import DownloadLink
 from portal_runtime.domain.decision import Context
@@ -61,10 +62,7 @@ def _has(scope: Scope, tin: str | None) -> bool:
 
 def unknown(document_id: str) -> Problem:
     """One answer for 'does not exist' and 'is not yours': nobody learns which ids exist."""
-    text = (
-        f"No document {document_id} of yours is on file. Copy its id from your list of documents."
-    )
-    return Problem(code="unknown_document", message=text, field="document_id")
+    return p.DOCUMENT_NOT_FOUND(number=document_id)
 
 
 def why_not_open(
@@ -78,20 +76,14 @@ def why_not_open(
         case "released":
             return None
         case "processing":
-            text = (
-                f'"{name}" is being processed. It can be opened {_from(document.release_at, ctx)}.'
-            )
-            return Problem(code="not_released_yet", message=text, field="document_id")
+            return p.NOT_RELEASED_YET(name=name, when=_from(document.release_at, ctx))
         case "uploading":
-            text = f'"{name}" has not been uploaded yet. Upload it and confirm the upload.'
-            return Problem(code="not_uploaded", message=text, field="document_id")
+            return p.NOT_UPLOADED(name=name, field="document_id")
         case "refused":
             reason = document.problem.message if document.problem else ""
-            text = f'"{name}" was refused and is not kept. {reason}'
-            return Problem(code="refused", message=text.strip(), field="document_id")
+            return p.DOCUMENT_REFUSED(name=name, hint=reason)
         case "expired":
-            text = f'The upload of "{name}" expired. Ask for a new upload and send it again.'
-            return Problem(code="expired", message=text, field="document_id")
+            return p.UPLOAD_EXPIRED(name=name)
 
 
 def access(command: OpenDocument, document: Document, owner: Owner | None, ctx: Context) -> Access:

@@ -116,9 +116,11 @@ def _change(event: Event) -> tuple[frozenset[DocumentState], dict[str, object]]:
         case DocumentReleased():
             return _PROCESSING, {"state": "released", "settled_at": event.released_at}
         case DocumentRefused():
-            problem = Problem(code=event.reason, message=event.message)
-            change = {"state": "refused", "settled_at": event.refused_at, "problem": problem}
-            return _PENDING, change
+            return _PENDING, {
+                "state": "refused",
+                "settled_at": event.refused_at,
+                "problem": event.problem,
+            }
         case DocumentExpired():
             return _UPLOADING, {"state": "expired", "settled_at": event.expired_at}
         case _:

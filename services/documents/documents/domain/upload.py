@@ -14,11 +14,13 @@ from portal_contracts.documents.commands import (
     RequestUpload,
 )
 from portal_contracts.documents.events import DocumentReceived, DocumentRefused
+from portal_contracts.documents.problems import OWNER_NOT_FOUND, TAX_ID_MISSING, UPLOAD_EXPIRED
 from portal_contracts.documents.replies import UploadReceived, UploadTicket
 from portal_contracts.ids import make_reference
+from portal_contracts.problems.common import NOT_YOUR_TAX_ID
 from portal_runtime.domain.decision import Context, Decision, SetTimer, refuse
 
-OWNER = "owner.reference"
+OWNER = OWNER_NOT_FOUND.field
 
 
 def document_id_of(command: RequestUpload, ctx: Context) -> str:
@@ -35,7 +37,8 @@ def problems_of_request(command: RequestUpload, owner: Owner | None, ctx: Contex
     misspelt = any(problem.field == OWNER for problem in wrong)
     if misspelt or (owner is not None and owner.takes_from(command.tin)):
         return wrong
-    return [_unknown_owner(command), *wrong]
+    # One answer for 'does not exist' and 'is not yours': nobody learns which numbers exist.
+    return [OWNER_NOT_FOUND(kind=checks.NAMES[command.owner.kind]), *wrong]
 
 
 def request_upload(document: Document, ticket: UploadTicket) -> Decision:
@@ -70,8 +73,7 @@ def refuse_document(document: Document, problem: Problem, ctx: Context) -> Decis
         document_id=document.document_id,
         version=document.version + 1,
         owner=document.owner,
-        reason=problem.code,
-        message=problem.message,
+        problem=problem,
         refused_at=ctx.now,
     )
     reply = UploadReceived(document_id=document.document_id, state="refused", problem=problem)
@@ -126,7 +128,7 @@ def _late(document: Document, content: Content | None) -> tuple[Command, ...]:
 def _told_again(document: Document) -> Decision:
     """Asking again tells how it stands."""
     if document.state == "expired":
-        return refuse(_expired(document))
+        return refuse(UPLOAD_EXPIRED(name=document.file_name))
     return Decision(reply=_standing(document))
 
 
@@ -149,29 +151,7 @@ def _not_theirs(command: RequestUpload, ctx: Context) -> Problem | None:
     if command.tin is None:
         if ctx.scope.everything:
             return None
-        text = "Say for which Tax ID (TIN) the document is sent."
-        return Problem(code="missing", message=text, field="tin")
+        return TAX_ID_MISSING()
     if not ctx.scope.includes(command.tin):
-        text = "You are not set up to act for this Tax ID (TIN). Choose one of yours."
-        return Problem(code="tin_not_allowed", message=text, field="tin")
+        return NOT_YOUR_TAX_ID()
     return None
-
-
-def _unknown_owner(command: RequestUpload) -> Problem:
-    """One answer for 'does not exist' and 'is not yours': nobody learns which numbers exist."""
-    kind = command.owner.kind
-    if kind == "member":
-        text = "No member has this member ID. Check it against the card, with its suffix."
-    else:
-        whose = "" if command.tin is None else " of this Tax ID (TIN)"
-        text = f"No {checks.NAMES[kind]}{whose} has this number. Copy it from the list."
-    text += " What was submitted just now appears within moments: then try again."
-    return Problem(code="unknown_owner", message=text, field=OWNER)
-
-
-def _expired(document: Document) -> Problem:
-    text = (
-        f'The upload of "{document.file_name}" was not finished in time and has expired. '
-        "Ask for a new upload and send the file again."
-    )
-    return Problem(code="expired", message=text)

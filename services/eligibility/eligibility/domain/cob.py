@@ -2,13 +2,13 @@
 
 from eligibility.domain.cob_rules import problems_of
 from eligibility.domain.member import Member, Outcome, evolve, refused
-from eligibility.domain.unknown import unknown_member
-from portal_contracts.common import Problem
+from portal_contracts.eligibility import problems as p
 from portal_contracts.eligibility.commands import AddCob, CobContent, EditCob
 from portal_contracts.eligibility.events import CobChanged
 from portal_contracts.eligibility.parts import CobPolicy
 from portal_contracts.eligibility.replies import CobAdded, CobEdited, CobOnFile, CobStale
 from portal_contracts.ids import bucket, make_reference
+from portal_contracts.problems.common import MEMBER_NOT_FOUND
 from portal_runtime.domain.decision import Context, Decision
 
 
@@ -18,9 +18,9 @@ def add(command: AddCob, member: Member | None, related: tuple[str, ...], ctx: C
     `related`: those of the asker's Tax IDs that have to do with the member.
     """
     if member is None:
-        return refused(unknown_member(command.member_id))
+        return refused(MEMBER_NOT_FOUND())
     if not (ctx.scope.everything or related):
-        return refused(_no_relation())
+        return refused(p.NO_RELATION())
     policy_id = make_reference("COB", bucket(command.member_id), ctx.message_id)
     wanted = _policy(command, policy_id)
     problems = problems_of(wanted, member.cob())
@@ -41,12 +41,12 @@ def edit(
 ) -> Outcome:
     """Replace a policy that is still as the editor saw it; what was there becomes history."""
     if member is None:
-        return refused(unknown_member(command.member_id))
+        return refused(MEMBER_NOT_FOUND())
     if not (ctx.scope.everything or related):
-        return refused(_no_relation())
+        return refused(p.NO_RELATION())
     on_file = member.policy(command.policy_id)
     if on_file is None:
-        return refused(_unknown_policy())
+        return refused(p.POLICY_NOT_FOUND())
     wanted = _policy(command, command.policy_id)
     if wanted == on_file.policy:
         reply = CobEdited(
@@ -113,34 +113,11 @@ def _changed(
 
 def _stale(member: Member, on_file: CobOnFile, wanted: CobPolicy) -> CobStale:
     now, theirs = on_file.policy.model_dump(), wanted.model_dump()
-    problem = Problem(
-        code="changed_meanwhile",
-        message="This insurance was changed after you opened it, and your edit was not saved. "
-        "Look at what is on file now and, if it is still wrong, edit that.",
-        field="expected_version",
-    )
     return CobStale(
-        problems=(problem,),
+        problems=(p.CHANGED_MEANWHILE(),),
         member_id=member.member_id,
         current=on_file.policy,
         version=on_file.version,
         changed_at=on_file.since,
         differs=tuple(name for name in now if now[name] != theirs[name]),
     )
-
-
-def _no_relation() -> Problem:
-    text = (
-        "Member ID (box 1a / FL 60): we have no claim and no authorization request of one of your "
-        "Tax IDs for this member, so you cannot change the member's other insurance. Send it with "
-        "the claim (box 9 / FL 50), and add it here once the claim is on file."
-    )
-    return Problem(code="no_relation", message=text, field="member_id", box="1a / FL 60")
-
-
-def _unknown_policy() -> Problem:
-    text = (
-        "Policy: the member has no such insurance on file. Open the member's COB again and choose "
-        "one there, or add it."
-    )
-    return Problem(code="unknown_policy", message=text, field="policy_id", door=AddCob.TYPE)

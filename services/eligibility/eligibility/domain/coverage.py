@@ -6,12 +6,17 @@ from itertools import pairwise
 from eligibility.domain import spans
 from eligibility.domain.enrol import span_of
 from eligibility.domain.member import Member, Outcome, evolve, refused
-from eligibility.domain.unknown import unknown_member
 from portal_contracts.common import Problem
 from portal_contracts.eligibility.commands import ChangeCoverage, EndSpan, PaidThrough
 from portal_contracts.eligibility.parts import CoverageSpan
+from portal_contracts.eligibility.problems import (
+    SPAN_ENDS_BEFORE_START,
+    SPAN_NOT_FOUND,
+    SPANS_OVERLAP,
+)
 from portal_contracts.eligibility.replies import CoverageChanged
-from portal_runtime.domain.days import long_date, previous_day
+from portal_contracts.problems.common import MEMBER_NOT_FOUND
+from portal_runtime.domain.days import previous_day
 from portal_runtime.domain.decision import Context, Decision
 
 Spans = dict[date, CoverageSpan]
@@ -21,7 +26,7 @@ Spans = dict[date, CoverageSpan]
 def change(command: ChangeCoverage, member: Member | None, ctx: Context) -> Outcome:
     """End, add, pay, in this order; all of it or, with a problem, nothing."""
     if member is None:
-        return refused(unknown_member(command.member_id))
+        return refused(MEMBER_NOT_FOUND())
     by_start = {span.start: span for span in member.spans}
     problems = [
         *_end(command.end, by_start),
@@ -48,13 +53,14 @@ def _end(ends: tuple[EndSpan, ...], by_start: Spans) -> list[Problem]:
     for position, ending in enumerate(ends):
         span, field = by_start.get(ending.start), f"end.{position}"
         if span is None:
-            problems.append(_not_on_file(ending.start, field))
+            problems.append(SPAN_NOT_FOUND(start=ending.start, field=f"{field}.start"))
         elif ending.end is None or ending.end >= ending.start:
             by_start[ending.start] = span.model_copy(update={"end": ending.end})
         elif ending.end == previous_day(ending.start):
             del by_start[ending.start]  # it never took effect
         else:
-            problems.append(_ends_too_early(ending.start, ending.end, field))
+            early = SPAN_ENDS_BEFORE_START(start=ending.start, end=ending.end, field=f"{field}.end")
+            problems.append(early)
     return problems
 
 
@@ -85,32 +91,13 @@ def _pay(payments: tuple[PaidThrough, ...], by_start: Spans) -> list[Problem]:
     for position, payment in enumerate(payments):
         span = by_start.get(payment.start)
         if span is None:
-            problems.append(_not_on_file(payment.start, f"paid.{position}"))
+            problems.append(SPAN_NOT_FOUND(start=payment.start, field=f"paid.{position}.start"))
         else:
             paid = span.model_copy(update={"paid_through": payment.paid_through})
             by_start[payment.start] = paid
     return problems
 
 
-def _not_on_file(start: date, field: str) -> Problem:
-    text = (
-        f"Coverage span: the member has none that starts on {long_date(start)}. "
-        "Give the first day of a span on file."
-    )
-    return Problem(code="span_not_found", message=text, field=f"{field}.start")
-
-
-def _ends_too_early(start: date, end: date, field: str) -> Problem:
-    text = (
-        f"Coverage span: cannot end on {long_date(end)}, before it starts on {long_date(start)}. "
-        "To remove a span that never took effect, end it on the day before its start."
-    )
-    return Problem(code="order", message=text, field=f"{field}.end")
-
-
 def _overlaps(span: CoverageSpan, other: CoverageSpan, field: str) -> Problem:
-    text = (
-        f"Coverage span {spans.in_words(span)} overlaps the span {spans.in_words(other)}. "
-        "A member has one plan on a day: end the earlier span on the day before the later one."
-    )
-    return Problem(code="overlap", message=text, field=field)
+    words = spans.in_words
+    return SPANS_OVERLAP(span=words(span), other=words(other), field=field)

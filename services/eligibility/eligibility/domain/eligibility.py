@@ -7,7 +7,9 @@ from eligibility.domain.member import Member
 from eligibility.domain.plan import Plan
 from portal_contracts.common import Problem
 from portal_contracts.eligibility.parts import CoverageSpan
+from portal_contracts.eligibility.problems import TOO_LONG_AGO
 from portal_contracts.eligibility.replies import Eligibility, GracePeriod, WhyIneligible
+from portal_contracts.problems.common import DATE_IN_FUTURE
 from portal_runtime.domain.days import add_months, long_date, next_day, previous_day
 
 ACCIDENTS_ONLY = frozenset({"auto", "workers_comp"})
@@ -17,17 +19,9 @@ def date_problem(day: date, today: date, plan: Plan) -> Problem | None:
     """EL-03: not after today, and not further back than the plan answers."""
     earliest = add_months(today, -plan.lookback_months)
     if day > today:
-        text = (
-            f"Date of service: {long_date(day)} lies in the future. Enter today, "
-            f"{long_date(today)}, or a day before."
-        )
-        return Problem(code="in_future", message=text, field="date_of_service")
+        return DATE_IN_FUTURE(what="Date of service", today=today, field="date_of_service")
     if day < earliest:
-        text = (
-            f"Date of service: {long_date(day)} is more than {plan.lookback_months} months ago. "
-            f"Enter {long_date(earliest)} or a later day."
-        )
-        return Problem(code="too_long_ago", message=text, field="date_of_service")
+        return TOO_LONG_AGO(day=day, months=plan.lookback_months, earliest=earliest)
     return None
 
 

@@ -8,6 +8,7 @@ from portal_contracts.eligibility.commands import EnrolMember, Span
 from portal_contracts.eligibility.events import MemberChanged
 from portal_contracts.eligibility.parts import CoverageSpan
 from portal_contracts.eligibility.replies import MemberEnrolled
+from portal_contracts.problems.common import DATE_IN_FUTURE
 from portal_runtime.domain.decision import Context, Decision
 
 
@@ -62,8 +63,12 @@ def _details(command: EnrolMember) -> Details:
 
 def _problems(command: EnrolMember, ctx: Context) -> list[Problem]:
     problems = spans.problems_of(command.spans, "spans")
-    if command.date_of_birth > plan_of(ctx).calendar.day_of(ctx.now):
-        text = "Date of birth (box 3 / FL 10): lies in the future. Correct the date."
-        future = Problem(code="in_future", message=text, field="date_of_birth", box="3 / FL 10")
-        problems.insert(0, future)
+    today = plan_of(ctx).calendar.day_of(ctx.now)
+    if command.date_of_birth > today:
+        problems.insert(
+            0,
+            DATE_IN_FUTURE(
+                what="Date of birth", today=today, field="date_of_birth", box="3 / FL 10"
+            ),
+        )
     return problems

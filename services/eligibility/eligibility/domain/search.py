@@ -3,8 +3,10 @@
 from eligibility.domain.ids import is_id
 from eligibility.domain.names import searchable
 from portal_contracts.common import Problem
+from portal_contracts.eligibility import problems as p
 from portal_contracts.eligibility.queries import MemberSearch
 from portal_contracts.eligibility.replies import Unanswered
+from portal_contracts.problems.shape import WRONG_SHAPE
 
 PAGE = 50
 """Most people shown for a name or a case number; a longer list helps nobody to find someone."""
@@ -19,32 +21,23 @@ def problems_of(query: MemberSearch) -> list[Problem]:
         _by_name(query),
     ]
     if sum(ways) != 1:
-        return [_one_way(sum(ways))]
+        return [p.ONE_WAY()]
     return _name_problems(query) if _by_name(query) else []
 
 
 def not_an_id(position: int, asked: str, what: str) -> Unanswered:
-    text = (
-        f"{what} {position}: is not one. Expected: letters, digits and dashes as on the card, "
-        "2 to 30 of them."
-    )
-    return _unanswered(position, asked, "wrong_shape", text)
+    expected = "Expected: letters, digits and dashes as on the card, 2 to 30 of them."
+    return _unanswered(position, asked, WRONG_SHAPE(what=f"{what} {position}", hint=expected))
 
 
 def not_found(position: int, asked: str, what: str) -> Unanswered:
-    text = (
-        f"{what} {position}: nobody with it is on file. Check it against the card, "
-        "or search by name and date of birth."
-    )
-    return _unanswered(position, asked, "not_found", text)
+    return _unanswered(position, asked, p.NOBODY_WITH_ID(what=f"{what} {position}"))
 
 
 def nobody(query: MemberSearch) -> Unanswered:
     """For a search without IDs."""
     asked = query.case_number or ""
-    what = "Case number" if asked else "Name and date of birth"
-    text = f"{what}: nobody with it is on file. Check the spelling, or search by member ID."
-    return _unanswered(1, asked, "not_found", text)
+    return _unanswered(1, asked, p.NOBODY_WITH_CASE_NUMBER() if asked else p.NOBODY_WITH_NAME())
 
 
 def readable(typed: tuple[str, ...], what: str) -> tuple[dict[str, int], list[Unanswered]]:
@@ -63,23 +56,11 @@ def _by_name(query: MemberSearch) -> bool:
 def _name_problems(query: MemberSearch) -> list[Problem]:
     problems = []
     if not searchable(query.last_name or ""):
-        text = "Last name: is missing. A search by name needs last name and date of birth."
-        problems.append(Problem(code="missing", message=text, field="last_name"))
+        problems.append(p.NAME_SEARCH_INCOMPLETE(what="Last name", field="last_name"))
     if query.date_of_birth is None:
-        text = "Date of birth: is missing. A search by name needs last name and date of birth."
-        problems.append(Problem(code="missing", message=text, field="date_of_birth"))
+        problems.append(p.NAME_SEARCH_INCOMPLETE(what="Date of birth", field="date_of_birth"))
     return problems
 
 
-def _one_way(given: int) -> Problem:
-    text = (
-        "Fill in one of: member IDs, Medicaid IDs, case number, or name and date of birth"
-        f"{'.' if given else '; nothing is filled in.'}"
-    )
-    return Problem(code="one_way", message=text, field=None)
-
-
-def _unanswered(position: int, asked: str, code: str, message: str) -> Unanswered:
-    return Unanswered(
-        position=position, asked=asked[:60], problem=Problem(code=code, message=message)
-    )
+def _unanswered(position: int, asked: str, problem: Problem) -> Unanswered:
+    return Unanswered(position=position, asked=asked[:60], problem=problem)

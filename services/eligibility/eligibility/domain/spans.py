@@ -7,6 +7,8 @@ from typing import Protocol
 
 from portal_contracts.common import Problem
 from portal_contracts.eligibility.parts import CoverageSpan
+from portal_contracts.eligibility.problems import SPANS_OVERLAP
+from portal_contracts.problems.common import DATES_OUT_OF_ORDER
 from portal_runtime.domain.days import long_date
 
 
@@ -56,16 +58,13 @@ def problems_of(spans: Sequence[CoverageSpan], field: str) -> list[Problem]:
 
 
 def _backwards(start: date, end: date, position: int, field: str) -> Problem:
-    text = (
-        f"Coverage span {position + 1}: ends on {long_date(end)}, before it starts on "
-        f"{long_date(start)}. Correct one of the dates."
-    )
-    return Problem(code="order", message=text, field=f"{field}.{position}.end")
+    what = f"Coverage span {position + 1}"
+    return DATES_OUT_OF_ORDER(what=what, first=start, last=end, field=f"{field}.{position}.end")
 
 
 def _overlapping(one: CoverageSpan, other: CoverageSpan, position: int, field: str) -> Problem:
-    text = (
-        f"Coverage span {position + 1} ({in_words(other)}) overlaps the span {in_words(one)}. "
-        "A member has one plan on a day: end the earlier span on the day before the later one."
+    return SPANS_OVERLAP(
+        span=f"{position + 1} ({in_words(other)})",
+        other=in_words(one),
+        field=f"{field}.{position}.start",
     )
-    return Problem(code="overlap", message=text, field=f"{field}.{position}.start")

@@ -30,8 +30,3 @@ def policy_of(ctx: Context) -> Policy:
     """The plan's choices, which the service's settings carry."""
     policy: Policy = ctx.settings.policy
     return policy
-
-
-def not_your_tin() -> Problem:
-    text = "Tax ID: you are not set up to act for it. Use one of your own Tax IDs."
-    return Problem(code="not_your_tin", message=text, field="tin")

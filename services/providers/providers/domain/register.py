@@ -3,6 +3,7 @@
 from portal_contracts.common import Problem
 from portal_contracts.ids import npi_is_valid
 from portal_contracts.providers.commands import RegisterProvider
+from portal_contracts.providers.problems import PARTICIPATION_DISORDER
 from portal_contracts.providers.replies import ProviderRegistered
 from portal_runtime.domain.decision import Context, Decision
 from providers.domain import spans
@@ -43,10 +44,7 @@ def _problems(command: RegisterProvider) -> list[Problem]:
     problems = [] if npi_is_valid(command.npi) else [npi_problem("npi")]
     position = spans.first_disorder(command.participation)
     if position is not None:
-        text = (
-            f"Active span {position + 1}: must end on or after its start, and start after the span "
-            "before it has ended."
+        problems.append(
+            PARTICIPATION_DISORDER(position=position + 1, field=f"participation.{position}")
         )
-        field = f"participation.{position}"
-        problems.append(Problem(code="order", message=text, field=field))
     return problems

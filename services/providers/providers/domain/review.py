@@ -4,11 +4,13 @@ from datetime import datetime
 
 from portal_contracts.base import Event
 from portal_contracts.common import Problem
+from portal_contracts.problems.common import NOT_YOUR_TAX_ID
 from portal_contracts.providers import commands as m
 from portal_contracts.providers import events as e
+from portal_contracts.providers import problems as p
 from portal_runtime.domain.decision import NOTHING, Context, Decision, SetTimer
 from providers.domain import clock, rules
-from providers.domain.outcome import Outcome, not_your_tin, policy_of, refused
+from providers.domain.outcome import Outcome, policy_of, refused
 from providers.domain.profile import Known, Profile, applied, carries_dates, effective_date
 from providers.domain.request import MaintenanceRequest, evolve
 
@@ -30,8 +32,7 @@ def answer(command: m.AnswerQuestion, request: MaintenanceRequest | None, ctx: C
     if problem or request is None:
         return refused(*problem)
     if request.status != "information_needed":
-        text = f"Nothing is being asked about {request.number}. Its answer may be on file already."
-        return refused(Problem(code="nothing_asked", message=text, field="number"))
+        return refused(p.NOTHING_ASKED(number=request.number))
     story = Story(request)
     goes_on = clock.resume(request.clock, policy_of(ctx), ctx.now)
     story.add(
@@ -64,7 +65,7 @@ def approve(
         return refused(*problem)
     profile = known.profiles.get(request.npi)
     if profile is None:
-        return refused(_not_found())
+        return refused(p.REQUEST_NOT_FOUND())
     misfits = tuple(rules.fit_problems(request.change, profile, known))
     if misfits:
         return refused(*misfits)
@@ -143,20 +144,9 @@ def _closed_or_unknown(
     command: m.AboutRequest, request: MaintenanceRequest | None, ctx: Context
 ) -> tuple[Problem, ...]:
     if not ctx.scope.includes(command.tin):
-        return (not_your_tin(),)
+        return (NOT_YOUR_TAX_ID(),)
     if request is None or request.tin != command.tin:
-        return (_not_found(),)
+        return (p.REQUEST_NOT_FOUND(),)
     if request.open:
         return ()
-    text = (
-        f"{request.number} is {request.status}; nothing can be added to it. "
-        "Submit a new request if something else must change."
-    )
-    return (Problem(code="closed", message=text, field="number"),)
-
-
-def _not_found() -> Problem:
-    text = (
-        "Request number: we have no such request at this Tax ID. Check the number and the Tax ID."
-    )
-    return Problem(code="request_not_found", message=text, field="number")
+    return (p.REQUEST_CLOSED(number=request.number, state=request.status),)

@@ -2,13 +2,15 @@
 
 from portal_contracts.common import Problem
 from portal_contracts.ids import bucket, make_reference, npi_is_valid
+from portal_contracts.problems.common import NOT_YOUR_TAX_ID
 from portal_contracts.providers import changes as c
+from portal_contracts.providers import problems as p
 from portal_contracts.providers.commands import SubmitMaintenanceRequest
 from portal_contracts.providers.events import MaintenanceRequestSubmitted
 from portal_contracts.providers.replies import MaintenanceRequestAccepted
 from portal_runtime.domain.decision import Context, Decision
 from providers.domain import clock, rules
-from providers.domain.outcome import Outcome, not_your_tin, policy_of, refused
+from providers.domain.outcome import Outcome, policy_of, refused
 from providers.domain.policy import Policy
 from providers.domain.profile import Known, effective_date
 from providers.domain.request import MaintenanceRequest
@@ -18,7 +20,7 @@ def submit(command: SubmitMaintenanceRequest, known: Known, ctx: Context) -> Out
     """Put the request on file and start its clock, or name everything that is wrong with it."""
     policy = policy_of(ctx)
     if not ctx.scope.includes(command.tin):
-        return refused(not_your_tin())
+        return refused(NOT_YOUR_TAX_ID())
     change = command.change
     if isinstance(change, c.ChangeTaxId | c.ClosePractice):
         return refused(_wrong_door(change, policy))
@@ -96,22 +98,12 @@ def _person(profile_npi: str, change: c.Maintainable) -> str:
 
 def _wrong_door(change: c.WrongDoor, policy: Policy) -> Problem:
     if isinstance(change, c.ChangeTaxId):
-        text = (
-            "A Tax ID or IRS change needs a new contract and cannot be made here. "
-            f"Please submit a New Health Partner Contract form: {policy.contract_form}."
-        )
-    else:
-        text = (
-            "Closing a practice or facility cannot be requested here. "
-            f"Please contact your Market Contracting team: {policy.contracting_contact}."
-        )
-    return Problem(code="wrong_door", message=text, field="change.type")
+        return p.TAX_ID_CHANGE_ELSEWHERE(form=policy.contract_form)
+    return p.CLOSING_ELSEWHERE(contact=policy.contracting_contact)
 
 
 def _no_profile(command: SubmitMaintenanceRequest, known: Known, ctx: Context) -> Problem:
     if not npi_is_valid(command.npi):
         return rules.npi_problem("npi")
     mine = [t for t in known.tins.get(command.npi, ()) if ctx.scope.includes(t)]
-    hint = f" It is on file at {', '.join(mine)}." if mine else " Check both for typing slips."
-    text = f"NPI: has no profile at this Tax ID.{hint}"
-    return Problem(code="provider_not_found", message=text, field="npi")
+    return p.PROVIDER_NOT_FOUND(hint=f"It is on file at {', '.join(mine)}." if mine else "")

@@ -13,22 +13,25 @@ from claims.domain.validation.bill_types import (
     kind_of_bill,
     needs,
 )
-from claims.domain.validation.problem import FINE, Found, problem
+from claims.domain.validation.found import FINE, Found
 from claims.domain.validation.run import Checks
+from portal_contracts.claims.problems import form, ub04
+from portal_contracts.common import Problem
 from portal_contracts.money import cents
+from portal_contracts.problems.common import DATES_OUT_OF_ORDER
 
 TRANSPORT = "054"
+NOT_OVER = (
+    "Bill the stay or service once it is over, or send an interim claim (frequency 2 or 3) up to "
+    "today."
+)
 
 
 def type_of_bill(cmd: Any, _: date) -> Found:
     """FL 4: facility, class and frequency exist."""
     if kind_of_bill(cmd) not in BILL_TYPES:
-        words = "there is no such type of bill. 11x is hospital inpatient, 13x outpatient"
-    elif cmd.type_of_bill[-1] not in FREQUENCIES:
-        words = "its last digit is no frequency. 1 is an original, 7 a replacement, 8 a void"
-    else:
-        return FINE
-    return problem("type_of_bill", f"Type of bill: {words}.", "type_of_bill", "FL 4", "A7:228")
+        return (ub04.TYPE_OF_BILL(),)
+    return FINE if cmd.type_of_bill[-1] in FREQUENCIES else (ub04.BILL_FREQUENCY(),)
 
 
 def statement_period(cmd: Any, today: date) -> Found:
@@ -36,51 +39,33 @@ def statement_period(cmd: Any, today: date) -> Found:
     start, end = cmd.statement_from, cmd.statement_to
     if start <= end <= today:
         return FINE
+    what, field, box, status = "Statement", "statement_to", "FL 6", "A7:188"
     if start > end:
-        words = "ends before it begins: exchange or correct the two dates"
-        return problem(
-            "dates_out_of_order", f"The statement {words}.", "statement_to", "FL 6", "A7:188"
+        backwards = DATES_OUT_OF_ORDER(
+            what=what, first=start, last=end, field=field, box=box, status=status
         )
-    return problem(
-        "date_in_future",
-        "The statement ends in the future: bill the stay or service once it is over, or an interim "
-        "claim (frequency 2 or 3) up to today.",
-        "statement_to",
-        "FL 6",
-        "A7:188",
-    )
+        return (backwards,)
+    return header.in_future("Last day of the statement", today, field, box, status, NOT_OVER)
 
 
 def in_lifetime(cmd: Any, _: date) -> Found:
     """FL 10: not before birth; nothing begins after death."""
-    patient = cmd.patient
-    if cmd.statement_from < patient.date_of_birth:
-        words = "begins before the patient's date of birth. Correct FL 6 or FL 10"
-        return problem(
-            "before_birth", f"The statement {words}.", "statement_from", "FL 6", "A7:158:QC"
-        )
-    if patient.date_of_death is None or cmd.statement_from <= patient.date_of_death:
+    patient, day = cmd.patient, cmd.statement_from
+    what, field = "First day of the statement", "statement_from"
+    if day < patient.date_of_birth:
+        return (form.BEFORE_BIRTH(what=what, field=field, box="FL 6"),)
+    if patient.date_of_death is None or day <= patient.date_of_death:
         return FINE
-    return problem(
-        "after_death",
-        "The statement begins after the patient's date of death. Correct the date.",
-        "statement_from",
-        "FL 6",
-        "A7:188",
-    )
+    return (form.AFTER_DEATH(what=what, field=field, box="FL 6", status="A7:188"),)
 
 
 def occurrences_not_in_future(cmd: Any, today: date) -> Found:
-    found: list[Any] = []
+    found: list[Problem] = []
     for index, occurrence in enumerate(cmd.occurrences):
         if occurrence.on > today:
-            found += problem(
-                "date_in_future",
-                f"The date of occurrence code {occurrence.code} lies in the future. Correct it.",
-                f"occurrences.{index}.on",
-                "FL 31-34",
-                "A7:188",
-            )
+            what = f"Date of occurrence code {occurrence.code}"
+            field = f"occurrences.{index}.on"
+            found += header.in_future(what, today, field, "FL 31-34", "A7:188")
     return found
 
 
@@ -88,8 +73,7 @@ def something_charged(cmd: Any, _: date) -> Found:
     """Single lines may be free of charge; a whole bill only with frequency 0 (non-payment)."""
     if cents(cmd.total_charge) > 0 or cmd.type_of_bill[-1] in (NON_PAYMENT, VOID):
         return FINE
-    words = "The bill charges nothing. Give the charge of at least one line, or frequency 0."
-    return problem("nothing_charged", words, "total_charge", "FL 47", "A7:178")
+    return (form.NOTHING_CHARGED(box="FL 47", hint="A bill without payment has frequency 0."),)
 
 
 def diagnoses(cmd: Any, _: date) -> Found:
@@ -103,8 +87,7 @@ def attending(cmd: Any, _: date) -> Found:
         return header.check_digit(cmd.attending.npi, "attending.npi", "FL 76", "A7:562:71")
     if all(line.revenue_code.startswith(TRANSPORT) for line in cmd.lines):
         return FINE
-    words = "Give the attending provider with its NPI; only a bill of mere transport has none."
-    return problem("attending", words, "attending", "FL 76", "A6:562:71")
+    return (ub04.ATTENDING(),)
 
 
 def operating(cmd: Any, _: date) -> Found:
@@ -117,56 +100,35 @@ def line_revenue_code(_cmd: Any, line: Any, index: int, _: date) -> Found:
     """FL 42: the total line 0001 is added up by us; below 0010 there is none else."""
     if int(line.revenue_code) >= 10:
         return FINE
-    return problem(
-        "revenue_code",
-        f"Line {index + 1}: there is no such revenue code. Leave out the total line 0001.",
-        f"lines.{index}.revenue_code",
-        "FL 42",
-        "A7:455",
-    )
+    return (ub04.REVENUE_CODE(line=index + 1, field=f"lines.{index}.revenue_code"),)
 
 
 def line_service_date(cmd: Any, line: Any, index: int, _: date) -> Found:
     """FL 45: inside the statement; on outpatient bills of several days each procedure has one."""
-    day = line.service_date
+    day, field = line.service_date, f"lines.{index}.service_date"
     if day is None:
         outpatient = not needs(cmd, "admission_date")
         if not outpatient or line.procedure is None or cmd.statement_from == cmd.statement_to:
             return FINE
-        words = "the statement has several days: give the date of this service"
-        status = "A6:188"
-    elif stay.within_statement(cmd, day):
+        return (ub04.SERVICE_DATE_MISSING(line=index + 1, field=field),)
+    if stay.within_statement(cmd, day):
         return FINE
-    else:
-        words, status = "the date lies outside the statement period", "A7:188"
-    return problem(
-        "service_date",
-        f"Line {index + 1}: {words}.",
-        f"lines.{index}.service_date",
-        "FL 45",
-        status,
-    )
+    return (ub04.SERVICE_DATE(line=index + 1, field=field),)
 
 
 def line_units(_cmd: Any, line: Any, index: int, _: date) -> Found:
     """FL 46: what is charged has units."""
     if thousandths(line.units) > 0 or cents(line.charge) == 0:
         return FINE
-    words = f"Line {index + 1}: units must be more than 0."
-    return problem("units", words, f"lines.{index}.units", "FL 46", "A7:476")
+    field = f"lines.{index}.units"
+    return (form.UNITS(line=index + 1, range="more than 0", field=field, box="FL 46"),)
 
 
 def line_non_covered(_cmd: Any, line: Any, index: int, _: date) -> Found:
     """FL 48: a part of the charge."""
     if 0 <= cents(line.non_covered) <= max(0, cents(line.charge)):
         return FINE
-    return problem(
-        "non_covered",
-        f"Line {index + 1}: the non-covered charge must lie between 0.00 and the line's charge.",
-        f"lines.{index}.non_covered",
-        "FL 48",
-        "A8:178",
-    )
+    return (ub04.NON_COVERED(line=index + 1, field=f"lines.{index}.non_covered"),)
 
 
 def _has_seldom(line: Any) -> bool:

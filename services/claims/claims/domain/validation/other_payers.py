@@ -4,26 +4,21 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from claims.domain.validation.problem import FINE, Found, problem
+from claims.domain.validation.found import FINE, Found
+from claims.domain.validation.header import in_future
+from portal_contracts.claims.problems import form
 from portal_contracts.money import cents
+
+DECIDED = "date of the other payer's decision"
 
 
 def claim_figures(cmd: Any, _: date) -> Found:
     """What a payer before us paid, plus its adjustments, is the whole charge (A8:672)."""
-    found: list[Any] = []
-    for index, payer in enumerate(cmd.other_payers):
-        if payer.paid is None:
-            continue
-        if cents(payer.paid) < 0 or not _balances(cmd, payer):
-            found += problem(
-                "other_payer_balance",
-                "The other payer's figures do not add up: payment plus adjustments, of claim and "
-                "lines, must be the charge. Compare with its explanation of benefits.",
-                f"other_payers.{index}.paid",
-                "FL 54",
-                "A8:672",
-            )
-    return found
+    return [
+        form.OTHER_PAYER_BALANCE(field=f"other_payers.{index}.paid")
+        for index, payer in enumerate(cmd.other_payers)
+        if payer.paid is not None and (cents(payer.paid) < 0 or not _balances(cmd, payer))
+    ]
 
 
 def _balances(cmd: Any, payer: Any) -> bool:
@@ -48,14 +43,8 @@ def line_figures(_cmd: Any, line: Any, index: int, _: date) -> Found:
         paid = cents(prior.paid)
         given = prior.adjustments
         if paid < 0 or (given and paid + _sum(a.amount for a in given) != cents(line.charge)):
-            return problem(
-                "other_payer_balance",
-                f"Line {index + 1}: the other payer's payment plus its adjustments must be the "
-                "line's charge. Compare with its explanation of benefits.",
-                f"lines.{index}.prior_payments.{number}.paid",
-                "24 / FL 54",
-                "A8:672",
-            )
+            field = f"lines.{index}.prior_payments.{number}.paid"
+            return (form.OTHER_PAYER_LINE_BALANCE(line=index + 1, field=field),)
     return FINE
 
 
@@ -63,13 +52,8 @@ def decision_dates(cmd: Any, today: date) -> Found:
     """Another payer cannot have decided tomorrow."""
     for index, payer in enumerate(cmd.other_payers):
         if payer.adjudicated_on is not None and payer.adjudicated_on > today:
-            return problem(
-                "other_payer_date",
-                "The date of the other payer's decision lies in the future. Correct it.",
-                f"other_payers.{index}.adjudicated_on",
-                "9 / FL 50",
-                "A7:187",
-            )
+            field = f"other_payers.{index}.adjudicated_on"
+            return in_future(DECIDED.capitalize(), today, field, "9 / FL 50", "A7:187")
     return FINE
 
 
@@ -77,14 +61,9 @@ def line_decision_dates(_cmd: Any, line: Any, index: int, today: date) -> Found:
     """The same for a line's own figures: the days to file count from the last decision."""
     for number, prior in enumerate(line.prior_payments):
         if prior.adjudicated_on is not None and prior.adjudicated_on > today:
-            return problem(
-                "other_payer_date",
-                f"Line {index + 1}: the date of the other payer's decision lies in the future. "
-                "Correct it.",
-                f"lines.{index}.prior_payments.{number}.adjudicated_on",
-                "24 / FL 54",
-                "A7:187",
-            )
+            what = f"Line {index + 1}: {DECIDED}"
+            field = f"lines.{index}.prior_payments.{number}.adjudicated_on"
+            return in_future(what, today, field, "24 / FL 54", "A7:187")
     return FINE
 
 

@@ -7,9 +7,12 @@ from typing import Any
 from claims.domain.rules.load import codes
 from claims.domain.state import thousandths
 from claims.domain.validation import header, other_payers
-from claims.domain.validation.problem import FINE, Found, problem
+from claims.domain.validation.found import FINE, Found
 from claims.domain.validation.run import Checks
+from portal_contracts.claims.problems import form
+from portal_contracts.common import Problem
 from portal_contracts.money import cents
+from portal_contracts.problems.common import DATES_OUT_OF_ORDER
 
 MAX_UNITS = 999_000
 INPATIENT = "21"
@@ -22,32 +25,18 @@ def accident(cmd: Any, _: date) -> Found:
     related = cmd.related_to
     if not related:
         return FINE
-    found: list[Any] = []
+    found: list[Problem] = []
     if "auto" in related and cmd.accident_state is None:
-        found += problem(
-            "accident_state",
-            "Box 10b says auto accident: give the state where it happened, two letters.",
-            "accident_state",
-            "10b",
-            "A6:187",
-        )
+        found.append(form.ACCIDENT_STATE())
     if cmd.onset is None and ("auto" in related or "other_accident" in related):
-        found += problem(
-            "accident_date",
-            "Box 10 says accident: give the date of the accident in box 14.",
-            "onset",
-            "14",
-            "A6:187",
-        )
+        found.append(form.ACCIDENT_DATE())
     return found
 
 
 def onset_not_after_service(cmd: Any, today: date) -> Found:
     if cmd.onset is None or cmd.onset <= today:
         return FINE
-    return problem(
-        "onset", "The date in box 14 lies in the future. Correct it.", "onset", "14", "A7:187"
-    )
+    return header.in_future("Date in box 14", today, "onset", "14", "A7:187")
 
 
 def referring_npi(cmd: Any, _: date) -> Found:
@@ -60,22 +49,18 @@ def hospitalization(cmd: Any, _: date) -> Found:
     """Box 18: dates of the stay for inpatient services, in order."""
     start, end = cmd.hospitalized_from, cmd.hospitalized_to
     if start is None and INPATIENT in [line.place for line in cmd.lines]:
-        return problem(
-            "hospitalized_from",
-            "A line has place of service 21: give the admission date in box 18.",
-            "hospitalized_from",
-            "18",
-            "A6:189",
-        )
+        return (form.HOSPITALIZED_FROM(),)
     if start is None or end is None or start <= end:
         return FINE
-    return problem(
-        "hospitalized_to",
-        "The stay in box 18 ends before it begins. Correct the dates.",
-        "hospitalized_to",
-        "18",
-        "A7:189",
+    backwards = DATES_OUT_OF_ORDER(
+        what="Stay in box 18",
+        first=start,
+        last=end,
+        field="hospitalized_to",
+        box="18",
+        status="A7:189",
     )
+    return (backwards,)
 
 
 def diagnoses(cmd: Any, _: date) -> Found:
@@ -99,68 +84,39 @@ def something_charged(cmd: Any, _: date) -> Found:
     """Single lines may be free of charge, a whole claim may not."""
     if cents(cmd.total_charge) > 0 or cmd.frequency == "8":
         return FINE
-    return problem(
-        "nothing_charged",
-        "The claim charges nothing. Give the charge of at least one line.",
-        "total_charge",
-        "28",
-        "A7:178",
-    )
+    return (form.NOTHING_CHARGED(box="28"),)
 
 
 def line_dates(_cmd: Any, line: Any, index: int, today: date) -> Found:
     """Box 24A: from is not after to, and to not after the day of receipt."""
-    if line.from_date <= line.to_date <= today:
+    first, last = line.from_date, line.to_date
+    if first <= last <= today:
         return FINE
-    future = line.to_date > today or line.from_date > today
-    words = (
-        "lies in the future: bill a service once it is done"
-        if future
-        else "ends before it begins: exchange or correct the two dates"
+    what, field = f"Line {index + 1}, date of service", f"lines.{index}.to_date"
+    if last > today or first > today:
+        hint = "Bill a service once it is done."
+        return header.in_future(what, today, field, "24A", "A7:187", hint)
+    backwards = DATES_OUT_OF_ORDER(
+        what=what, first=first, last=last, field=field, box="24A", status="A7:187"
     )
-    return problem(
-        "date_in_future" if future else "dates_out_of_order",
-        f"Line {index + 1}: the date of service {words}.",
-        f"lines.{index}.to_date",
-        "24A",
-        "A7:187",
-    )
+    return (backwards,)
 
 
 def line_in_lifetime(cmd: Any, line: Any, index: int, _: date) -> Found:
     """Not before birth, not after death."""
-    patient = cmd.patient
-    if line.from_date < patient.date_of_birth:
-        return problem(
-            "before_birth",
-            f"Line {index + 1}: the service lies before the patient's date of birth. Correct the "
-            "date in box 24A or in box 3.",
-            f"lines.{index}.from_date",
-            "24A",
-            "A7:158:QC",
-        )
-    if patient.date_of_death is None or line.from_date <= patient.date_of_death:
+    patient, day = cmd.patient, line.from_date
+    what, field = f"Line {index + 1}, date of service", f"lines.{index}.from_date"
+    if day < patient.date_of_birth:
+        return (form.BEFORE_BIRTH(what=what, field=field, box="24A"),)
+    if patient.date_of_death is None or day <= patient.date_of_death:
         return FINE
-    return problem(
-        "after_death",
-        f"Line {index + 1}: the service lies after the patient's date of death. Correct the date.",
-        f"lines.{index}.from_date",
-        "24A",
-        "A7:187",
-    )
+    return (form.AFTER_DEATH(what=what, field=field, box="24A", status="A7:187"),)
 
 
 def line_place(_cmd: Any, line: Any, index: int, _: date) -> Found:
     if line.place in PLACES:
         return FINE
-    return problem(
-        "place_unknown",
-        f"Line {index + 1}: there is no such place of service. 11 is the office, 21 inpatient, 22 "
-        "outpatient hospital, 23 emergency room.",
-        f"lines.{index}.place",
-        "24B",
-        "A7:249",
-    )
+    return (form.PLACE_UNKNOWN(line=index + 1, field=f"lines.{index}.place"),)
 
 
 def line_pointers(cmd: Any, line: Any, index: int, _: date) -> Found:
@@ -168,14 +124,7 @@ def line_pointers(cmd: Any, line: Any, index: int, _: date) -> Found:
     count = len(cmd.diagnoses)
     if _each_once(tuple(line.pointers), count):
         return FINE
-    return problem(
-        "pointer",
-        f"Line {index + 1}: a diagnosis pointer names a diagnosis twice, or one that box 21 does "
-        f"not have: there are {count}. 1 is A, 2 is B.",
-        f"lines.{index}.pointers",
-        "24E",
-        "A8:477",
-    )
+    return (form.POINTER(line=index + 1, count=count, field=f"lines.{index}.pointers"),)
 
 
 @lru_cache(maxsize=4096)
@@ -187,25 +136,14 @@ def _each_once(pointers: tuple[int, ...], count: int) -> bool:
 def line_units(_cmd: Any, line: Any, index: int, _: date) -> Found:
     if 0 < thousandths(line.units) <= MAX_UNITS:
         return FINE
-    return problem(
-        "units",
-        f"Line {index + 1}: units must be more than 0 and at most 999.",
-        f"lines.{index}.units",
-        "24G",
-        "A7:476",
-    )
+    most = f"more than 0 and at most {MAX_UNITS // 1000}"
+    return (form.UNITS(line=index + 1, range=most, field=f"lines.{index}.units", box="24G"),)
 
 
 def line_epsdt(_cmd: Any, line: Any, index: int, _: date) -> Found:
     if line.epsdt is None or line.epsdt in EPSDT:
         return FINE
-    return problem(
-        "epsdt",
-        f"Line {index + 1}: the EPSDT code in box 24H is one of AV, S2, ST, NU, Y, N.",
-        f"lines.{index}.epsdt",
-        "24H",
-        "A7:187",
-    )
+    return (form.EPSDT(line=index + 1, field=f"lines.{index}.epsdt"),)
 
 
 def line_rendering_npi(_cmd: Any, line: Any, index: int, _: date) -> Found:

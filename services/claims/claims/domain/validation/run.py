@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from claims.domain.validation.problem import Found
+from claims.domain.validation.found import Found
 from portal_contracts.common import Problem
-from portal_contracts.shape_errors import LIMIT
+from portal_contracts.shape_errors import LIMIT, shortened
 
 ClaimCheck = Callable[[Any, date], Found]
 """(claim, today): what is wrong with the claim as a whole."""
@@ -41,7 +41,7 @@ def run(cmd: Any, checks: Checks, today: date) -> list[Problem]:
             for check_line in checks.seldom:
                 problems += check_line(cmd, line, index, today)
         if len(problems) > LIMIT:
-            return _shortened(problems)
+            return shortened(problems)
     return problems
 
 
@@ -59,13 +59,7 @@ def run_on_parts(parts: Any, checks: Checks, today: date) -> list[Problem]:
                 problems += check_line(parts, line, index, today)
             except UNREADABLE:
                 continue
-    return problems if len(problems) <= LIMIT else _shortened(problems)
-
-
-def _shortened(problems: list[Problem]) -> list[Problem]:
-    """A thousand lines may have thousands of problems, and a reply has to fit on the bus."""
-    more = "There are more problems; correct these first."
-    return [*problems[:LIMIT], Problem(code="more", message=more)]
+    return shortened(problems)
 
 
 def _lines(parts: Any) -> tuple[Any, ...]:
