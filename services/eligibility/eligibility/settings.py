@@ -14,7 +14,8 @@ class EligibilitySettings(RuntimeSettings):
 
     lookback_months: int = Field(24, ge=1, description="Date of service: most months back")
     grace_months: dict[LineOfBusiness, int] = Field(
-        {"marketplace": 3}, description="Months of grace for an unpaid premium, by business"
+        {"marketplace": 3},
+        description="Months of grace for an unpaid premium, by line of business",
     )
     other_grace_months: int = Field(
         1, ge=0, description="The same for every other line of business"

@@ -3,6 +3,7 @@
 import ast
 import importlib
 import io
+import os
 import re
 import tokenize
 from collections.abc import Iterator
@@ -31,7 +32,7 @@ CODE = sorted(
     path
     for folder in ("libs/runtime/portal_runtime", "cli/portal_cli", "services", "tools")
     for path in (ROOT / folder).rglob("*.py")
-    if "services/claims" not in str(path)
+    if not {"node_modules", "claims"} & {*path.relative_to(ROOT).parts}
 )
 GENERATED = {ROOT / "docs/problems.md"}
 WIDEST = 175
@@ -88,9 +89,10 @@ def _files() -> dict[str, list[Path]]:
     """Files of the repository by name."""
     found: dict[str, list[Path]] = {}
     for folder in ("cli", "deploy", "docs", "libs", "services", "tests", "tools"):
-        for path in (ROOT / folder).rglob("*"):
-            if path.is_file() and "__pycache__" not in path.parts:
-                found.setdefault(path.name, []).append(path)
+        for inside, folders, names in os.walk(ROOT / folder):
+            folders[:] = [name for name in folders if name not in ("__pycache__", "node_modules")]
+            for name in names:
+                found.setdefault(name, []).append(Path(inside, name))
     for path in ROOT.iterdir():
         found.setdefault(path.name, []).append(path)
     return found
