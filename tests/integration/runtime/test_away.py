@@ -235,7 +235,7 @@ async def test_a_start_that_fails_ends_the_process_although_closing_hangs(corner
     code = (
         "from faststream.kafka import KafkaBroker\n"
         "from tests.support.tally import SERVICE\n"
-        "from portal_runtime.service import run\n"
+        "from portal_runtime.process.run import run\n"
         "import asyncio\n"
         "async def fails(self): raise ConnectionError('gone')\n"
         "async def hangs(self, *_): await asyncio.Event().wait()\n"
