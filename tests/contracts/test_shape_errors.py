@@ -11,13 +11,15 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
 from portal_contracts.all import load_all
-from portal_contracts.base import Model
+from portal_contracts.base import Asked, Model
 from portal_contracts.claims.commands import SubmitInstitutionalClaim, SubmitProfessionalClaim
 from portal_contracts.common import Problem
 from portal_contracts.partial import Partial
 from portal_contracts.providers.commands import SubmitMaintenanceRequest
 from portal_contracts.shape_errors import LIMIT, partial, problems_of
+from tools.contracts import files
 
+GOLDEN = files.golden()
 CLAIM: dict[str, Any] = {
     "member_id": "M100-01",
     "patient": {"last_name": "Rivera", "date_of_birth": "1980-02-03", "sex": "F"},
@@ -153,6 +155,29 @@ def test_a_box_with_only_spaces_is_empty(blank: str) -> None:
     problem = only(changed(patient_account=blank))
     assert (problem.code, problem.field) == ("missing", "patient_account")
     assert problem.message == "Patient account number (box 26 / FL 3a) is missing."
+
+
+ASKED = {name: m for name, m in files.messages().items() if issubclass(m, Asked)}
+REQUIRED = [(n, f) for n, m in ASKED.items() for f, i in m.model_fields.items() if i.is_required()]
+
+
+@pytest.mark.parametrize(("name", "field"), REQUIRED)
+def test_null_in_a_required_field_is_the_field_left_out(name: str, field: str) -> None:
+    """It was "must be text in quotation marks", and of a list "must be in square brackets"."""
+    body = {key: value for key, value in GOLDEN[name]["full"].items() if key != field}
+    (left_out,) = problems(body, ASKED[name])
+    assert (left_out.code, left_out.field) == ("missing", field)
+    assert problems({**body, field: None}, ASKED[name]) == [left_out]
+
+
+def test_null_inside_is_missing_too_and_in_an_optional_field_it_is_not() -> None:
+    patient = {**CLAIM["patient"], "last_name": None}
+    assert only(changed(patient=patient)).message == "Last name (box 2 / FL 8) is missing."
+    assert only(changed(patient=None)).message == "Patient (box 2 / FL 8) is missing."
+    entry = only(changed(diagnoses=["J069", None]))
+    assert (entry.code, entry.field) == ("missing", "diagnoses.1")
+    assert only(changed(accept_assignment=None)).code == "not_true_or_false"
+    assert only(None).code == "not_an_object"
 
 
 @pytest.mark.parametrize("amount", ["0120.00", "-0.00", "00.00", "120", "12.5", "1,000.00"])

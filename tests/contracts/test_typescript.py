@@ -31,6 +31,8 @@ WRONG = {
     "an_unknown_field": SEARCH + '{ claim: "CLM-1" };',
     "a_missing_field": APPEALS + 'M["appeals.get_case.v1"] = {};',
     "another_kind_of_change": CHANGE.format("add_provider"),
+    "a_field_that_no_reply_has": 'import { AppealsMessages as M } from "./appeals";\n'
+    'export const x = (reply: M["appeals.case_received.v1"]) => reply.unknown;',
     "no_kind_of_change": CHANGE.format("add_a_provider"),
 }
 

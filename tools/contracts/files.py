@@ -1,6 +1,7 @@
 """Where the generated files lie, and what should be in them: one file a service."""
 
 import json
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -30,16 +31,17 @@ def messages() -> dict[str, type[Message]]:
 
 def generated() -> dict[Path, str]:
     """What `export` writes: schemas, golden examples, AsyncAPI document, page of problem codes."""
-    known = messages()
-    made = {SCHEMAS / f"{owner}.json": doc for owner, doc in schemas.documents(known).items()}
-    made |= {GOLDEN / f"{owner}.json": doc for owner, doc in _golden(known).items()}
-    made[ASYNCAPI] = asyncapi.document(known, version("portal-contracts"))
-    return {path: text(data) for path, data in made.items()} | {PROBLEMS: problems.page()}
+    made = {SCHEMAS / f"{owner}.json": content for owner, content in _schemas().items()}
+    made |= {GOLDEN / f"{owner}.json": text(found) for owner, found in _golden().items()}
+    return {**made, ASYNCAPI: _asyncapi(), PROBLEMS: problems.page()}
 
 
 def stale() -> list[str]:
     """Files that are missing, out of date or left over."""
-    wanted = generated()
+    return _stale(generated())
+
+
+def _stale(wanted: dict[Path, str]) -> list[str]:
     wrong = [path for path, content in wanted.items() if _text(path) != content]
     there = [*SCHEMAS.rglob("*.json"), *GOLDEN.rglob("*.json")]
     left_over = [path for path in there if path not in wanted]
@@ -48,7 +50,8 @@ def stale() -> list[str]:
 
 def export() -> list[str]:
     """Write all generated files and remove left-over ones; those that changed."""
-    wanted, names = generated(), stale()
+    wanted = generated()
+    names = _stale(wanted)
     for name in names:
         path = ROOT / name
         if path in wanted:
@@ -73,10 +76,28 @@ def write(path: Path, content: str) -> None:
     path.write_text(content, encoding="utf-8")
 
 
-def _golden(known: dict[str, type[Message]]) -> dict[str, dict[str, Examples]]:
+# The contracts do not change while this runs, and making these takes seconds.
+
+
+@cache
+def _schemas() -> dict[str, str]:
+    return {owner: text(made) for owner, made in schemas.documents(messages()).items()}
+
+
+@cache
+def _asyncapi() -> str:
+    return text(asyncapi.document(messages(), version("portal-contracts")))
+
+
+@cache
+def _examples() -> dict[str, Examples]:
+    return {name: _examples_of(message) for name, message in messages().items()}
+
+
+def _golden() -> dict[str, dict[str, Examples]]:
     """By service, then type. What is released keeps its examples, also when it is gone."""
     kept, fixed = golden(), released()
-    made = {name: _examples(message) for name, message in known.items()}
+    made = dict(_examples())
     made |= {name: kept[name] for name in fixed if name in kept}
     by_service: dict[str, dict[str, Examples]] = {}
     for name in sorted(made):
@@ -84,7 +105,7 @@ def _golden(known: dict[str, type[Message]]) -> dict[str, dict[str, Examples]]:
     return by_service
 
 
-def _examples(message: type[Message]) -> Examples:
+def _examples_of(message: type[Message]) -> Examples:
     """All fields, and the required ones; all fields of each member where one is of several."""
     tagged = {f"full-{tag}": examples.of(message, "full", tag) for tag in examples.tags(message)}
     return {which: examples.of(message, which) for which in KINDS} | tagged

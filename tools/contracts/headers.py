@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from portal_contracts import envelope
+from portal_contracts import envelope, fields
 
 Schema = dict[str, Any]
 
@@ -11,17 +11,33 @@ def _text(description: str, **more: Any) -> Schema:
     return {"type": "string", "description": description, **more}
 
 
+COPIED = envelope.LONGEST_COPIED
+
 _EVERY: Schema = {
-    envelope.SPEC: _text("Version of CloudEvents", const="1.0"),
-    envelope.ID: _text("Id of the message, a UUID, best a version 7", format="uuid"),
-    envelope.TYPE: _text("Type of the message", examples=["claims.get_claim.v1"]),
-    envelope.SOURCE: _text("Who sent it", examples=["/portal/gateway"]),
-    envelope.TIME: _text("When it was sent, ISO 8601 with time zone", format="date-time"),
+    envelope.SPEC: _text("Version of CloudEvents: 1.0. Not looked at", examples=["1.0"]),
+    envelope.ID: _text(
+        "Id of the message, a UUID, best a version 7",
+        format="uuid",
+        pattern=fields.UUID_PATTERN,
+        examples=["01940000-0000-7000-8000-000000000001"],
+    ),
+    envelope.TYPE: _text("Type of the message", minLength=1, examples=["claims.get_claim.v1"]),
+    envelope.SOURCE: _text("Who sent it", minLength=1, examples=["/portal/gateway"]),
+    envelope.TIME: _text(
+        "When it was sent, RFC 3339 with time zone",
+        format="date-time",
+        pattern=fields.MOMENT_PATTERN,
+        examples=["2026-01-05T14:30:00Z"],
+    ),
     envelope.SUBJECT: _text("Business reference of what it is about, e.g. a claim number"),
-    envelope.CONTENT_TYPE: _text("Media type of the body", const="application/json"),
-    envelope.CORRELATION: _text("Id that all messages of one journey share"),
+    envelope.CONTENT_TYPE: _text(
+        "Media type of the body, which is JSON whatever it says", examples=["application/json"]
+    ),
+    envelope.CORRELATION: _text(
+        "Id that all messages of one journey share, at most 200 bytes", maxLength=COPIED
+    ),
     envelope.CAUSATION: _text("Id of the message that led to this one"),
-    envelope.TRACEPARENT: _text("W3C trace context"),
+    envelope.TRACEPARENT: _text("W3C trace context, at most 200 bytes", maxLength=COPIED),
 }
 _ALWAYS = [envelope.ID, envelope.TYPE, envelope.SOURCE, envelope.TIME]
 
@@ -32,18 +48,22 @@ _CALL: Schema = {
         "key), bh (base64url SHA-256 of the body), iat (seconds)"
     ),
     envelope.REPLY_TO: _text(
-        "Where the answer goes; none: no answer is sent",
+        "Where the answer goes; none, or one that is not so: no answer is sent",
         pattern=r"^[A-Za-z0-9._-]+/[0-9]+$",
         examples=["gateway.replies/3"],
     ),
     envelope.DEADLINE: _text(
-        "Until when the answer to a query is wanted, ISO 8601 with time zone", format="date-time"
+        "Until when the answer to a query is wanted, RFC 3339 with time zone; one that cannot be "
+        "read counts as none",
+        examples=["2026-01-05T14:30:30Z"],
     ),
 }
 
 
 def _headers(title: str, properties: Schema, required: list[str]) -> Schema:
-    return {"type": "object", "title": title, "properties": properties, "required": required}
+    limit = f"All values are UTF-8 and together at most {envelope.LARGEST_HEADERS} bytes."
+    head = {"type": "object", "title": title, "description": limit}
+    return {**head, "properties": properties, "required": required}
 
 
 HEADERS: Schema = {

@@ -70,7 +70,9 @@ class Problem(Model):
     message: str = Field(description="What is wrong and how to mend it, one or two sentences")
     field: str | None = Field(None, description="Path of the field, e.g. 'lines.2.charge'")
     box: str | None = Field(None, description="CMS-1500 box or UB-04 form locator")
-    door: str | None = Field(None, description="Type of the command to use instead (wrong door)")
+    door: str | None = Field(
+        None, description="Type of the command or query to use instead (wrong door)"
+    )
     status: str | None = Field(None, description="277CA codes, category:status[:entity]")
 
 

@@ -78,15 +78,14 @@ RecentDay = Annotated[
 ]
 """A date that can be one, of a birth or a coverage: older than anybody living is a typing slip."""
 
-Instant = Annotated[
-    AwareDatetime,
-    Written(
-        rf"^(19|2[0-9])[0-9]{{2}}-{MONTH_AND_DAY}T{_MINUTES}:[0-5][0-9](\.[0-9]{{1,9}})?"
-        rf"(Z|[+-]{_MINUTES})$",
-        "date-time",
-        "datetime_type",
-    ),
-]
+UUID_PATTERN = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
+"""The one way that RFC 9562 writes an id. Python's UUID takes braces, `urn:uuid:` and more."""
+
+MOMENT_PATTERN = (
+    rf"^(19|2[0-9])[0-9]{{2}}-{MONTH_AND_DAY}T{_MINUTES}:[0-5][0-9](\.[0-9]{{1,9}})?"
+    rf"(Z|[+-]{_MINUTES})$"
+)
+Instant = Annotated[AwareDatetime, Written(MOMENT_PATTERN, "date-time", "datetime_type")]
 """A moment from 1900 on, written "2026-01-05T14:30:00Z" (RFC 3339); kept to the microsecond."""
 
 Count = Annotated[int, Whole()]

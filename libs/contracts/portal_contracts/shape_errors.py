@@ -53,7 +53,7 @@ def problems_of(model: type[BaseModel], error: ValidationError) -> list[Problem]
     if error.error_count() > FLOOD:
         return [TOO_MANY_PROBLEMS(count=error.error_count())]
     found: dict[tuple[str | None, str], Problem] = {}
-    for detail in error.errors(include_url=False, include_input=False):
+    for detail in error.errors(include_url=False):
         problem = _problem(model, detail)
         # A union reports each of its branches: the same place with the same code is one problem.
         found.setdefault((problem.field, problem.code), problem)
@@ -80,6 +80,9 @@ def _problem(model: type[BaseModel], detail: Mapping[str, Any]) -> Problem:
         return NOT_JSON()
     if kind == "extra_forbidden":
         return _unknown(path, detail["loc"][-1])
+    if detail["input"] is None and _required(place):
+        # Whoever sends null for what is left out would be told that it must be text.
+        kind = "missing"
     if kind.startswith("union_tag_"):
         known = " or ".join(sorted(map(str, tags_of(place.kind))))
         return shape.NO_KIND(what=_what(place), choices=known, field=path, box=place.box)
@@ -109,6 +112,11 @@ def _locate(model: type[BaseModel], loc: tuple[str | int, ...]) -> Place:
         else:
             place = replace(place, kind=member(kind, step))
     return place
+
+
+def _required(place: Place) -> bool:
+    """Whether it must be there; an entry of a list must say something too."""
+    return place.on_item or (place.field is not None and place.field.is_required())
 
 
 def _unknown(path: str | None, name: str | int) -> Problem:

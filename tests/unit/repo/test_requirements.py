@@ -1,5 +1,6 @@
 """The lock files: everything pinned by hash, no address of a registry, both in agreement."""
 
+import json
 import re
 from pathlib import Path
 
@@ -33,3 +34,15 @@ def test_no_registry_is_named(lock: str) -> None:
 def test_what_runs_in_production_is_what_was_tested() -> None:
     production, tested = (_pins(lock) for lock in LOCKS)
     assert production - tested == set()
+
+
+def test_what_node_installs_is_pinned_with_hashes_and_names_no_registry() -> None:
+    lock = ROOT / "tools" / "contracts" / "node" / "package-lock.json"
+    packages = {k: p for k, p in json.loads(lock.read_text())["packages"].items() if k}
+    assert len(packages) > 40
+    assert {
+        name for name, p in packages.items() if not p["integrity"].startswith("sha512-")
+    } == set()
+    assert {name for name, p in packages.items() if "resolved" in p} == set()
+    hosts = set(re.findall('[a-z+]+://([^/"]+)', lock.read_text()))
+    assert hosts <= {"github.com", "opencollective.com"}, "where people may give money, no more"

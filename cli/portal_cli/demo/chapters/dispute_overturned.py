@@ -7,6 +7,7 @@ from portal_cli.demo.stage import Chapter, Stage
 from portal_contracts.appeals.commands import DecideCase, SubmitDispute
 from portal_contracts.appeals.events import CaseOutcomeLinked
 from portal_contracts.appeals.replies import CaseReceived, CaseState
+from portal_contracts.claims.commands import SubmitProfessionalClaim
 
 STATEMENT = "The first claim was sent in time; the clearinghouse's acceptance report is attached."
 
@@ -30,7 +31,7 @@ async def _play(stage: Stage) -> str:
     stage.say("The practice disputes it: first by the wrong door, then by the right one.")
     wrong = _dispute(denied.claim_number, "overpayment")
     problem = await stage.refused(stage.provider, wrong, "overpayment_not_disputed")
-    stage.expect(problem.door == "claims.request_recovery.v1", "the recovery request as the door")
+    stage.expect(problem.door == SubmitProfessionalClaim.TYPE, "a corrected claim as the door")
     form = _dispute(denied.claim_number, "full_denial")
     case = await stage.ask(stage.provider, form, CaseReceived)
     stage.say("The plan's staff agree.")

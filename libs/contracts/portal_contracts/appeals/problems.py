@@ -1,5 +1,6 @@
 """What disputes and appeals say, beside what all services say (`portal_contracts/problems`)."""
 
+from portal_contracts.auth.commands import RequestAuthorization
 from portal_contracts.claims.commands import SubmitProfessionalClaim, SubmitRecords
 from portal_contracts.eligibility.commands import AddCob
 from portal_contracts.problems import ProblemCode
@@ -65,16 +66,18 @@ COB_INSTEAD = ProblemCode(
 )
 OVERPAYMENT_NOT_DISPUTED = ProblemCode(
     "overpayment_not_disputed",
-    "Money that was paid in excess is given back by a recovery request.",
-    "An overpayment is not disputed. Submit a claims recovery request; if you do not agree with a "
-    "recovery that the plan started, choose 'disagreement with a recovery' here.",
-    door="claims.request_recovery.v1",
+    "Money that was paid in excess is taken back by correcting the claim, not by a dispute.",
+    "An overpayment is not disputed. If it was billed wrong, correct the claim (7 in box 22) or "
+    "void it (8); if other insurance pays first, update the COB information; otherwise call the "
+    "plan. If you do not agree with a recovery, choose 'disagreement with a recovery'.",
+    door=SubmitProfessionalClaim.TYPE,
 )
 RETRO_AUTHORIZATION_NOT_APPEALED = ProblemCode(
     "retro_authorization_not_appealed",
     "An authorization after the service is requested, not appealed.",
-    "A retroactive authorization is not appealed. Submit a retro authorization request.",
-    door="auth.request_retro_authorization.v1",
+    "A retroactive authorization is not appealed. Request the authorization, with the dates on "
+    "which the service was given.",
+    door=RequestAuthorization.TYPE,
 )
 COB_NOT_APPEALED = ProblemCode(
     "cob_not_appealed",

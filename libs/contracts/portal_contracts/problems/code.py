@@ -28,7 +28,7 @@ class ProblemCode:
     status: str | None = None
     """277CA codes, category:status[:entity]."""
     door: str | None = None
-    """Type of the command to use instead."""
+    """Type of the command or query to use instead; it exists (tests/contracts/test_doors.py)."""
     for_programs: bool = False
     """Only a program gets this wrong, so the sentence speaks to whoever writes it."""
 
