@@ -15,7 +15,7 @@ from portal_contracts.base import Reply
 from portal_contracts.claims.commands import SubmitInstitutionalClaim, SubmitProfessionalClaim
 from portal_contracts.claims.replies import ClaimRejected
 from portal_contracts.common import Problem
-from portal_contracts.eligibility.commands import EnrolMember
+from portal_contracts.eligibility.commands import EnrollMember
 from portal_contracts.eligibility.replies import MemberEnrolled
 from portal_contracts.principal import Principal
 from portal_contracts.providers.commands import RegisterProvider
@@ -36,7 +36,7 @@ def backend() -> FakeBackend:
 
     backend.when(SubmitProfessionalClaim, rejected)
     backend.when(SubmitInstitutionalClaim, rejected)
-    backend.when(EnrolMember, MemberEnrolled(member_id="M1", version=1, changed=True))
+    backend.when(EnrollMember, MemberEnrolled(member_id="M1", version=1, changed=True))
     registered = ProviderRegistered(npi="1234567893", tin="311234567", version=1, changed=True)
     backend.when(RegisterProvider, registered)
     return backend
@@ -114,13 +114,13 @@ def test_silence_is_a_failure(run: Run, example: Any, backend: FakeBackend) -> N
     assert json.loads(result.stdout)["failed"] == 1
 
 
-def test_enrol_makes_providers_and_members_known_before_the_claims(
+def test_enroll_makes_providers_and_members_known_before_the_claims(
     run: Run, example: Any, backend: FakeBackend
 ) -> None:
-    result = run("837", example.path("institutional"), "--enrol", "--json")
-    assert json.loads(result.stdout)["enrolment"] == {"known": 3}
+    result = run("837", example.path("institutional"), "--enroll", "--json")
+    assert json.loads(result.stdout)["enrollment"] == {"known": 3}
     kinds = [type(asked.message) for asked in backend.asked]
-    assert kinds == [RegisterProvider, RegisterProvider, EnrolMember, SubmitInstitutionalClaim]
+    assert kinds == [RegisterProvider, RegisterProvider, EnrollMember, SubmitInstitutionalClaim]
 
 
 def test_map_npis(run: Run, example: Any, backend: FakeBackend, tmp_path: Path) -> None:
