@@ -22,7 +22,7 @@ def hints(totals: Totals, given: Options) -> Iterator[str]:
     reasons = totals.reasons
     if wrong := 0 if given.map_npis else reasons["npi_check_digit"]:
         yield f"{_rejected(wrong)} for check digits of NPIs: `--map-npis` maps NPIs to valid ones"
-    if unknown := 0 if given.enroll else reasons["member_unknown"]:
+    if unknown := 0 if given.enroll else reasons["member_not_found"]:
         yield f"{_rejected(unknown)} for unknown members: `--enroll` makes those of the files known"
     if totals.too_late and totals.too_late == totals.results["accepted"] and not given.shift:
         yield (

@@ -83,7 +83,7 @@ async def test_a_claim_is_found_by_its_own_tax_id_and_nobody_elses(world: World)
         assert page.claims == ()
     refused = await stranger.ask(sound("A2"))
     assert isinstance(refused, Refused)
-    assert refused.problems[0].code == "not_your_tin"
+    assert refused.problems[0].code == "not_your_tax_id"
     operator = world.as_("operator", "demo-operator")
     assert isinstance(await operator.ask(GetClaim(claim_number=number)), Refused)
     reads = await world.rows("select subject, member_id from access_log")
@@ -154,7 +154,7 @@ async def test_a_duplicate_is_denied_a_correction_replaces_and_a_void_takes_back
         sound("A1", frequency="8", original_claim=corrected.claim_number)
     )
     assert isinstance(twice, ClaimRejected)
-    assert twice.problems[0].code == "original_closed"
+    assert twice.problems[0].code == "original_voided"
 
 
 async def test_a_cob_change_adjudicates_the_touched_claims_again_once(world: World) -> None:

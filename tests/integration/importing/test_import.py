@@ -86,7 +86,7 @@ async def test_who_is_not_enrolled_is_rejected(system: System, tmp_path: Path) -
     code, _, figures = await portal_import(system, "837", path, "--json")
     assert code == 0
     assert (figures["claims"], figures["rejected"], figures["failed"]) == (1, 1, 0)
-    assert "member_unknown" in figures["reasons"]
+    assert "member_not_found" in figures["reasons"]
 
 
 async def test_nothing_that_a_file_can_hold_is_left_without_an_answer(

@@ -83,7 +83,7 @@ def _totals(**reasons: int) -> Totals:
 
 
 def test_hints_name_the_option_that_helps_unless_it_was_given() -> None:
-    totals = _totals(npi_check_digit=1, member_unknown=2)
+    totals = _totals(npi_check_digit=1, member_not_found=2)
     totals.results["accepted"] = totals.too_late = 1
     said = " ".join(hints(totals, Options()))
     for option in ("--map-npis", "--enroll", "--shift", "--again"):

@@ -22,7 +22,7 @@ from portal_contracts.providers.commands import RegisterProvider
 from portal_contracts.providers.replies import ProviderRegistered
 
 Run = Callable[..., Result]
-UNKNOWN = Problem(code="member_unknown", message="No such member.", status="A3:33:IL")
+UNKNOWN = Problem(code="member_not_found", message="No such member.", status="A3:33:IL")
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ def run(backend: FakeBackend, monkeypatch: pytest.MonkeyPatch) -> Run:
 def test_one_line_per_claim_and_totals(run: Run, example: Any) -> None:
     result = run("837", example.path("professional"), example.path("malformed"))
     assert result.exit_code == 0, result.output
-    assert "professional.837:24 ACC-1 rejected CLM-9 [A3:33:IL member_unknown]" in result.output
+    assert "professional.837:24 ACC-1 rejected CLM-9 [A3:33:IL member_not_found]" in result.output
     assert "malformed.837:13 BAD-1 rejected [" in result.output, "refused for its shape"
     assert "malformed.837 unreadable segment 7: there is no segment of this name" in result.output
     assert "claims 5: accepted 0, rejected 5, failed 0" in result.output
