@@ -168,7 +168,7 @@ def _print_where(addresses: Addresses, services: list[ServiceProcess], data: Pat
   Logs         {data}/logs/claims.log, … (make run VERBOSE=1 shows them here)
   Health       {"  ".join(f"{s.name} http://127.0.0.1:{s.port}/ready" for s in services)}
   Try          .venv/bin/portal demo                      a story of claims, step by step
-               .venv/bin/portal import 837 FILE --enrol   your own 837P or 837I file
+               .venv/bin/portal import 837 FILE --enroll   your own 837P or 837I file
                .venv/bin/portal lag                       how many messages wait for each service
   Stop         Ctrl-C, or kill {os.getpid()}
 """

@@ -45,9 +45,9 @@ class Population:
         n = random.randrange(len(self.clinics))
         return self.clinics[n], self.providers[n]
 
-    def enrolments(self) -> list[Order]:
+    def enrollments(self) -> list[Order]:
         """What has to be known before anything else makes sense."""
-        people = [Order(person.enrolment(), self.feed) for person in self.members]
+        people = [Order(person.enrollment(), self.feed) for person in self.members]
         return people + [Order(clinic.registration(), self.feed) for clinic in self.clinics]
 
 

@@ -102,7 +102,7 @@ async def _under_fire(
         today = datetime.now(UTC).date()
         people = populate(options.seed, today)
         say(f"enrolling {len(people.members)} members and {len(people.clinics)} clinics")
-        await settle(people.enrolments(), driver, 90)
+        await settle(people.enrollments(), driver, 90)
         poison = not options.only or bool({16, 17} & set(options.only))
         too_large = await beyond_the_edge(s) if poison else 0
         mixer = Mixer(driver, Office(random, people, today), options.rate, poison)

@@ -16,7 +16,6 @@ from tests.contracts.words import INTERNAL, british
 
 ROOT = Path(__file__).resolve().parents[2]
 MAKES_PROBLEMS = ROOT / "libs/contracts/portal_contracts/problems/code.py"
-NOT_YET = {"claims"}
 OVERRIDES = {"field", "box", "status", "door", "hint"}
 LONGEST = 280
 
@@ -82,7 +81,7 @@ def test_a_constant_is_named_as_its_code() -> None:
 
 def test_problems_are_made_by_the_catalogue_alone() -> None:
     found = {file for file, name, _ in calls() if name == "Problem" and file != MAKES_PROBLEMS}
-    assert {f for f in found if not set(f.parts) & NOT_YET} == set()
+    assert found == set()
 
 
 def test_every_code_is_used() -> None:
@@ -158,14 +157,3 @@ def test_a_meaning_is_one_line_for_developers(entry: ProblemCode) -> None:
     assert re.match(r"[A-Z`]", entry.meaning) and entry.meaning.endswith(".")
     assert "\n" not in entry.meaning and len(entry.meaning) <= 120
     assert british(entry.meaning) == []
-
-
-def test_british_words_are_found() -> None:
-    """The rule itself: what it is to find, and what it is to leave alone."""
-    assert british("The EnrolMember was cancelled; sent by post.") == [
-        "enrol",
-        "cancelled",
-        "by post",
-    ]
-    assert british("enrolment_reasons") == ["enrolment"]
-    assert british("Enrolled in the program; the check was canceled, sent by mail.") == []

@@ -13,7 +13,7 @@ from portal_contracts.claims.commands import SubmitProfessionalClaim
 from portal_contracts.claims.parts import Patient
 from portal_contracts.claims.queries import SearchClaims
 from portal_contracts.common import Problem
-from portal_contracts.eligibility.commands import CobContent, EnrolMember
+from portal_contracts.eligibility.commands import CobContent, EnrollMember
 from portal_contracts.eligibility.parts import PrimaryCareProvider
 from portal_contracts.eligibility.queries import FindMembers
 from portal_contracts.shape_errors import partial, problems_of
@@ -35,7 +35,7 @@ def only(model: type[BaseModel], data: dict[str, Any]) -> Problem:
 @pytest.mark.parametrize("day", [0, "0", 31536000.0, "31536000", "1980-02-03T00:00:00", True, ""])
 def test_a_number_is_no_date(day: object) -> None:
     """It was 1970-01-01: a member was enrolled, a COB policy added, a claim paid."""
-    problem = only(EnrolMember, {**MEMBER, "date_of_birth": day})
+    problem = only(EnrollMember, {**MEMBER, "date_of_birth": day})
     assert (problem.code, problem.field) == ("not_a_date", "date_of_birth")
     assert problem.message == "Date of birth (box 3 / FL 10) must be a date: YYYY-MM-DD."
     problem = only(Patient, {**PERSON, "date_of_birth": day})
@@ -53,7 +53,7 @@ def test_the_rules_see_no_date_in_a_number_either(day: object) -> None:
 @pytest.mark.parametrize("day", ["0001-01-01", "1780-02-03", "1879-12-31"])
 @pytest.mark.parametrize(
     ("model", "data"),
-    [(EnrolMember, MEMBER), (Patient, PERSON), (FindMembers, {"last_name": "Rivera"})],
+    [(EnrollMember, MEMBER), (Patient, PERSON), (FindMembers, {"last_name": "Rivera"})],
 )
 def test_nobody_was_born_in_another_century(
     model: type[BaseModel], data: dict[str, Any], day: str

@@ -16,7 +16,7 @@ from claims.domain.cob_review import DECIDED_EARLIER
 from claims.domain.rules.edits.other_coverage import pays_first
 from eligibility.domain.member import Member, evolve
 from portal_contracts.claims.events import ReadjudicationsOrdered
-from portal_contracts.eligibility.commands import AddCob, EditCob, EnrolMember
+from portal_contracts.eligibility.commands import AddCob, EditCob, EnrollMember
 from portal_contracts.eligibility.events import CobChanged, MemberChanged
 from portal_contracts.eligibility.replies import CobAdded, CobEdited, CobStale
 from portal_contracts.principal import Principal
@@ -59,7 +59,7 @@ class Cob(Machine):
         self.claims = 0
         self.portal.announce(provider())
         person = {"member_id": MEMBER, **PERSON, "spans": (SPAN,)}
-        self.ask(EnrolMember.model_validate(person), FEED)
+        self.ask(EnrollMember.model_validate(person), FEED)
         if insured:
             self.ask(AddCob(**content("commercial", None, True, False)), FEED)
         self.submit(9)

@@ -54,7 +54,7 @@ async def load_demo_data(settings: RuntimeSettings | None = None) -> tuple[str, 
 def people(household: Household) -> Mapping[str, Commands]:
     """By what has to be there first."""
     return {
-        "members": {p.member_id: p.enrolment() for p in household.members},
+        "members": {p.member_id: p.enrollment() for p in household.members},
         "providers": {p.npi: p.registration() for p in household.providers},
         "other insurance": {"cob": household.cob()},
     }

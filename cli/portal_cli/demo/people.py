@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from portal_contracts.eligibility.commands import EnrolMember, Span
+from portal_contracts.eligibility.commands import EnrollMember, Span
 from portal_contracts.ids import npi_is_valid
 from portal_contracts.providers.changes import ProviderType
 from portal_contracts.providers.commands import RegisterProvider
@@ -24,8 +24,8 @@ class Person:
     sex: Sex
     spans: tuple[Span, ...]
 
-    def enrolment(self) -> EnrolMember:
-        return EnrolMember(
+    def enrollment(self) -> EnrollMember:
+        return EnrollMember(
             member_id=self.member_id,
             last_name=self.last_name,
             first_name=self.first_name,

@@ -40,7 +40,7 @@ async def tell(
     When the cast cannot be enrolled, that is the only chapter there is.
     """
     async with open_stage(settings, out, run or new_id()) as stage:
-        told = [await play(stage, ENROLMENT)]
+        told = [await play(stage, ENROLLMENT)]
         if told[0].as_told:
             told += [await play(stage, chapter) for chapter in CHAPTERS]
         return tuple(told)
@@ -83,12 +83,12 @@ async def play(stage: Stage, chapter: Chapter) -> Told:
     return Told(chapter, as_told, words, stage.watcher.of(stage.correlation))
 
 
-async def _enrol(stage: Stage) -> str:
+async def _enroll(stage: Stage) -> str:
     cast = stage.cast
     await stage.ask(stage.feed, cast.group.registration(), ProviderRegistered)
     await stage.see(ProviderChanged)
     for person in cast.members:
-        await stage.ask(stage.feed, person.enrolment(), MemberEnrolled)
+        await stage.ask(stage.feed, person.enrollment(), MemberEnrolled)
         await stage.see(MemberChanged, about(person.member_id))
     await stage.settle("claims")
     return f"a practice at Tax ID {cast.group.tin} and {len(cast.members)} members, known to claims"
@@ -102,4 +102,4 @@ def about(member_id: str) -> Callable[[MemberChanged], bool]:
     return lambda event: event.member_id == member_id
 
 
-ENROLMENT = Chapter("README", "The plan makes a practice and its patients known", _enrol)
+ENROLLMENT = Chapter("README", "The plan makes a practice and its patients known", _enroll)

@@ -9,7 +9,7 @@ import typer
 from aiokafka.errors import KafkaConnectionError
 
 from portal_cli.importing import files, run, session
-from portal_cli.importing.enrolment import enrolment
+from portal_cli.importing.enrollment import enrollment
 from portal_cli.importing.hints import Options, hints
 from portal_cli.importing.identity import with_ids
 from portal_cli.importing.report import Totals
@@ -42,8 +42,8 @@ def import_837(
     paths: list[Path] = typer.Argument(
         ..., metavar="FILE...", help="837P and 837I 5010; folders too."
     ),
-    enrol: bool = typer.Option(
-        False, "--enrol", help="First make members and providers of the files known (demo only)."
+    enroll: bool = typer.Option(
+        False, "--enroll", help="First make members and providers of the files known (demo only)."
     ),
     map_npis: bool = typer.Option(
         False, "--map-npis", help="Replace invalid NPIs by valid ones, always the same way."
@@ -63,22 +63,22 @@ def import_837(
     segment and position. Exit code 1 if a claim has no answer, or if nothing could be read.
     """
     screen, totals = Screen(machine=as_json), Totals()
-    given = Options(enrol=enrol, map_npis=map_npis, shift=shift, again=again)
+    given = Options(enroll=enroll, map_npis=map_npis, shift=shift, again=again)
     batch = files.load(paths, valid_npis=map_npis)
     if shift:
         batch.claims = shifted(batch.claims, _today())
     if not again:
-        batch.claims = list(with_ids(batch.claims, enrolled=enrol))
+        batch.claims = list(with_ids(batch.claims, enrolled=enroll))
     if batch.claims:
-        _wait_for(_import_837(batch, enrol, totals, screen), batch, totals, screen)
+        _wait_for(_import_837(batch, enroll, totals, screen), batch, totals, screen)
     _end(batch, totals, screen, given)
 
 
-async def _import_837(batch: files.Batch, enrol: bool, totals: Totals, screen: Screen) -> None:
+async def _import_837(batch: files.Batch, enroll: bool, totals: Totals, screen: Screen) -> None:
     settings = RuntimeSettings()
     async with session.connected(settings) as client:
-        if enrol:
-            known = enrolment(batch.claims)
+        if enroll:
+            known = enrollment(batch.claims)
             if known.ambiguous:
                 screen.note(
                     f"{len(known.ambiguous)} member IDs stand for more than one person in these "
@@ -116,7 +116,7 @@ def synthea(
     if not again:
         batch.claims = list(with_ids(batch.claims, enrolled=True))
     _wait_for(_import_synthea(data, calendar, batch, totals, screen), batch, totals, screen)
-    _end(batch, totals, screen, Options(enrol=True, map_npis=True, shift=shift, again=again))
+    _end(batch, totals, screen, Options(enroll=True, map_npis=True, shift=shift, again=again))
 
 
 async def _import_synthea(

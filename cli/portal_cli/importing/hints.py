@@ -11,7 +11,7 @@ from portal_cli.show import counted
 class Options:
     """Those that were given."""
 
-    enrol: bool = False
+    enroll: bool = False
     map_npis: bool = False
     shift: bool = False
     again: bool = False
@@ -22,8 +22,8 @@ def hints(totals: Totals, given: Options) -> Iterator[str]:
     reasons = totals.reasons
     if wrong := 0 if given.map_npis else reasons["npi_check_digit"]:
         yield f"{_rejected(wrong)} for check digits of NPIs: `--map-npis` maps NPIs to valid ones"
-    if unknown := 0 if given.enrol else reasons["member_unknown"]:
-        yield f"{_rejected(unknown)} for unknown members: `--enrol` makes those of the files known"
+    if unknown := 0 if given.enroll else reasons["member_not_found"]:
+        yield f"{_rejected(unknown)} for unknown members: `--enroll` makes those of the files known"
     if totals.too_late and totals.too_late == totals.results["accepted"] and not given.shift:
         yield (
             "every accepted claim was denied as filed too late (CO-29): `--shift` moves all dates, "

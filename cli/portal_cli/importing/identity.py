@@ -19,7 +19,7 @@ IMPORTS = UUID("6f3d9d1e-52a4-4b8c-9b0e-0d3a7c1f4e21")
 def with_ids(claims: Iterable[SourceClaim], *, enrolled: bool = False) -> Iterator[SourceClaim]:
     """By file name, position and content. A file that is named twice means two claims.
 
-    A first try without `--enrol` does not stand in the way of one with it.
+    A first try without `--enroll` does not stand in the way of one with it.
     """
     seen: Counter[str] = Counter()
     for claim in claims:

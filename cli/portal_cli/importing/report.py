@@ -90,7 +90,7 @@ class Totals:
     statuses: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
     enrolled: Counter[str] = field(default_factory=Counter)
-    enrolment_reasons: Counter[str] = field(default_factory=Counter)
+    enrollment_reasons: Counter[str] = field(default_factory=Counter)
     too_late: int = 0
     """Accepted claims of which every reason is timely filing."""
     balanced: int = 0
@@ -110,11 +110,11 @@ class Totals:
         elif isinstance(reply, ClaimRejected | Refused):
             self.reasons.update({problem.code for problem in reply.problems})
 
-    def count_enrolment(self, reply: Reply | None) -> None:
+    def count_enrollment(self, reply: Reply | None) -> None:
         """Members and providers made known before the claims."""
         if isinstance(reply, Refused):
             self.enrolled["refused"] += 1
-            self.enrolment_reasons.update({problem.code for problem in reply.problems})
+            self.enrollment_reasons.update({problem.code for problem in reply.problems})
         else:
             self.enrolled["failed" if reply is None or isinstance(reply, Parked) else "known"] += 1
 
@@ -142,6 +142,6 @@ class Totals:
             "reasons": dict(self.reasons.most_common()),
         }
         if self.enrolled:
-            figures["enrolment"] = dict(self.enrolled)
-            figures["enrolment_reasons"] = dict(self.enrolment_reasons.most_common())
+            figures["enrollment"] = dict(self.enrolled)
+            figures["enrollment_reasons"] = dict(self.enrollment_reasons.most_common())
         return figures

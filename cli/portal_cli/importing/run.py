@@ -20,7 +20,7 @@ async def make_known(
     """Members and providers, and until the claims service has heard of all of them."""
     with screen.progress("members and providers", len(messages)) as done:
         async for answered in publish(client, messages, done):
-            totals.count_enrolment(answered.reply)
+            totals.count_enrollment(answered.reply)
     if not await settled():
         screen.note("the claims service is behind; claims of new members may be rejected")
 

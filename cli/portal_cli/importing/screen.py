@@ -74,7 +74,7 @@ def _summary(totals: Totals) -> Iterator[str]:
     results = totals.results
     if totals.enrolled:
         made = ", ".join(f"{count} {ENROLLED[name]}" for name, count in totals.enrolled.items())
-        reasons = _counts(totals.enrolment_reasons)
+        reasons = _counts(totals.enrollment_reasons)
         yield f"members and providers: {made}{f' ({reasons})' if reasons else ''}"
     yield f"files {totals.files}, with unreadable parts {totals.unreadable}"
     yield (

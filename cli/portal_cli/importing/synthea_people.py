@@ -6,7 +6,7 @@ from datetime import timedelta
 from portal_cli.importing.npis import made_npi
 from portal_cli.importing.synthea_codes import tin
 from portal_cli.importing.synthea_data import Calendar, Row, Synthea
-from portal_contracts.eligibility.commands import EnrolMember
+from portal_contracts.eligibility.commands import EnrollMember
 from portal_contracts.providers.commands import RegisterProvider
 from portal_x12.claim import Message, about_member
 from portal_x12.values import Body, body
@@ -33,7 +33,7 @@ def members(data: Synthea, calendar: Calendar) -> Iterator[Message]:
             **person(patient, calendar),
             spans=spans(data.transitions.get(patient["Id"], []), data.payers, calendar),
         )
-        yield about_member(EnrolMember, values)
+        yield about_member(EnrollMember, values)
 
 
 def person(patient: Row, calendar: Calendar) -> Body:

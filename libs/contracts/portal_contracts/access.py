@@ -45,7 +45,7 @@ GRANTS: Mapping[str, Grants] = {
     "appeals.link_outcome.v1": _SERVICE,
     "appeals.get_case.v1": _OFFICE,
     "appeals.search_cases.v1": _OFFICE,
-    "eligibility.enrol_member.v1": _FEED,
+    "eligibility.enroll_member.v1": _FEED,
     "eligibility.change_coverage.v1": _FEED,
     "eligibility.add_cob.v1": _READING,
     "eligibility.edit_cob.v1": _READING,

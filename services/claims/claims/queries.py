@@ -4,16 +4,16 @@ from typing import Any
 
 import asyncpg
 
-from claims.domain.outcome import UNKNOWN_CLAIM
 from claims.store import stored_claim
 from portal_contracts.base import Reply
 from portal_contracts.claims.events import ClaimAdjudicated
 from portal_contracts.claims.outcome import Posting
 from portal_contracts.claims.queries import GetClaim, SearchClaims
 from portal_contracts.claims.replies import ClaimDetails, ClaimList, ClaimSummary
-from portal_contracts.common import Refused
 from portal_contracts.money import dollars
+from portal_contracts.problems.common import CLAIM_NOT_FOUND
 from portal_runtime.domain.days import PlanCalendar
+from portal_runtime.domain.decision import refusal
 from portal_runtime.queries.paging import BAD_PAGE, page_key, read_page_key
 from portal_runtime.routes import QueryContext
 
@@ -49,7 +49,7 @@ async def get_claim(query: GetClaim, q: QueryContext) -> Reply:
     row = await q.conn.fetchrow("select * from claims where claim_number = $1", query.claim_number)
     if row is None or not q.scope.includes(row["billing_tin"]):
         # The same answer for both: whose a number is, is nobody else's business.
-        return Refused(problems=(UNKNOWN_CLAIM,))
+        return refusal(CLAIM_NOT_FOUND())
     claim = stored_claim(row).claim
     history = await q.conn.fetch(_HISTORY, query.claim_number)
     ledger = await q.conn.fetch(_LEDGER, query.claim_number)

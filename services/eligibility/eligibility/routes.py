@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from eligibility import queries
-from eligibility.domain import cob, coverage, enrol
+from eligibility.domain import cob, coverage, enroll
 from eligibility.domain.member import Member, Outcome
 from eligibility.facts import RELATIONS, Relation, relation_key, tin_of
 from eligibility.store import MEMBERS
@@ -85,7 +85,7 @@ def _with(decision: Decision, *saves: Save[Any, Any]) -> Decision:
 
 
 ROUTES = Routes(
-    _feed(m.EnrolMember, enrol.enrol),
+    _feed(m.EnrollMember, enroll.enroll),
     _feed(m.ChangeCoverage, coverage.change),
     _cob(m.AddCob, cob.add),
     _cob(m.EditCob, cob.edit),

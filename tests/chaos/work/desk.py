@@ -71,14 +71,14 @@ def other_insurance(office: Office) -> Order:
     return Order(cob, who, then)
 
 
-def enrol_again(office: Office) -> Order:
+def enroll_again(office: Office) -> Order:
     """The feed repeats itself, or has another name."""
-    enrolment = office.people.member(office.random).enrolment()
+    enrollment = office.people.member(office.random).enrollment()
     if office.chance(0.5):
-        enrolment = enrolment.model_copy(
+        enrollment = enrollment.model_copy(
             update={"first_name": f"Name{office.random.randrange(50)}"}
         )
-    return Order(enrolment, office.people.feed)
+    return Order(enrollment, office.people.feed)
 
 
 def authorization(office: Office) -> Order:

@@ -45,7 +45,7 @@ class Mixer:
             (0.020, "documents", lambda: documents.upload(office, self.uploads)),
             (0.015, "documents", lambda: documents.look(office)),
             (0.020, "eligibility", lambda: desk.other_insurance(office)),
-            (0.030, "eligibility", lambda: desk.enrol_again(office)),
+            (0.030, "eligibility", lambda: desk.enroll_again(office)),
             (0.045, "auth", lambda: desk.authorization(office)),
             (0.020, "appeals", lambda: desk.dispute(office)),
             (0.015, "providers", lambda: desk.maintenance(office)),

@@ -140,7 +140,7 @@ _MAKE: dict[type[Command] | type[Query], Make] = {
     ),
     appeals_queries.GetCase: lambda t: appeals_queries.GetCase(case_number=t.case),
     appeals_queries.SearchCases: lambda _: appeals_queries.SearchCases(),
-    eligibility.EnrolMember: lambda t: t.household.member(t.member).enrolment(),
+    eligibility.EnrollMember: lambda t: t.household.member(t.member).enrollment(),
     eligibility.ChangeCoverage: lambda t: eligibility.ChangeCoverage(member_id=t.member),
     eligibility.AddCob: lambda t: eligibility.AddCob.model_validate(_insurance(t)),
     eligibility.EditCob: lambda t: eligibility.EditCob.model_validate(

@@ -10,13 +10,13 @@ import pytest
 
 from portal_contracts.claims.replies import ClaimAccepted
 from portal_contracts.common import Refused
-from tests.integration.claims.test_claims import enrol, sound
+from tests.integration.claims.test_claims import enroll, sound
 from tests.support.anew import written_anew
 from tests.support.world import World
 
 
 async def test_a_claim_written_anew_under_its_id_gets_the_first_answer(world: World) -> None:
-    await enrol(world)
+    await enroll(world)
     claim, mid = sound("Sørensen 1"), uuid4()
     first = await world.provider.ask(claim, message_id=mid)
     assert isinstance(first, ClaimAccepted), first
@@ -30,7 +30,7 @@ async def test_a_claim_written_anew_under_its_id_gets_the_first_answer(world: Wo
 
 
 async def test_the_id_of_a_claim_is_for_no_other_one(world: World) -> None:
-    await enrol(world)
+    await enroll(world)
     claim, mid = sound("A1"), uuid4()
     first = await world.provider.ask(claim, message_id=mid)
     other = await world.provider.ask(sound("A2"), message_id=mid)
@@ -45,7 +45,7 @@ async def test_the_id_of_a_claim_is_for_no_other_one(world: World) -> None:
 async def test_a_number_for_a_date_is_refused_with_all_else_that_is_wrong(
     world: World, born: object
 ) -> None:
-    await enrol(world)
+    await enroll(world)
     claim = sound("A1")
     data = json.loads(claim.model_dump_json())
     data["patient"]["date_of_birth"] = born

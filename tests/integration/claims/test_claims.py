@@ -38,7 +38,7 @@ def sound(account: str = "A1", *lines: dict[str, Any], **changes: Any) -> Submit
     return claim(*(lines or (visit(),)), patient_account=account, **changes)
 
 
-async def enrol(world: World, *, cob: tuple[Any, ...] = ()) -> MemberChanged:
+async def enroll(world: World, *, cob: tuple[Any, ...] = ()) -> MemberChanged:
     """One member on Medicaid (no cost share) and one provider."""
     known = member(span(date(2020, 1, 1), market="medicaid"), cob=cob)
     await world.announce(known, "member", MEMBER)
@@ -72,7 +72,7 @@ def balanced(found: ClaimDetails) -> bool:
 
 
 async def test_a_claim_is_found_by_its_own_tax_id_and_nobody_elses(world: World) -> None:
-    await enrol(world)
+    await enroll(world)
     number = (await submit(world, sound())).claim_number
     assert (await details(world, number)).summary.paid == "93.00"
     stranger = world.as_("provider", "demo-provider", (FOREIGN_TIN,))
@@ -83,7 +83,7 @@ async def test_a_claim_is_found_by_its_own_tax_id_and_nobody_elses(world: World)
         assert page.claims == ()
     refused = await stranger.ask(sound("A2"))
     assert isinstance(refused, Refused)
-    assert refused.problems[0].code == "not_your_tin"
+    assert refused.problems[0].code == "not_your_tax_id"
     operator = world.as_("operator", "demo-operator")
     assert isinstance(await operator.ask(GetClaim(claim_number=number)), Refused)
     reads = await world.rows("select subject, member_id from access_log")
@@ -91,7 +91,7 @@ async def test_a_claim_is_found_by_its_own_tax_id_and_nobody_elses(world: World)
 
 
 async def test_claims_are_searched_filtered_and_paged(world: World) -> None:
-    await enrol(world)
+    await enroll(world)
     numbers = [
         (await submit(world, sound(f"A{n}", visit(units=str(n))))).claim_number for n in range(1, 6)
     ]
@@ -120,7 +120,7 @@ async def test_claims_are_searched_filtered_and_paged(world: World) -> None:
 async def test_a_duplicate_is_denied_a_correction_replaces_and_a_void_takes_back(
     world: World,
 ) -> None:
-    await enrol(world)
+    await enroll(world)
     first = await submit(world, sound())
     again = await submit(world, sound("B1"))
     (outcome,) = (await details(world, again.claim_number)).adjudications
@@ -154,11 +154,11 @@ async def test_a_duplicate_is_denied_a_correction_replaces_and_a_void_takes_back
         sound("A1", frequency="8", original_claim=corrected.claim_number)
     )
     assert isinstance(twice, ClaimRejected)
-    assert twice.problems[0].code == "original_closed"
+    assert twice.problems[0].code == "original_voided"
 
 
 async def test_a_cob_change_adjudicates_the_touched_claims_again_once(world: World) -> None:
-    known = await enrol(world, cob=(policy(start=date(2020, 1, 1)),))
+    known = await enroll(world, cob=(policy(start=date(2020, 1, 1)),))
     numbers = [
         (await submit(world, sound(f"A{n}", visit(units=str(n))))).claim_number for n in range(1, 9)
     ]
@@ -212,7 +212,7 @@ async def test_a_member_with_many_claims_is_looked_up_by_index(world: World) -> 
 
 
 async def test_plan_staff_order_an_adjudication_and_get_its_answer(world: World) -> None:
-    await enrol(world)
+    await enroll(world)
     number = (await submit(world, sound())).claim_number
     before = (await details(world, number)).summary
     order = ReadjudicateClaim(claim_number=number, cause="staff_request", reference="R1")
@@ -236,7 +236,7 @@ async def searched(world: World, **filters: Any) -> ClaimList:
 
 async def test_a_review_reads_columns_that_say_what_the_claims_say(world: World) -> None:
     """CB-04 And claims from before there were such columns get them by the migration."""
-    await enrol(world)
+    await enroll(world)
     number = (await submit(world, sound())).claim_number
     (stored,) = await world.rows("select * from claims where claim_number = $1", number)
     wanted = (ReviewedClaim.of(stored_claim(stored).claim),)
@@ -250,7 +250,7 @@ async def test_a_review_reads_columns_that_say_what_the_claims_say(world: World)
 
 async def test_what_an_old_instance_writes_is_not_known_to_a_review(world: World) -> None:
     """During a rolling update it inserts and updates as before the columns were there."""
-    await enrol(world)
+    await enroll(world)
     number = (await submit(world, sound())).claim_number
     (stored,) = await world.rows("select * from claims where claim_number = $1", number)
     kept = dict(stored).keys() - {"carcs", "carcs_of", "names_payers", "claim_number"}

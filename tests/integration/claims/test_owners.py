@@ -16,7 +16,7 @@ import asyncpg
 from portal_contracts.claims.queries import GetClaim
 from portal_contracts.eligibility.events import CobChanged
 from portal_runtime.deciding.partition_lock import hold
-from tests.integration.claims.test_claims import enrol, sound, submit
+from tests.integration.claims.test_claims import enroll, sound, submit
 from tests.support.world import World
 from tests.unit.claims.builders import MEMBER, policy
 
@@ -37,7 +37,7 @@ async def frozen(world: World) -> AsyncIterator[Any]:
 
 
 async def test_nothing_of_its_partition_is_decided_until_it_has_ended(world: World) -> None:
-    await enrol(world)
+    await enroll(world)
     async with frozen(world):
         asked = asyncio.create_task(submit(world, sound("A1")))
         done, _ = await asyncio.wait([asked], timeout=A_WHILE)
@@ -49,7 +49,7 @@ async def test_nothing_of_its_partition_is_decided_until_it_has_ended(world: Wor
 async def test_a_review_sees_the_claim_it_commits_late(world: World) -> None:
     """It looked at old insurance for that claim, so nobody else would ever look at it again."""
     old = policy(start=date(2020, 1, 1))
-    known = await enrol(world, cob=(old,))
+    known = await enroll(world, cob=(old,))
     assert (await submit(world, sound("A1"))).status == "denied"
     async with frozen(world) as owner:
         await owner.execute(_ANOTHER)

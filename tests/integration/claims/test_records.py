@@ -16,7 +16,7 @@ from tests.integration.claims.test_claims import (
     FOREIGN_TIN,
     balanced,
     details,
-    enrol,
+    enroll,
     sound,
     submit,
     until,
@@ -54,7 +54,7 @@ def released(
 
 @pytest.mark.parametrize("order", ["named, released", "released, named", "named at submission"])
 async def test_records_released_pay_the_claim_in_every_order(world: World, order: str) -> None:
-    await enrol(world)
+    await enroll(world)
     attached = order == "named at submission"
     documents = ("DOC-LOST", "DOC-1") if attached else ("DOC-LOST",)
     number = (await submit(world, sound("A1", knee(), documents=documents))).claim_number
@@ -82,7 +82,7 @@ async def test_records_released_pay_the_claim_in_every_order(world: World, order
 
 
 async def test_who_sent_a_record_decides_whether_it_counts(world: World) -> None:
-    await enrol(world)
+    await enroll(world)
     number = (await submit(world, sound("A1", knee()))).claim_number
     stranger = world.as_("provider", "demo-provider", (FOREIGN_TIN,))
     known, unknown = await stranger.ask(naming(number)), await stranger.ask(naming(number[:-1]))

@@ -29,7 +29,7 @@ COB = {
 }
 
 
-async def enrol(world: World, member_id: str = SUBSCRIBER, **values: Any) -> MemberEnrolled:
+async def enroll(world: World, member_id: str = SUBSCRIBER, **values: Any) -> MemberEnrolled:
     person = {
         "member_id": member_id,
         "last_name": "O'Brien",
@@ -38,7 +38,7 @@ async def enrol(world: World, member_id: str = SUBSCRIBER, **values: Any) -> Mem
         "sex": "F",
         "spans": [SPAN],
     }
-    reply = await world.feed.ask(m.EnrolMember.model_validate({**person, **values}))
+    reply = await world.feed.ask(m.EnrollMember.model_validate({**person, **values}))
     assert isinstance(reply, MemberEnrolled), reply
     return reply
 
@@ -70,7 +70,7 @@ async def find(world: World, **search: Any) -> list[str]:
 
 async def test_a_cob_edit_reaches_claims_as_snapshot_then_change(world: World) -> None:
     async with world.provider.events("eligibility", start="beginning") as events:
-        await enrol(world)
+        await enroll(world)
         policy = await add(world)
         edited = await world.provider.ask(edit(policy, end="2025-06-30", adjust_claims=True))
         assert isinstance(edited, CobEdited), edited
@@ -89,7 +89,7 @@ async def test_a_cob_edit_reaches_claims_as_snapshot_then_change(world: World) -
 
 
 async def test_of_two_editors_at_once_one_is_shown_what_the_other_saved(world: World) -> None:
-    await enrol(world)
+    await enroll(world)
     policy = await add(world)
     other = world.staff
     replies = await asyncio.gather(
@@ -112,8 +112,8 @@ async def test_of_two_editors_at_once_one_is_shown_what_the_other_saved(world: W
 
 
 async def test_good_ids_are_answered_and_bad_ones_listed(world: World) -> None:
-    await enrol(world, medicaid_id="M100")
-    await enrol(world, CHILD, first_name="Ben", spans=[])
+    await enroll(world, medicaid_id="M100")
+    await enroll(world, CHILD, first_name="Ben", spans=[])
     asked = (FAMILY, CHILD, "not an id", "99999999999", FAMILY)
     answer = await check(world, member_ids=asked)
     shown = [(found.member.member_id, found.status) for found in answer.members]
@@ -126,8 +126,8 @@ async def test_good_ids_are_answered_and_bad_ones_listed(world: World) -> None:
 
 
 async def test_members_are_found_by_name_and_by_case_number(world: World) -> None:
-    await enrol(world, case_number="C-7")
-    await enrol(world, CHILD, first_name="Ben", case_number="C-7", date_of_birth="2015-02-03")
+    await enroll(world, case_number="C-7")
+    await enroll(world, CHILD, first_name="Ben", case_number="C-7", date_of_birth="2015-02-03")
     person = {"last_name": "obrien", "date_of_birth": "1980-05-17"}
     assert await find(world, **person) == [SUBSCRIBER]
     assert await find(world, **person, first_name="AD") == [SUBSCRIBER]
@@ -137,8 +137,8 @@ async def test_members_are_found_by_name_and_by_case_number(world: World) -> Non
 
 
 async def test_every_look_at_a_member_is_recorded_with_who_and_why(world: World) -> None:
-    await enrol(world)
-    await enrol(world, CHILD, first_name="Ben")
+    await enroll(world)
+    await enroll(world, CHILD, first_name="Ben")
     await check(world, member_ids=(SUBSCRIBER, "99999999999"), purpose="treatment")
     await find(world, member_ids=(CHILD,))
     details = await world.provider.ask(q.GetMember(member_id=CHILD, purpose="operations"))
@@ -159,7 +159,7 @@ async def test_every_look_at_a_member_is_recorded_with_who_and_why(world: World)
 
 async def test_a_thousand_members_are_enrolled_and_checked_at_once(world: World) -> None:
     ids = [f"2{n:010d}-00" for n in range(1000)]
-    await asyncio.gather(*(enrol(world, member_id) for member_id in ids))
+    await asyncio.gather(*(enroll(world, member_id) for member_id in ids))
     answer = await check(world, member_ids=tuple(ids))
     assert [found.member.member_id for found in answer.members] == ids
     assert answer.unanswered == ()
@@ -170,14 +170,14 @@ async def test_a_thousand_members_are_enrolled_and_checked_at_once(world: World)
 
 
 async def test_enrolling_the_same_again_is_the_same_version(world: World) -> None:
-    assert (await enrol(world)).changed
-    again = await enrol(world)
+    assert (await enroll(world)).changed
+    again = await enroll(world)
     assert (again.version, again.changed) == (1, False)
     assert len(await world.rows("select from journal")) == 1
 
 
 async def test_what_may_not_be_asked_is_refused_with_a_sentence(world: World) -> None:
-    await enrol(world)
+    await enroll(world)
     future = q.CheckEligibility(date_of_service=date(2999, 1, 1), member_ids=(SUBSCRIBER,))
     reply = await world.provider.ask(future)
     assert isinstance(reply, Refused) and "lies in the future" in reply.problems[0].message
@@ -185,7 +185,7 @@ async def test_what_may_not_be_asked_is_refused_with_a_sentence(world: World) ->
     nobody = await world.provider.ask_raw(q.GetMember.TYPE, "", body)
     assert isinstance(nobody, Refused) and nobody.problems[0].code == "control_character"
     person = {"member_id": CHILD, "last_name": "X", "date_of_birth": "2000-01-01", "sex": "U"}
-    forbidden = await world.provider.ask(m.EnrolMember.model_validate(person))
+    forbidden = await world.provider.ask(m.EnrollMember.model_validate(person))
     assert isinstance(forbidden, Refused) and forbidden.problems[0].code == "forbidden"
     assert await world.rows("select from access_log") == []
 
@@ -194,7 +194,7 @@ async def test_a_provider_that_has_nothing_to_do_with_the_member_changes_no_cob(
     world: World,
 ) -> None:
     """CB-02: a claim or an authorization request makes the relation; another's does not."""
-    await enrol(world)
+    await enroll(world)
     await world.relate(SUBSCRIBER)
     stranger = world.as_("provider", "demo-provider", ("310000099",))
     wanted = m.AddCob.model_validate({"member_id": SUBSCRIBER, **COB, "adjust_claims": True})

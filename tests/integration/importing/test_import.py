@@ -56,7 +56,7 @@ async def test_claims_of_files_are_paid_or_rejected_with_reasons(
 ) -> None:
     names = ("professional", "institutional", "cob", "malformed")
     files = [example(name, tmp_path) for name in names]
-    code, text, _ = await portal_import(system, "837", *files, "--enrol")
+    code, text, _ = await portal_import(system, "837", *files, "--enroll")
     assert code == 0, text
     lines = {line.split()[1]: line for line in text.splitlines() if ".837:" in line}
     for account in ("ACC-1", "ACC-3", "STAY-1", "COB-1"):
@@ -72,7 +72,7 @@ async def test_a_file_imported_again_takes_effect_once(system: System, tmp_path:
     path = example("cob", tmp_path)
     path.write_bytes(path.read_bytes().replace(b"COB-1", b"TWICE-1"))
     first, again, anew = [
-        (await portal_import(system, "837", path, "--enrol", *options))[1].splitlines()[0]
+        (await portal_import(system, "837", path, "--enroll", *options))[1].splitlines()[0]
         for options in ((), (), ("--again",))
     ]
     assert " accepted CLM-" in first
@@ -86,7 +86,7 @@ async def test_who_is_not_enrolled_is_rejected(system: System, tmp_path: Path) -
     code, _, figures = await portal_import(system, "837", path, "--json")
     assert code == 0
     assert (figures["claims"], figures["rejected"], figures["failed"]) == (1, 1, 0)
-    assert "member_unknown" in figures["reasons"]
+    assert "member_not_found" in figures["reasons"]
 
 
 async def test_nothing_that_a_file_can_hold_is_left_without_an_answer(

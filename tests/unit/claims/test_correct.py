@@ -142,12 +142,12 @@ def other_tin() -> Any:
         (
             corrected(),
             ORIGINAL._replace(status="replaced", replaced_by="CLM-NEW"),
-            "original_closed",
+            "original_replaced",
         ),
         (
             corrected(),
             ORIGINAL._replace(status="voided", replaced_by="CLM-VOID"),
-            "original_closed",
+            "original_voided",
         ),
     ],
 )

@@ -47,6 +47,7 @@ from tests.unit.claims.builders import (
 )
 
 KNEE = line(procedure="29881", charge="1000.00")
+FORM, BILL = "claims.submit_professional_claim.v1", "claims.submit_institutional_claim.v1"
 LACKING = submitted(claim(line(), KNEE), medicaid())
 CONTACT = {"name": "Kim Lee", "phone": "9375550100"}
 
@@ -201,20 +202,28 @@ def test_a_release_for_a_claim_that_lacks_nothing_is_only_noted() -> None:
 
 
 @pytest.mark.parametrize(
-    ("of", "door"),
+    ("of", "code", "door"),
     [
-        (submitted(claim(), medicaid()), "appeals.submit_dispute.v1"),
-        (submitted(claim(), facts(member=None)), "claims.submit_professional_claim.v1"),
-        (submitted(bill(), facts(member=None)), "claims.submit_institutional_claim.v1"),
-        (submitted(claim(), facts(member=member(cob=(policy(),)))), "eligibility.add_cob.v1"),
-        (submitted(claim(line(procedure="S9970"))), "claims.submit_professional_claim.v1"),
-        (LACKING._replace(status="replaced", replaced_by="CLM-NEW"), "claims.submit_records.v1"),
-        (LACKING._replace(status="voided", replaced_by="CLM-VOID"), "claims.submit_records.v1"),
+        (submitted(claim(), medicaid()), "dispute_instead", "appeals.submit_dispute.v1"),
+        (submitted(claim(), facts(member=None)), "claim_rejected", FORM),
+        (submitted(bill(), facts(member=None)), "claim_rejected", BILL),
+        (
+            submitted(claim(), facts(member=member(cob=(policy(),)))),
+            "other_payer_first",
+            "eligibility.add_cob.v1",
+        ),
+        (submitted(claim(line(procedure="S9970"))), "correction_instead", FORM),
+        (
+            LACKING._replace(status="replaced", replaced_by="CLM-NEW"),
+            "claim_replaced",
+            "claims.submit_records.v1",
+        ),
+        (LACKING._replace(status="voided", replaced_by="CLM-VOID"), "claim_voided", FORM),
     ],
 )
-def test_on_any_other_claim_the_reply_says_where_to_go(of: Claim, door: str) -> None:
+def test_on_any_other_claim_the_reply_says_where_to_go(of: Claim, code: str, door: str) -> None:
     problem = refusal(send(of))
-    assert (problem.code, problem.door) == ("wrong_door", door)
+    assert (problem.code, problem.door) == (code, door)
     assert door in load_all()
     if of.status == "replaced":
         assert "CLM-NEW" in problem.message

@@ -81,7 +81,7 @@ def test_another_tax_id_is_refused_before_anything_is_said_about_the_claim() -> 
     result = submit(claim(total_charge="1.00"), facts(), context(tins=("999999999",)))
     assert isinstance(result.reply, Refused)
     (problem,) = result.reply.problems
-    assert (problem.code, problem.field) == ("not_your_tin", "billing.tin")
+    assert (problem.code, problem.field) == ("not_your_tax_id", "billing.tin")
     assert result.claims == ()
 
 

@@ -8,5 +8,5 @@ from tests.unit.eligibility.office import Office
 @pytest.fixture
 def office() -> Office:
     office = Office()
-    office.enrol()
+    office.enroll()
     return office

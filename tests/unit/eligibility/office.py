@@ -80,8 +80,8 @@ class Office:
             view.loaded(table, [key], {MEMBERS: self.members, RELATIONS: self.relations}[table])
         return self._take(command, route.decide(command, view, ctx), now)
 
-    def enrol(self, **values: Any) -> Reply:
-        return self.send(m.EnrolMember.model_validate({**PERSON, "spans": [SPAN], **values}))
+    def enroll(self, **values: Any) -> Reply:
+        return self.send(m.EnrollMember.model_validate({**PERSON, "spans": [SPAN], **values}))
 
     def change(self, **values: Any) -> Reply:
         return self.send(m.ChangeCoverage.model_validate({"member_id": MEMBER, **values}))

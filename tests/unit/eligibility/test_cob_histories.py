@@ -29,7 +29,9 @@ STEPS = st.lists(
         # Which policy (of those that exist), how many versions behind the editor is.
         st.tuples(st.just("edit"), st.tuples(st.integers(0, 9), st.integers(0, 2), CONTENT)),
         st.tuples(st.just("end"), st.sampled_from(["2024-01-01", None])),
-        st.tuples(st.just("enrol"), st.sampled_from([[], [SPAN], [{**SPAN, "end": "2024-01-01"}]])),
+        st.tuples(
+            st.just("enroll"), st.sampled_from([[], [SPAN], [{**SPAN, "end": "2024-01-01"}]])
+        ),
     ),
     max_size=25,
 )
@@ -39,8 +41,8 @@ def play(office: Office, kind: str, given_: Any) -> Any:
     """One step; returns the reply."""
     if kind == "add":
         return office.add(**given_)
-    if kind == "enrol":
-        return office.enrol(spans=given_)
+    if kind == "enroll":
+        return office.enroll(spans=given_)
     if kind == "end":
         return office.change(end=[{"start": SPAN["start"], "end": given_}])
     which, behind, content = given_
@@ -65,7 +67,7 @@ def replayed(office: Office) -> Member:
 @given(STEPS)
 def test_versions_rise_by_one_with_every_change_and_never_otherwise(steps: list[Any]) -> None:
     office = Office()
-    office.enrol()
+    office.enroll()
     for kind, given_ in steps:
         before, told = office.member, len(office.events)
         reply = play(office, kind, given_)
@@ -82,7 +84,7 @@ def test_versions_rise_by_one_with_every_change_and_never_otherwise(steps: list[
 @given(STEPS)
 def test_replaying_the_events_gives_the_member_and_its_history(steps: list[Any]) -> None:
     office = Office()
-    office.enrol()
+    office.enroll()
     for kind, given_ in steps:
         play(office, kind, given_)
     assert replayed(office) == office.member
@@ -92,7 +94,7 @@ def test_replaying_the_events_gives_the_member_and_its_history(steps: list[Any])
 @given(STEPS)
 def test_an_edit_goes_through_only_on_the_version_on_file(steps: list[Any]) -> None:
     office = Office()
-    office.enrol()
+    office.enroll()
     for kind, given_ in steps:
         seen = {p.policy.policy_id: p for p in office.member.policies}
         reply = play(office, kind, given_)
@@ -107,7 +109,7 @@ def test_an_edit_goes_through_only_on_the_version_on_file(steps: list[Any]) -> N
 @given(STEPS)
 def test_what_is_on_file_is_always_lawful_and_in_order(steps: list[Any]) -> None:
     office = Office()
-    office.enrol()
+    office.enroll()
     for kind, given_ in steps:
         play(office, kind, given_)
     policies = [p.policy for p in office.member.policies]
@@ -123,7 +125,7 @@ def test_what_is_on_file_is_always_lawful_and_in_order(steps: list[Any]) -> None
 
 def test_replay_of_a_long_history_of_one_policy() -> None:
     office = Office()
-    office.enrol()
+    office.enroll()
     added = office.add()
     assert isinstance(added, CobAdded)
     version = added.version

@@ -22,7 +22,7 @@ def test_a_member_changes_plan_in_one_command(office: Office) -> None:
 
 
 def test_what_the_change_does_not_speak_of_stays(office: Office) -> None:
-    office.enrol(phone="5135550100", medicaid_id="M100")
+    office.enroll(phone="5135550100", medicaid_id="M100")
     office.add()
     before = office.member
     office.change(end=[END])

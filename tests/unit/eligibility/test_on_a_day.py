@@ -20,7 +20,7 @@ MARKET = {"plan": "MKT-OH", "line_of_business": "marketplace"}
 
 def on(day: str, *spans: dict[str, Any]) -> Eligibility:
     office = Office()
-    office.enrol(spans=list(spans))
+    office.enroll(spans=list(spans))
     return check(office.member, date.fromisoformat(day), "asked", PLAN)
 
 

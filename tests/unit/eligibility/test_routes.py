@@ -19,8 +19,8 @@ def test_every_command_and_query_of_the_service_has_a_route() -> None:
     assert mine == asked | set(ROUTES.asking)
 
 
-def test_only_the_feed_enrols_and_no_operator_edits_other_insurance() -> None:
-    assert ROUTES.deciding[m.EnrolMember.TYPE].grants == {"plan_feed": "all"}
+def test_only_the_feed_enrolls_and_no_operator_edits_other_insurance() -> None:
+    assert ROUTES.deciding[m.EnrollMember.TYPE].grants == {"plan_feed": "all"}
     assert ROUTES.deciding[m.ChangeCoverage.TYPE].grants == {"plan_feed": "all"}
     for command in (m.AddCob, m.EditCob):
         grants = {"provider": "own", "plan_staff": "all", "plan_feed": "all"}
@@ -30,7 +30,7 @@ def test_only_the_feed_enrols_and_no_operator_edits_other_insurance() -> None:
 def test_everything_about_a_member_is_decided_in_one_order() -> None:
     edit = m.EditCob.model_validate({**COB, "policy_id": "COB-1", "expected_version": 1})
     commands = (
-        m.EnrolMember.model_validate(PERSON),
+        m.EnrollMember.model_validate(PERSON),
         m.ChangeCoverage(member_id=MEMBER),
         m.AddCob.model_validate(COB),
         edit,
@@ -41,7 +41,7 @@ def test_everything_about_a_member_is_decided_in_one_order() -> None:
 
 def test_a_member_is_found_by_what_the_columns_hold() -> None:
     office = Office()
-    office.enrol(last_name="O'Brien", medicaid_id="M1", case_number="C1")
+    office.enroll(last_name="O'Brien", medicaid_id="M1", case_number="C1")
     born = office.member.date_of_birth
     assert MEMBERS.columns_of(office.member) == ("M1", "C1", "obrien", "ada", born, MEMBER[:-3])
 

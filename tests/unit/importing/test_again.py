@@ -41,7 +41,7 @@ def test_a_claim_of_a_file_always_has_the_same_id(example: Any) -> None:
 def test_another_content_another_option_or_a_second_copy_is_another_claim(example: Any) -> None:
     batch = example("professional")
     first = set(_ids(batch))
-    assert first.isdisjoint(_ids(batch, enrolled=True)), "a try without --enrol is not in the way"
+    assert first.isdisjoint(_ids(batch, enrolled=True)), "a try without --enroll is not in the way"
     batch.claims[0].message.body["total_charge"] = "1.00"
     assert len(first.intersection(_ids(batch))) == 2
     twice = files.Batch(claims=batch.claims * 2)
@@ -83,14 +83,14 @@ def _totals(**reasons: int) -> Totals:
 
 
 def test_hints_name_the_option_that_helps_unless_it_was_given() -> None:
-    totals = _totals(npi_check_digit=1, member_unknown=2)
+    totals = _totals(npi_check_digit=1, member_not_found=2)
     totals.results["accepted"] = totals.too_late = 1
     said = " ".join(hints(totals, Options()))
-    for option in ("--map-npis", "--enrol", "--shift", "--again"):
+    for option in ("--map-npis", "--enroll", "--shift", "--again"):
         assert option in said
     assert "1 claim was rejected for check digits" in said
     assert "2 claims were rejected for unknown members" in said
-    everything = Options(enrol=True, map_npis=True, shift=True, again=True)
+    everything = Options(enroll=True, map_npis=True, shift=True, again=True)
     assert not list(hints(totals, everything))
 
 

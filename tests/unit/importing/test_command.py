@@ -15,14 +15,14 @@ from portal_contracts.base import Reply
 from portal_contracts.claims.commands import SubmitInstitutionalClaim, SubmitProfessionalClaim
 from portal_contracts.claims.replies import ClaimRejected
 from portal_contracts.common import Problem
-from portal_contracts.eligibility.commands import EnrolMember
+from portal_contracts.eligibility.commands import EnrollMember
 from portal_contracts.eligibility.replies import MemberEnrolled
 from portal_contracts.principal import Principal
 from portal_contracts.providers.commands import RegisterProvider
 from portal_contracts.providers.replies import ProviderRegistered
 
 Run = Callable[..., Result]
-UNKNOWN = Problem(code="member_unknown", message="No such member.", status="A3:33:IL")
+UNKNOWN = Problem(code="member_not_found", message="No such member.", status="A3:33:IL")
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def backend() -> FakeBackend:
 
     backend.when(SubmitProfessionalClaim, rejected)
     backend.when(SubmitInstitutionalClaim, rejected)
-    backend.when(EnrolMember, MemberEnrolled(member_id="M1", version=1, changed=True))
+    backend.when(EnrollMember, MemberEnrolled(member_id="M1", version=1, changed=True))
     registered = ProviderRegistered(npi="1234567893", tin="311234567", version=1, changed=True)
     backend.when(RegisterProvider, registered)
     return backend
@@ -59,7 +59,7 @@ def run(backend: FakeBackend, monkeypatch: pytest.MonkeyPatch) -> Run:
 def test_one_line_per_claim_and_totals(run: Run, example: Any) -> None:
     result = run("837", example.path("professional"), example.path("malformed"))
     assert result.exit_code == 0, result.output
-    assert "professional.837:24 ACC-1 rejected CLM-9 [A3:33:IL member_unknown]" in result.output
+    assert "professional.837:24 ACC-1 rejected CLM-9 [A3:33:IL member_not_found]" in result.output
     assert "malformed.837:13 BAD-1 rejected [" in result.output, "refused for its shape"
     assert "malformed.837 unreadable segment 7: there is no segment of this name" in result.output
     assert "claims 5: accepted 0, rejected 5, failed 0" in result.output
@@ -114,13 +114,13 @@ def test_silence_is_a_failure(run: Run, example: Any, backend: FakeBackend) -> N
     assert json.loads(result.stdout)["failed"] == 1
 
 
-def test_enrol_makes_providers_and_members_known_before_the_claims(
+def test_enroll_makes_providers_and_members_known_before_the_claims(
     run: Run, example: Any, backend: FakeBackend
 ) -> None:
-    result = run("837", example.path("institutional"), "--enrol", "--json")
-    assert json.loads(result.stdout)["enrolment"] == {"known": 3}
+    result = run("837", example.path("institutional"), "--enroll", "--json")
+    assert json.loads(result.stdout)["enrollment"] == {"known": 3}
     kinds = [type(asked.message) for asked in backend.asked]
-    assert kinds == [RegisterProvider, RegisterProvider, EnrolMember, SubmitInstitutionalClaim]
+    assert kinds == [RegisterProvider, RegisterProvider, EnrollMember, SubmitInstitutionalClaim]
 
 
 def test_map_npis(run: Run, example: Any, backend: FakeBackend, tmp_path: Path) -> None:

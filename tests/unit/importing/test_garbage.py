@@ -5,7 +5,7 @@ import json
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portal_cli.importing.enrolment import enrolment
+from portal_cli.importing.enrollment import enrollment
 from portal_cli.importing.files import Batch, parse, with_valid_npis
 from tests.support.x12 import ExampleFiles
 
@@ -18,7 +18,7 @@ def _is_told(batch: Batch) -> None:
     assert batch.claims or batch.unreadable
     for claim in batch.claims:
         assert json.dumps(with_valid_npis(claim).message.body)
-    for message in enrolment(batch.claims).messages():
+    for message in enrollment(batch.claims).messages():
         assert json.dumps(message.body)
 
 

@@ -21,7 +21,7 @@ from portal_cli.importing.synthea_data import (
 from portal_cli.importing.synthea_people import members, providers, spans
 from portal_contracts.base import REGISTRY
 from portal_contracts.claims.commands import SubmitInstitutionalClaim, SubmitProfessionalClaim
-from portal_contracts.eligibility.commands import EnrolMember
+from portal_contracts.eligibility.commands import EnrollMember
 from portal_contracts.ids import npi_is_valid
 from portal_contracts.money import cents
 
@@ -168,7 +168,7 @@ def test_claims_that_charge_nothing(commands: dict[str, Any]) -> None:
 
 
 def test_spans_do_not_overlap_and_same_payers_are_one(data: Synthea) -> None:
-    (member,) = (EnrolMember.model_validate(m.body) for m in members(data, Calendar()))
+    (member,) = (EnrollMember.model_validate(m.body) for m in members(data, Calendar()))
     assert [(s.plan, s.start, s.end, s.line_of_business) for s in member.spans] == [
         ("Medicaid", date(2018, 1, 1), date(2019, 12, 31), "medicaid"),
         ("Aetna", date(2021, 1, 1), date(2022, 12, 31), "commercial"),
@@ -230,7 +230,7 @@ def test_the_published_data_set(published: Path) -> None:
         kinds.append(command.TYPE)
     assert kinds.count(SubmitProfessionalClaim.TYPE) == 822
     assert kinds.count(SubmitInstitutionalClaim.TYPE) == 445
-    people = [EnrolMember.model_validate(message.body) for message in members(data, calendar)]
+    people = [EnrollMember.model_validate(message.body) for message in members(data, calendar)]
     assert len(people) == 27
     for member in people:
         for one, other in zip(member.spans, member.spans[1:], strict=False):

@@ -3,14 +3,15 @@
 import re
 
 _ISE = (
-    "recogn author organ summar initial normal serial optim minim maxim priorit synchron real util"
+    "recogn author organ summar initial normal serial optim minim maxim priorit synchron real util "
+    "categor special final apolog capital emphas"
 )
 _BRITISH = (
     "behaviours? behavioural colours? coloured colourful neighbours? neighbouring favourites? "
     "favours? favoured honours? honoured labour centres? centred cancelled cancelling labelled "
     "labelling travelled modelled modelling signalled licences? licenced practise[ds]? practising "
     "defences? offences? programmes? cheques? enrol enrols enrolments? fulfils? judgements? whilst "
-    "towards learnt spelt grey ageing metres? litres? artefacts? "
+    "towards learnt spelt misspelt grey ageing metres? litres? artefacts? "
     "analyse[ds]? analysing manoeuvres? instalments? acknowledgements? mould"
 )
 _OLD = "sips? tenures? seals? debts? lenient manieth mend mends mended mending"
@@ -24,13 +25,20 @@ _PHRASES = (
     "is theirs alone",
 )
 
-_WORDS = [
-    *(f"{stem}is(?:e|ed|es|ing|ation|ations)" for stem in _ISE.split()),
-    *_BRITISH.split(),
-    *_OLD.split(),
-    *_PHRASES,
-]
-_UNWANTED = re.compile(rf"\b(?:{'|'.join(_WORDS)})\b", re.IGNORECASE)
+_SPELLED = [*(f"{stem}is(?:e|ed|es|ing|ation|ations)" for stem in _ISE.split()), *_BRITISH.split()]
+
+
+def _any_of(words: list[str]) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(words)})\b", re.IGNORECASE)
+
+
+_SPELLINGS = _any_of(_SPELLED)
+_UNWANTED = _any_of([*_SPELLED, *_OLD.split(), *_PHRASES])
+
+
+def british(text: str) -> list[str]:
+    """The British spellings in a text, in its order."""
+    return _SPELLINGS.findall(text)
 
 
 def unwanted(text: str) -> list[str]:

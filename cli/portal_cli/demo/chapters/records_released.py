@@ -58,7 +58,7 @@ async def _play(stage: Stage) -> str:
     stage.expect(again.cause == "records_released", f"because of the records, not {again.cause}")
     link = await stage.ask(stage.provider, look, DownloadLink)
     stage.expect(await download(link) == REPORT, "the released file is the one that was sent")
-    await stage.refused(stage.provider, records, "wrong_door")
+    await stage.refused(stage.provider, records, "dispute_instead")
     return f"{again.claim_number}: denied CO-252, {document} released, #2 paid {again.paid}"
 
 

@@ -40,7 +40,7 @@ MAX_SPANS = 200
 
 
 class Span(CoverageSpan):
-    """Days covered by a plan, as the feed sends them: a misspelt field is noticed."""
+    """Days covered by a plan, as the feed sends them: a misspelled field is noticed."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -84,7 +84,7 @@ class AboutMember(Command):
         return ""  # a member ID identifies a person; it stays inside the body
 
 
-class EnrolMember(AboutMember, type="eligibility.enrol_member.v1", answers=(MemberEnrolled,)):
+class EnrollMember(AboutMember, type="eligibility.enroll_member.v1", answers=(MemberEnrolled,)):
     """Make a member known, or bring everything on file up to what the plan feed says (EL-05).
 
     The feed is the authority: what it leaves out is removed, other insurance (COB) excepted. The

@@ -44,7 +44,7 @@ class CobChanged(MemberEvent, type="eligibility.cob_changed.v1"):
         description="Tax IDs of the provider that reported it; empty where the plan did. Nothing "
         "that was paid to other Tax IDs is taken back until plan staff has verified it (CB-02)",
     )
-    adjust_claims: YesNo = Field(description="The box 'claims must be adjusted' was ticked")
+    adjust_claims: YesNo = Field(description="The box 'claims must be adjusted' was checked")
 
     def subject(self) -> str:
         return self.change_id

@@ -46,7 +46,7 @@ CLAIM_REPLACED = ProblemCode(
 )
 CLAIM_VOIDED = ProblemCode(
     "claim_voided",
-    "The claim was voided, so nothing can be done about it any more.",
+    "The claim was voided, so nothing can be done with it anymore.",
     "This claim was voided, so nothing of it is left to act on. If the services are to be paid, "
     "submit a new claim.",
     field="claim_number",

@@ -10,27 +10,14 @@ from claims.domain.reject import reject
 from claims.domain.state import Claim
 from portal_contracts.claims.events import ClaimClosed
 from portal_contracts.claims.outcome import ClaimStatus
+from portal_contracts.claims.problems.claim import (
+    ORIGINAL_REJECTED,
+    ORIGINAL_REPLACED,
+    ORIGINAL_UNKNOWN,
+    ORIGINAL_VOIDED,
+)
 from portal_contracts.claims.replies import ClaimAccepted
 from portal_contracts.common import Problem
-
-BOX = "22 / FL 64"
-STATUS = "A7:464"
-UNKNOWN = Problem(
-    code="original_unknown",
-    message="We have no claim with this original claim number for this member and Tax ID. Copy the "
-    "number from the explanation of payment, or send the claim as an original (frequency 1).",
-    field="original_claim",
-    box=BOX,
-    status=STATUS,
-)
-REJECTED = Problem(
-    code="original_rejected",
-    message="The original was rejected, so there is nothing to replace or void (N779). Send the "
-    "corrected claim as an original: frequency 1, without an original claim number.",
-    field="original_claim",
-    box=BOX,
-    status=STATUS,
-)
 
 
 def replace_original(claim: Claim, facts: Facts) -> Outcome:
@@ -38,7 +25,7 @@ def replace_original(claim: Claim, facts: Facts) -> Outcome:
     original = facts.original
     problem = _unfit(claim, original)
     if problem is not None or original is None:
-        return reject(claim, (problem or UNKNOWN,))
+        return reject(claim, (problem or ORIGINAL_UNKNOWN(),))
     freed = _given_back(original, facts)
     others = tuple(a for a in facts.accumulators if a.year != freed.year)
     done = adjudicate(
@@ -61,7 +48,7 @@ def void_original(claim: Claim, facts: Facts) -> Outcome:
     original = facts.original
     problem = _unfit(claim, original)
     if problem is not None or original is None:
-        return reject(claim, (problem or UNKNOWN,))
+        return reject(claim, (problem or ORIGINAL_UNKNOWN(),))
     void = claim._replace(status="voided", version=claim.version + 1, replaces=original.number)
     return Outcome(
         reply=_accepted(claim, "voided", "0.00", "0.00"),
@@ -74,29 +61,18 @@ def void_original(claim: Claim, facts: Facts) -> Outcome:
 def _unfit(claim: Claim, original: Claim | None) -> Problem | None:
     """Why the named claim cannot be corrected; another's claim is as unknown as none at all."""
     if original is None or not _same_parties(claim, original):
-        return UNKNOWN
+        return ORIGINAL_UNKNOWN()
     if original.status == "rejected":
-        return REJECTED
-    if original.status in ("replaced", "voided"):
-        return _already_closed(original)
-    return None
+        return ORIGINAL_REJECTED()
+    if original.status == "replaced":
+        assert original.replaced_by is not None
+        return ORIGINAL_REPLACED(newer=original.replaced_by)
+    return ORIGINAL_VOIDED() if original.status == "voided" else None
 
 
 def _same_parties(claim: Claim, original: Claim) -> bool:
     new, old = claim.submission, original.submission
     return new.member_id == old.member_id and new.billing.tin == old.billing.tin
-
-
-def _already_closed(original: Claim) -> Problem:
-    newer = original.replaced_by
-    where = f" Correct claim {newer} instead." if newer and original.status == "replaced" else ""
-    return Problem(
-        code="original_closed",
-        message=f"The original is closed already: it was {original.status} (N880).{where}",
-        field="original_claim",
-        box=BOX,
-        status=STATUS,
-    )
 
 
 def _given_back(original: Claim, facts: Facts) -> Accumulators:

@@ -7,6 +7,7 @@ from claims.domain.state import Claim
 from claims.domain.submit import accepted
 from portal_contracts.claims.commands import ReadjudicateClaim
 from portal_contracts.common import Problem
+from portal_contracts.problems.common import CLAIM_REJECTED, CLAIM_REPLACED, CLAIM_VOIDED
 from portal_runtime.domain.decision import Context
 
 
@@ -38,9 +39,11 @@ def again(claim: Claim, facts: Facts, cause: Cause, reference: str) -> Outcome:
 
 
 def _not_adjudicated(claim: Claim) -> Problem:
-    why = {
-        "rejected": "was rejected and never adjudicated: correct it and send it as a new claim",
-        "replaced": f"was replaced by claim {claim.replaced_by}: ask for that one",
-        "voided": "was voided: send a new claim",
-    }[claim.status]
-    return Problem(code=f"claim_{claim.status}", message=f"This claim {why}.", field="claim_number")
+    match claim.status:
+        case "rejected":
+            return CLAIM_REJECTED(door=claim.submission.TYPE)
+        case "replaced":
+            assert claim.replaced_by is not None
+            return CLAIM_REPLACED(newer=claim.replaced_by)
+        case _:
+            return CLAIM_VOIDED()

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from claims.domain.facts import Facts
-from claims.domain.outcome import Outcome, unknown_claim, wrong_door
+from claims.domain.outcome import Outcome, refused, unknown_claim
 from claims.domain.readjudicate import again
 from claims.domain.rules.edits.records import serves_later
 from claims.domain.state import Claim
@@ -13,11 +13,11 @@ from portal_contracts.claims.commands import (
     ReviewMemberRecord,
     SubmitRecords,
 )
+from portal_contracts.claims.problems import claim as p
 from portal_contracts.claims.replies import RecordsReceived
+from portal_contracts.problems.common import CLAIM_REJECTED, CLAIM_REPLACED, CLAIM_VOIDED
 from portal_runtime.domain.decision import Context
 
-DISPUTE = "appeals.submit_dispute.v1"
-ADD_COB = "eligibility.add_cob.v1"
 RECORD_CARCS = frozenset({"226", "252"})
 RECORD_RARCS = frozenset({"M127", "N706", "N729"})
 
@@ -115,36 +115,20 @@ def lacks_records(claim: Claim) -> bool:
 
 def _elsewhere(claim: Claim) -> Outcome:
     """Where to go instead: records help only where records are missing."""
+    submission = claim.submission.TYPE
     if claim.status == "rejected":
-        return wrong_door(
-            "This claim was rejected: correct it and send it as a new claim.",
-            claim.submission.TYPE,
-        )
-    if claim.status in ("replaced", "voided"):
-        return wrong_door(_closed_words(claim), SubmitRecords.TYPE)
+        return refused(CLAIM_REJECTED(door=submission))
+    if claim.status == "replaced":
+        assert claim.replaced_by is not None
+        return refused(CLAIM_REPLACED(newer=claim.replaced_by, door=SubmitRecords.TYPE))
+    if claim.status == "voided":
+        return refused(CLAIM_VOIDED(door=submission))
     carcs = claim.carcs()
     if claim.status == "denied" and "22" in carcs:
-        return wrong_door(
-            "This claim is denied because another insurance pays first. Send the claim again with "
-            "that payer's decision, or correct the other insurance on file.",
-            ADD_COB,
-        )
+        return refused(p.OTHER_PAYER_FIRST())
     if claim.status == "denied" and carcs & {"5", "6", "7", "96", "97", "239"}:
-        return wrong_door(
-            "This claim is not denied for missing records. Send a corrected claim (frequency 7).",
-            claim.submission.TYPE,
-        )
-    return wrong_door(
-        "This claim does not lack records. If you disagree with how it was decided, send a dispute "
-        "with the records attached.",
-        DISPUTE,
-    )
-
-
-def _closed_words(claim: Claim) -> str:
-    if claim.status == "replaced":
-        return f"This claim was replaced: send the records for claim {claim.replaced_by}."
-    return "This claim was voided: records are of use for a claim that stands."
+        return refused(p.CORRECTION_INSTEAD(door=submission))
+    return refused(p.DISPUTE_INSTEAD())
 
 
 def _joined(known: Iterable[str], more: Iterable[str]) -> tuple[str, ...]:

@@ -6,33 +6,10 @@ from claims.domain.facts import Facts
 from claims.domain.outcome import Outcome
 from claims.domain.state import Claim, Submission
 from portal_contracts.claims.events import ClaimRejectedEvent
+from portal_contracts.claims.problems.claim import BILLING_PROVIDER_UNKNOWN, NEVER_ENROLLED
 from portal_contracts.claims.replies import ClaimRejected
 from portal_contracts.common import Problem
-
-MEMBER_UNKNOWN = Problem(
-    code="member_unknown",
-    message="We have no member with this ID. Compare it with the card, with the 2-digit suffix of "
-    "the family member.",
-    field="member_id",
-    box="1a / FL 60",
-    status="A3:33:IL",
-)
-NEVER_ENROLLED = Problem(
-    code="never_enrolled",
-    message="This member has never been enrolled with this plan. Send the claim to the payer on "
-    "the patient's card.",
-    field="member_id",
-    box="1a / FL 60",
-    status="A3:116",
-)
-BILLING_UNKNOWN = Problem(
-    code="billing_provider_unknown",
-    message="We do not know this billing provider at this Tax ID. Compare NPI and Tax ID with your "
-    "enrollment, or enroll the provider first.",
-    field="billing.npi",
-    box="33a / FL 56",
-    status="A3:26:85",
-)
+from portal_contracts.problems.common import MEMBER_NOT_FOUND
 
 
 def front_end_problems(submission: Submission, facts: Facts) -> tuple[Problem, ...]:
@@ -45,11 +22,11 @@ def front_end_problems(submission: Submission, facts: Facts) -> tuple[Problem, .
 
 def _unknown(facts: Facts) -> Iterator[Problem]:
     if facts.member is None:
-        yield MEMBER_UNKNOWN
+        yield MEMBER_NOT_FOUND(status="A3:33:IL")
     elif not facts.member.spans:
-        yield NEVER_ENROLLED
+        yield NEVER_ENROLLED()
     if facts.billing is None or not facts.billing.participation:
-        yield BILLING_UNKNOWN
+        yield BILLING_PROVIDER_UNKNOWN()
 
 
 def reject(claim: Claim, problems: tuple[Problem, ...]) -> Outcome:

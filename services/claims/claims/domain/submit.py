@@ -4,25 +4,26 @@ from claims.domain.adjudicate import Adjudicated, adjudicate
 from claims.domain.build import build
 from claims.domain.correct import replace_original, void_original
 from claims.domain.facts import Facts
-from claims.domain.outcome import Outcome, not_your_tin, refused
+from claims.domain.outcome import Outcome, refused
 from claims.domain.reject import front_end_problems, reject
 from claims.domain.state import Claim, Submission, duplicate_key, service_dates
 from claims.domain.validation import check
+from portal_contracts.claims.problems.claim import NOT_A_REJECTED_CLAIM
 from portal_contracts.claims.replies import ClaimAccepted
-from portal_contracts.common import Problem
 from portal_contracts.ids import bucket, make_reference
+from portal_contracts.problems.common import NOT_YOUR_TAX_ID
 from portal_runtime.domain.decision import Context
 
 
 def submit(cmd: Submission, facts: Facts, ctx: Context) -> Outcome:
     """Refuse what is filled in wrongly, reject what cannot be looked up, adjudicate the rest."""
     if not ctx.scope.includes(cmd.billing.tin):
-        return not_your_tin("billing.tin", "25 / FL 5")
+        return refused(NOT_YOUR_TAX_ID(field="billing.tin", box="25 / FL 5"))
     problems = check(cmd, facts.calendar.day_of(ctx.now))
     if problems:
         return refused(*problems)
     if cmd.resubmission_of and not _takes_up(cmd, facts.rejected):
-        return refused(NOT_REJECTED)
+        return refused(NOT_A_REJECTED_CLAIM())
     claim = received(cmd, ctx)
     unfit = front_end_problems(cmd, facts)
     if unfit:
@@ -45,15 +46,6 @@ def _takes_up(cmd: Submission, rejected: Claim | None) -> bool:
     if rejected is None or rejected.status != "rejected":
         return False
     return rejected.submission.billing.tin == cmd.billing.tin
-
-
-NOT_REJECTED = Problem(
-    code="not_a_rejected_claim",
-    message="We have no rejected claim with this number for this Tax ID. Leave the field empty, or "
-    "name the rejected claim that this one takes up again. To change a claim that was accepted, "
-    "send a corrected claim (frequency 7) with its number as the original.",
-    field="resubmission_of",
-)
 
 
 def received(cmd: Submission, ctx: Context) -> Claim:

@@ -153,7 +153,7 @@ def changed(document: Document) -> Problem:
 
 
 def lost(document: Document) -> Problem:
-    """The file is gone although nobody was to remove it."""
+    """The file is gone although nothing should have removed it."""
     return p.CONTENT_MISSING(name=document.file_name)
 
 

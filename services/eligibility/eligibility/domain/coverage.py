@@ -4,7 +4,7 @@ from datetime import date
 from itertools import pairwise
 
 from eligibility.domain import spans
-from eligibility.domain.enrol import span_of
+from eligibility.domain.enroll import span_of
 from eligibility.domain.member import Member, Outcome, evolve, refused
 from portal_contracts.common import Problem
 from portal_contracts.eligibility.commands import ChangeCoverage, EndSpan, PaidThrough

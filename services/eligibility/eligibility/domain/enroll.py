@@ -4,7 +4,7 @@ from eligibility.domain import spans
 from eligibility.domain.member import Details, Member, Outcome, evolve, refused
 from eligibility.domain.plan import plan_of
 from portal_contracts.common import Problem
-from portal_contracts.eligibility.commands import EnrolMember, Span
+from portal_contracts.eligibility.commands import EnrollMember, Span
 from portal_contracts.eligibility.events import MemberChanged
 from portal_contracts.eligibility.parts import CoverageSpan
 from portal_contracts.eligibility.replies import MemberEnrolled
@@ -12,7 +12,7 @@ from portal_contracts.problems.common import DATE_IN_FUTURE
 from portal_runtime.domain.decision import Context, Decision
 
 
-def enrol(command: EnrolMember, known: Member | None, ctx: Context) -> Outcome:
+def enroll(command: EnrollMember, known: Member | None, ctx: Context) -> Outcome:
     """Insert or replace; the same content again changes nothing and tells nobody."""
     problems = _problems(command, ctx)
     if problems:
@@ -37,7 +37,7 @@ def span_of(span: Span) -> CoverageSpan:
     )
 
 
-def _event(command: EnrolMember, known: Member | None) -> MemberChanged:
+def _event(command: EnrollMember, known: Member | None) -> MemberChanged:
     """What the feed says, with the other insurance that is on file."""
     return MemberChanged(
         member_id=command.member_id,
@@ -51,7 +51,7 @@ def _event(command: EnrolMember, known: Member | None) -> MemberChanged:
     )
 
 
-def _details(command: EnrolMember) -> Details:
+def _details(command: EnrollMember) -> Details:
     return Details(
         address=command.address,
         phone=command.phone,
@@ -61,7 +61,7 @@ def _details(command: EnrolMember) -> Details:
     )
 
 
-def _problems(command: EnrolMember, ctx: Context) -> list[Problem]:
+def _problems(command: EnrollMember, ctx: Context) -> list[Problem]:
     problems = spans.problems_of(command.spans, "spans")
     today = plan_of(ctx).calendar.day_of(ctx.now)
     if command.date_of_birth > today:

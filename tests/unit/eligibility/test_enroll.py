@@ -20,7 +20,7 @@ def test_a_new_member_is_announced_with_coverage(office: Office) -> None:
 
 def test_the_same_content_again_changes_nothing_and_tells_nobody(office: Office) -> None:
     before = office.member
-    assert office.enrol() == MemberEnrolled(member_id=MEMBER, version=1, changed=False)
+    assert office.enroll() == MemberEnrolled(member_id=MEMBER, version=1, changed=False)
     assert office.member is before
     assert len(office.events) == 1
 
@@ -39,47 +39,47 @@ def test_the_same_content_again_changes_nothing_and_tells_nobody(office: Office)
     ],
 )
 def test_any_difference_is_the_next_version(office: Office, change: dict[str, Any]) -> None:
-    reply = office.enrol(**change)
+    reply = office.enroll(**change)
     assert reply == MemberEnrolled(member_id=MEMBER, version=2, changed=True)
     assert office.announced[-1] == office.member.announced()
-    assert office.enrol(**change) == MemberEnrolled(member_id=MEMBER, version=2, changed=False)
+    assert office.enroll(**change) == MemberEnrolled(member_id=MEMBER, version=2, changed=False)
 
 
 def test_what_the_feed_leaves_out_is_removed_but_other_insurance_stays(office: Office) -> None:
-    office.enrol(phone="5135550100")
+    office.enroll(phone="5135550100")
     office.add()
-    office.enrol()
+    office.enroll()
     assert office.member.details.phone is None
     assert len(office.member.policies) == 1
 
 
 def test_demographics_that_nobody_else_needs_are_not_published(office: Office) -> None:
-    office.enrol(address=ADDRESS, phone="5135550100", medicaid_id="100200300")
+    office.enroll(address=ADDRESS, phone="5135550100", medicaid_id="100200300")
     published = office.announced[-1].model_dump_json()
     assert not any(text in published for text in ("Main St", "5135550100", "100200300"))
 
 
 def test_spans_are_kept_oldest_first(office: Office) -> None:
     later = {**SPAN, "start": "2026-01-01", "plan": "NEW"}
-    office.enrol(spans=[later, {**SPAN, "end": "2025-12-31"}])
+    office.enroll(spans=[later, {**SPAN, "end": "2025-12-31"}])
     assert [span.plan for span in office.member.spans] == ["MCD-OH", "NEW"]
 
 
 def test_spans_that_overlap_or_run_backwards_are_refused(office: Office) -> None:
     before = office.member
     on_the_last_day = [{**SPAN, "end": "2025-12-31"}, {**SPAN, "start": "2025-12-31"}]
-    assert codes(office.enrol(spans=on_the_last_day)) == {"spans_overlap": "spans.1.start"}
-    assert codes(office.enrol(spans=[SPAN, {**SPAN, "start": "2030-01-01"}])) == {
+    assert codes(office.enroll(spans=on_the_last_day)) == {"spans_overlap": "spans.1.start"}
+    assert codes(office.enroll(spans=[SPAN, {**SPAN, "start": "2030-01-01"}])) == {
         "spans_overlap": "spans.1.start"
     }
-    assert codes(office.enrol(spans=[{**SPAN, "end": "2019-12-31"}])) == {
+    assert codes(office.enroll(spans=[{**SPAN, "end": "2019-12-31"}])) == {
         "dates_out_of_order": "spans.0.end"
     }
     assert office.member is before
 
 
 def test_every_problem_is_named_at_once(office: Office) -> None:
-    refused = office.enrol(date_of_birth="2026-03-03", spans=[{**SPAN, "end": "2019-12-31"}])
+    refused = office.enroll(date_of_birth="2026-03-03", spans=[{**SPAN, "end": "2019-12-31"}])
     assert codes(refused) == {
         "date_in_future": "date_of_birth",
         "dates_out_of_order": "spans.0.end",
@@ -87,4 +87,4 @@ def test_every_problem_is_named_at_once(office: Office) -> None:
 
 
 def test_someone_born_today_can_be_enrolled(office: Office) -> None:
-    assert isinstance(office.enrol(date_of_birth="2026-03-02"), MemberEnrolled)
+    assert isinstance(office.enroll(date_of_birth="2026-03-02"), MemberEnrolled)

@@ -1,4 +1,4 @@
-"""`--enrol`: members and providers of the claims made known first. For demos and tests only.
+"""`--enroll`: members and providers of the claims made known first. For demos and tests only.
 
 In real life the plan's feed enrolls its members; a claim for somebody unknown is rejected.
 """
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from portal_cli.importing.files import SourceClaim
 from portal_contracts.claims.commands import SubmitInstitutionalClaim
-from portal_contracts.eligibility.commands import EnrolMember
+from portal_contracts.eligibility.commands import EnrollMember
 from portal_contracts.providers.commands import RegisterProvider
 from portal_x12.claim import Message, about_member
 from portal_x12.values import Body, body, is_day
@@ -20,7 +20,7 @@ PLAN = "IMPORT"
 
 
 @dataclass(slots=True)
-class Enrolment:
+class Enrollment:
     """What is published before the claims."""
 
     members: dict[str, Body] = field(default_factory=dict)
@@ -32,12 +32,12 @@ class Enrolment:
         for provider in self.providers.values():
             yield Message(RegisterProvider.TYPE, provider["tin"], provider)
         for member in self.members.values():
-            yield about_member(EnrolMember, member)
+            yield about_member(EnrollMember, member)
 
 
-def enrolment(claims: Iterable[SourceClaim]) -> Enrolment:
+def enrollment(claims: Iterable[SourceClaim]) -> Enrollment:
     """Members and providers of these claims."""
-    found = Enrolment()
+    found = Enrollment()
     for claim in claims:
         _member(claim.message.body, claim.line_of_business, found)
         for provider in _providers(claim.message):
@@ -45,7 +45,7 @@ def enrolment(claims: Iterable[SourceClaim]) -> Enrolment:
     return found
 
 
-def _member(claim: Body, business: str, found: Enrolment) -> None:
+def _member(claim: Body, business: str, found: Enrollment) -> None:
     member_id = claim.get("member_id")
     if not member_id:
         return
