@@ -4,7 +4,7 @@ Payload of the JWS: `sub`, `role`, `tins`, `aud` (the service), `mid` (message i
 type), `key` (Kafka key), `bh` (base64url SHA-256 of the body), `rt` (`reply_to`), `iat` (seconds).
 A copied header fits no other message, and its answer goes to no other place. Algorithms: RS256 or
 EdDSA for callers; the services use their own keys (in `claims.bulk`, which only claims itself
-reads, a seal of its own: ADR 5).
+reads, a message MAC: ADR 5).
 """
 
 from base64 import urlsafe_b64encode

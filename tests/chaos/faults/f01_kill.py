@@ -21,7 +21,7 @@ RECIPE = (
     fp.AFTER_OFFSETS,
 )
 WITH_BULK = tuple(name for name in INSTANCES if name.rsplit("-", 1)[0] in BULK_SERVICES)
-"""Debts are paid only where a service takes commands from two topics, and once an assignment."""
+"""Unpublished batches go first only with several topics of commands, once per assignment."""
 
 
 class Kill(Fault):
