@@ -115,19 +115,18 @@ def lacks_records(claim: Claim) -> bool:
 
 def _elsewhere(claim: Claim) -> Outcome:
     """Where to go instead: records help only where records are missing."""
-    submission = claim.submission.TYPE
     if claim.status == "rejected":
-        return refused(CLAIM_REJECTED(door=submission))
+        return refused(CLAIM_REJECTED(door=claim.submission.TYPE))
     if claim.status == "replaced":
         assert claim.replaced_by is not None
         return refused(CLAIM_REPLACED(newer=claim.replaced_by, door=SubmitRecords.TYPE))
     if claim.status == "voided":
-        return refused(CLAIM_VOIDED(door=submission))
+        return refused(CLAIM_VOIDED(door=claim.submission.TYPE))
     carcs = claim.carcs()
     if claim.status == "denied" and "22" in carcs:
         return refused(p.OTHER_PAYER_FIRST())
     if claim.status == "denied" and carcs & {"5", "6", "7", "96", "97", "239"}:
-        return refused(p.CORRECTION_INSTEAD(door=submission))
+        return refused(p.CORRECTION_INSTEAD(door=claim.submission.TYPE))
     return refused(p.DISPUTE_INSTEAD())
 
 
