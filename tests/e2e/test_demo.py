@@ -263,6 +263,6 @@ async def test_at_the_end_each_database_and_kafka_agree(system: System, name: st
 async def _taken(settings: RuntimeSettings, name: str) -> int:
     conn = await asyncpg.connect(settings.dsn(name))
     try:
-        return int(await conn.fetchval("select coalesce(sum(next), 0) from places"))
+        return int(await conn.fetchval("select coalesce(sum(next), 0) from partition_positions"))
     finally:
         await conn.close()
