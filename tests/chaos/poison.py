@@ -124,7 +124,9 @@ def _bytes_in_header(p: Poisoner) -> Copy:
 
 
 def _local_time(p: Poisoner) -> Copy:
-    return p.bad_envelope("header ce_time has no time zone", **{e.TIME: b"2026-01-01T10:00:00"})
+    return p.bad_envelope(
+        "header ce_time is not an RFC 3339 time with time zone", **{e.TIME: b"2026-01-01T10:00:00"}
+    )
 
 
 def _long_correlation(p: Poisoner) -> Copy:

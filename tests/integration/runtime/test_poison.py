@@ -55,7 +55,7 @@ POISON: dict[str, tuple[bytes | None, list[tuple[str, bytes]], str]] = {
     "time without zone": (
         b"{}",
         header("ce_time", b"2026-11-24T00:00:00"),
-        "header ce_time has no time zone",
+        "header ce_time is not an RFC 3339 time with time zone",
     ),
     "huge header": (b"{}", header("x", b"y" * 40_000), "the headers are larger than"),
     "long correlation": (
