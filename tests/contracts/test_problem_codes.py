@@ -108,6 +108,19 @@ def test_every_call_gives_the_words_of_the_sentence() -> None:
     assert seen > 40
 
 
+def test_what_calls_fill_in_can_be_read_by_a_biller() -> None:
+    """Words and hints that stand in the code of a service."""
+    seen = 0
+    for file, name, call in calls():
+        if name in NAMES and not NAMES[name].for_programs:
+            words = [k.value for k in call.keywords if k.arg not in OVERRIDES - {"hint"}]
+            parts = (c for word in words for c in ast.walk(word) if isinstance(c, ast.Constant))
+            for text in (c.value for c in parts if isinstance(c.value, str)):
+                assert not british(text) and not INTERNAL.findall(text), f"{file}: {text}"
+                seen += 1
+    assert seen > 20
+
+
 # -- filling in -----------------------------------------------------------------------------------
 
 

@@ -16,15 +16,15 @@ OWNER_MISSING = ProblemCode(
 OWNER_NUMBER_MISTYPED = ProblemCode(
     "owner_number_mistyped",
     "The number of what a document belongs to is not one that we give.",
-    "{number} is not a valid {kind} number: it begins with {prefix}- and its last character "
+    "{number} is not a valid {what}: it begins with {prefix}- and its last character "
     "checks the others. Copy it from the list instead of typing it.",
     field="owner.reference",
 )
 OWNER_NOT_FOUND = ProblemCode(
     "owner_not_found",
     "What the document is to belong to does not exist, or is not of the Tax ID that sends it.",
-    "This {kind} number names nothing that you may send documents for. Copy it from the list or "
-    "the card. What was submitted just now appears within moments: then try again.",
+    "This {what} names nothing that you may send documents for. Copy it from the list or the "
+    "card. What was submitted just now appears within moments: then try again.",
     field="owner.reference",
 )
 OWNER_INCOMPLETE = ProblemCode(

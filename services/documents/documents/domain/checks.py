@@ -25,14 +25,14 @@ from portal_contracts.ids import is_reference
 
 MEGABYTE = 1024 * 1024
 NAMES: dict[OwnerKind, str] = {
-    "claim": "claim",
-    "authorization": "authorization",
-    "dispute": "dispute",
-    "appeal": "appeal",
-    "member": "member",
-    "maintenance_request": "maintenance request",
+    "claim": "claim number",
+    "authorization": "authorization number",
+    "dispute": "dispute number",
+    "appeal": "appeal number",
+    "member": "member ID",
+    "maintenance_request": "maintenance request number",
 }
-"""Kinds of owners as people call them."""
+"""What people call the reference of each kind of owner."""
 _PREFIXES: dict[OwnerKind, str] = {
     "claim": "CLM",
     "authorization": "AUTH",
@@ -77,8 +77,8 @@ def _owner(command: RequestUpload) -> list[Problem]:
         return [p.OWNER_MISSING()]
     if prefix is None or is_reference(prefix, owner.reference):
         return []
-    kind = NAMES[owner.kind]
-    return [p.OWNER_NUMBER_MISTYPED(number=repr(owner.reference[:40]), kind=kind, prefix=prefix)]
+    what = NAMES[owner.kind]
+    return [p.OWNER_NUMBER_MISTYPED(number=repr(owner.reference[:40]), what=what, prefix=prefix)]
 
 
 def _name(command: RequestUpload) -> list[Problem]:

@@ -38,7 +38,7 @@ def problems_of_request(command: RequestUpload, owner: Owner | None, ctx: Contex
     if misspelt or (owner is not None and owner.takes_from(command.tin)):
         return wrong
     # One answer for 'does not exist' and 'is not yours': nobody learns which numbers exist.
-    return [OWNER_NOT_FOUND(kind=checks.NAMES[command.owner.kind]), *wrong]
+    return [OWNER_NOT_FOUND(what=checks.NAMES[command.owner.kind]), *wrong]
 
 
 def request_upload(document: Document, ticket: UploadTicket) -> Decision:
