@@ -10,7 +10,7 @@ from portal_runtime.domain.outcome import Outcome
 from portal_runtime.routes import Need, Route, Routes, about, ask, on, saving
 from portal_runtime.tables import View
 from providers import queries
-from providers.domain import register, review, rules, sla, submit
+from providers.domain import register, review, sla, submit
 from providers.domain.profile import Known, Profile, npis_of, profile_key
 from providers.domain.request import MaintenanceRequest, RequestOutcome
 from providers.domain.story import Applied
@@ -99,7 +99,7 @@ def _changing(type: type[C], decide: Callable[[C, Any, Known, Context], RequestO
 
 ROUTES = Routes(
     on(m.RegisterProvider, decide=_register, needs=_needs_register, check=register.check),
-    on(m.SubmitMaintenanceRequest, decide=_submit, needs=_needs_submit, check=rules.check),
+    on(m.SubmitMaintenanceRequest, decide=_submit, needs=_needs_submit, check=submit.check),
     _about(m.AskForInformation, review.ask),
     _about(m.AnswerQuestion, review.answer),
     _about(m.RejectRequest, review.reject),

@@ -1,5 +1,8 @@
 """A maintenance request comes in (PR-01, PR-02, PR-04, PR-05)."""
 
+from datetime import date
+from typing import Any
+
 from portal_contracts.common import Problem
 from portal_contracts.ids import bucket, make_reference, npi_is_valid
 from portal_contracts.problems.common import NOT_YOUR_TAX_ID
@@ -11,6 +14,7 @@ from portal_contracts.providers.replies import MaintenanceRequestAccepted
 from portal_runtime.domain import clocks
 from portal_runtime.domain.copying import like
 from portal_runtime.domain.decision import Context, Decision
+from portal_runtime.domain.form_checks import part
 from portal_runtime.domain.outcome import Outcome, refused
 from providers.domain import rules
 from providers.domain.policy import Policy, allowance
@@ -25,11 +29,19 @@ def submit(command: SubmitMaintenanceRequest, known: Known, ctx: Context) -> Req
         return refused(NOT_YOUR_TAX_ID())
     change = command.change
     if isinstance(change, c.ChangeTaxId | c.ClosePractice):
-        return refused(_wrong_door(change, ctx.settings))
+        return refused(*_wrong_door(change.type, ctx.settings))
     problems = _problems(command, change, known, ctx)
     if problems:
         return refused(*problems)
     return _accepted(_request(command, change, known, ctx), known, ctx)
+
+
+def check(form: Any, today: date, policy: Policy) -> list[Problem]:
+    """What is wrong with the form, or with the parts of it that can be read.
+
+    A wrong door makes the rest of no interest.
+    """
+    return _wrong_door(part(form, "change.type"), policy) or rules.check(form, today, policy)
 
 
 def _problems(
@@ -83,10 +95,13 @@ def _person(profile_npi: str, change: c.Maintainable) -> str:
     return profile_npi
 
 
-def _wrong_door(change: c.WrongDoor, policy: Policy) -> Problem:
-    if isinstance(change, c.ChangeTaxId):
-        return p.TAX_ID_CHANGE_ELSEWHERE(form=policy.contract_form)
-    return p.CLOSING_ELSEWHERE(contact=policy.contracting_contact)
+def _wrong_door(kind: str | None, policy: Policy) -> list[Problem]:
+    match kind:
+        case "tax_id_change":
+            return [p.TAX_ID_CHANGE_ELSEWHERE(form=policy.contract_form)]
+        case "close_practice":
+            return [p.CLOSING_ELSEWHERE(contact=policy.contracting_contact)]
+    return []
 
 
 def _no_profile(command: SubmitMaintenanceRequest, known: Known, ctx: Context) -> Problem:
