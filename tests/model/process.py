@@ -85,7 +85,7 @@ def _made_once(name: str, kind: type[RuntimeSettings]) -> tuple[Any, ServiceSign
     roles, services = {CALLERS_KID: ROLES}, frozenset({SERVICES_KID})
     verifier = _Verifier(public_keys(), name, signer.secret, services, roles)
     routes = SERVICES[name].routes.deciding
-    return settings, signer, Reader(routes, verifier, calendar=settings.calendar)
+    return settings, signer, Reader(routes, verifier, settings=settings)
 
 
 @dataclass

@@ -111,7 +111,7 @@ class Cob(Machine):
         folded = reduce(lambda m, e: evolve(m, e, NOW), changes, evolve(None, first, NOW))
         member = self._member()
         assert folded.policies == member.policies and folded.version == member.version
-        assert events[-1 if len(events) == 1 else -2].cob == member.cob()
+        assert events[-1 if len(events) == 1 else -2].cob == member.cob
 
     def at_the_end(self) -> None:
         self._each_edit_was_of_the_version_on_file()
@@ -145,7 +145,7 @@ class Cob(Machine):
 
     def _claims_agree_with_what_is_on_file(self) -> None:
         """Nobody is left denied for another insurance that does not pay first on that day."""
-        policies = self._member().cob()
+        policies = self._member().cob
         for known in money.claims_of(self.portal).values():
             assert known.adjudication is not None
             first = any(pays_first(p, known.adjudication.service_from) for p in policies)

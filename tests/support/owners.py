@@ -11,11 +11,11 @@ from portal_contracts.appeals.events import CaseSubmitted
 from portal_contracts.auth.events import AuthorizationChanged
 from portal_contracts.base import Event
 from portal_contracts.claims.events import ClaimAdjudicated, ClaimClosed, ClaimRejectedEvent
+from portal_contracts.clock import SlaClock
 from portal_contracts.common import ContactOnFile
 from portal_contracts.documents.parts import DocumentOwner
 from portal_contracts.eligibility.events import MemberChanged
 from portal_contracts.ids import make_reference
-from portal_contracts.providers.clock import SlaClock
 from portal_contracts.providers.events import MaintenanceRequestSubmitted
 
 DAY, NOW = date(2026, 2, 10), datetime(2026, 3, 1, 12, tzinfo=UTC)

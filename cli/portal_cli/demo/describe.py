@@ -15,9 +15,9 @@ from portal_contracts.claims.events import (
     ReadjudicationsOrdered,
 )
 from portal_contracts.claims.outcome import Adjustment, LineOutcome
+from portal_contracts.clock import SlaClock
 from portal_contracts.documents.events import DocumentReceived, DocumentRefused, DocumentReleased
 from portal_contracts.eligibility.events import CobChanged, MemberChanged
-from portal_contracts.providers.clock import SlaClock
 from portal_contracts.providers.events import (
     MaintenanceRequestSubmitted,
     ProviderChanged,

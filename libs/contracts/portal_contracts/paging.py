@@ -9,7 +9,7 @@ from portal_contracts.fields import Instant, PageSize, form
 class Page(Query):
     """A query that is answered page by page. Ask again with `after` until `next` is none."""
 
-    after: str | None = form("Page key: `next` of the page before", default=None, max_length=120)
+    after: str | None = form("Page key: `next` of the page before", default=None, max_length=200)
     limit: PageSize = form("Rows on the page", default=50)
 
 

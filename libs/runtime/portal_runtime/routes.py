@@ -22,6 +22,9 @@ T = TypeVar("T", bound=Message)
 Q = TypeVar("Q", bound=Query)
 E = TypeVar("E", bound=Event)
 Need = tuple[Table[Any, Any], Any]
+Check = Callable[[Any, date, Any], list[Problem]]
+"""Rules of a form: given the form, or the parts of it that could be read, the day on which it was
+sent, and the service's settings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +36,9 @@ class Route:
     needs: Callable[[Any, Context], Iterable[Need]]
     then: Callable[[Any, View, Context], Iterable[Need]] | None
     grants: Grants
-    check: Callable[[Any, date], list[Problem]] | None
-    """Finds what is wrong with a message that does not even have the right shape: it is given the
-    parts that could be read, and today, so that one reply can list every problem."""
+    check: Check | None
+    """Finds what is wrong with a message that does not even have the right shape, so that one reply
+    can list every problem."""
 
 
 @dataclass(slots=True)
@@ -73,7 +76,7 @@ def on(
     decide: Callable[[T, View, Context], Decision],
     needs: Callable[[T, Context], Iterable[Need]] = lambda _m, _c: (),
     then: Callable[[T, View, Context], Iterable[Need]] | None = None,
-    check: Callable[[Any, date], list[Problem]] | None = None,
+    check: Check | None = None,
     grants: Grants | None = None,
 ) -> Route:
     """Route a command or an event. `grants`: for messages that are none of the contracts'."""
@@ -106,7 +109,7 @@ def about(
     look: Table[str, Any],
     by: str,
     saves: States[Any] | None = None,
-    check: Callable[[Any, date], list[Problem]] | None = None,
+    check: Check | None = None,
 ) -> Route:
     """Route a command about one thing: what `look` has under the command's field `by`, or None,
     goes to `decide`; the state that it leaves is saved (in `saves`, where that is another table).

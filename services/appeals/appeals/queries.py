@@ -1,5 +1,7 @@
 """Reading disputes and appeals (DI-03, AP-03): within the asker's Tax IDs, every look recorded."""
 
+from datetime import datetime
+
 from appeals.store import CASES
 from portal_contracts.appeals.problems import CASE_NOT_FOUND
 from portal_contracts.appeals.queries import GetCase, SearchCases
@@ -8,6 +10,8 @@ from portal_contracts.base import Reply
 from portal_runtime.domain.copying import like
 from portal_runtime.queries.reading import one, page
 from portal_runtime.routes import QueryContext
+
+ORDER = {"received_at": datetime, "case_number": str}
 
 
 async def get_case(query: GetCase, ctx: QueryContext) -> Reply:
@@ -20,7 +24,7 @@ async def get_case(query: GetCase, ctx: QueryContext) -> Reply:
 async def search_cases(query: SearchCases, ctx: QueryContext) -> Reply:
     """A page, newest first."""
     wanted = (query.claim_number, query.kind, list(query.statuses) or None)
-    found = await page(ctx, query, _SEARCH, *wanted, order=("received_at", "case_number"))
+    found = await page(ctx, query, _SEARCH, *wanted, order=ORDER)
     cases = tuple(like(CaseSummary, CASES.read(row["body"])) for row in found.rows)
     return CaseList(cases=cases, next=found.next, as_of=ctx.now)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from appeals import queries
 from appeals.domain import claim as claims
-from appeals.domain import decide, submit
+from appeals.domain import decide, doors, submit
 from appeals.domain.case import Case
 from appeals.facts import CLAIMS, COVERAGE
 from appeals.store import CASES, OPEN_CASES
@@ -14,7 +14,7 @@ from portal_contracts.claims.events import ClaimAdjudicated, ClaimClosed, ClaimR
 from portal_contracts.eligibility.events import MemberChanged
 from portal_runtime.domain.decision import Context, Decision, Save
 from portal_runtime.domain.outcome import Outcome
-from portal_runtime.routes import Need, Routes, ask, keep, on, saving
+from portal_runtime.routes import Need, Route, Routes, ask, keep, on, saving
 from portal_runtime.tables import View
 
 # -- submitting -------------------------------------------------------------------------------
@@ -36,6 +36,11 @@ def _submit(command: submit.Form, view: View, ctx: Context) -> Decision:
     coverage = view.get(COVERAGE, claim.member_id) if claim is not None else None
     known = submit.Known(claim, view.get(OPEN_CASES, command.claim_number) or {}, coverage)
     return _saving(submit.submit(command, known, ctx), view)
+
+
+def _submission(form: type[submit.Form]) -> Route:
+    check = doors.check(form.KIND_OF_CASE)
+    return on(form, decide=_submit, needs=_needs_claim, then=_then_coverage, check=check)
 
 
 # -- deciding ---------------------------------------------------------------------------------
@@ -73,9 +78,9 @@ def _saving(outcome: Outcome[Case], view: View) -> Decision:
 
 
 ROUTES = Routes(
-    on(m.SubmitDispute, decide=_submit, needs=_needs_claim, then=_then_coverage),
-    on(m.SubmitAppeal, decide=_submit, needs=_needs_claim, then=_then_coverage),
-    on(m.DecideCase, decide=_decide, needs=_needs_case, then=_then_claim),
+    _submission(m.SubmitDispute),
+    _submission(m.SubmitAppeal),
+    on(m.DecideCase, decide=_decide, needs=_needs_case, then=_then_claim, check=decide.check),
     on(m.LinkOutcome, decide=_link, needs=_needs_case, then=_then_claim),
     keep(
         ClaimAdjudicated,

@@ -1,5 +1,7 @@
 """Reading authorizations (AU-05): within the asker's Tax IDs, and every look is recorded."""
 
+from datetime import datetime
+
 from portal_contracts.auth.problems import AUTHORIZATION_NOT_FOUND
 from portal_contracts.auth.queries import GetAuthorization, SearchAuthorizations
 from portal_contracts.auth.replies import (
@@ -13,12 +15,13 @@ from portal_runtime.queries.reading import one, page
 from portal_runtime.routes import QueryContext
 from prior_auth.store import AUTHORIZATIONS
 
+ORDER = {"received_at": datetime, "authorization_number": str}
+
 
 async def search_authorizations(query: SearchAuthorizations, ctx: QueryContext) -> Reply:
     """A page, newest first."""
-    order = ("received_at", "authorization_number")
     statuses = list(query.statuses) or None
-    found = await page(ctx, query, _SEARCH, query.member_id, statuses, order=order)
+    found = await page(ctx, query, _SEARCH, query.member_id, statuses, order=ORDER)
     states = (AUTHORIZATIONS.read(row["body"]) for row in found.rows)
     return AuthorizationList(
         member_id=query.member_id,

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from eligibility.domain import eligibility, ids, search, spans
 from eligibility.domain.member import Member
 from eligibility.domain.names import searchable
+from eligibility.domain.plan import Plan
+from eligibility.store import MEMBERS
 from portal_contracts.base import Reply
 from portal_contracts.eligibility import queries as q
 from portal_contracts.eligibility import replies as r
 from portal_contracts.problems.common import MEMBER_NOT_FOUND
+from portal_runtime.domain.copying import like
 from portal_runtime.domain.decision import refusal
 from portal_runtime.routes import QueryContext
 
@@ -25,7 +28,7 @@ class Found:
 
 async def check_eligibility(query: q.CheckEligibility, ctx: QueryContext) -> Reply:
     """EL-01 to EL-04."""
-    plan = ctx.settings.plan
+    plan: Plan = ctx.settings
     problems = search.problems_of(query)
     today = plan.calendar.day_of(ctx.now)
     wrong_day = eligibility.date_problem(query.date_of_service, today, plan)
@@ -68,15 +71,14 @@ async def get_member(query: q.GetMember, ctx: QueryContext) -> Reply:
     if member is None:
         return refusal(MEMBER_NOT_FOUND(door=q.FindMembers.TYPE))
     subscriber = (await _by_member_id((ids.subscriber_of(member.member_id),), ctx)).values()
-    plan = ctx.settings.plan
+    plan: Plan = ctx.settings
     today = plan.calendar.day_of(ctx.now)
     program = spans.on(member.spans, today)
-    return r.MemberDetails(
+    return like(
+        r.MemberDetails,
+        member.details,
         member=member.summary(),
         version=member.version,
-        address=member.details.address,
-        phone=member.details.phone,
-        pcp=member.details.pcp,
         program=program,
         grace=eligibility.grace_on(program, today, plan) if program else None,
         subscriber=next((s.summary() for s in subscriber), None),
@@ -89,12 +91,10 @@ async def get_member(query: q.GetMember, ctx: QueryContext) -> Reply:
 async def _find(query: q.MemberSearch, ctx: QueryContext) -> Found:
     """Search in the one way that is filled in."""
     if query.member_ids:
-        found = await _many_member_ids(query.member_ids, ctx)
-    elif query.medicaid_ids:
-        found = await _many_medicaid_ids(query.medicaid_ids, ctx)
-    else:
-        found = await _people(query, ctx)
-    return found
+        return await _many_member_ids(query.member_ids, ctx)
+    if query.medicaid_ids:
+        return await _many_medicaid_ids(query.medicaid_ids, ctx)
+    return await _people(query, ctx)
 
 
 async def _many_member_ids(typed: tuple[str, ...], ctx: QueryContext) -> Found:
@@ -115,7 +115,7 @@ async def _many_medicaid_ids(typed: tuple[str, ...], ctx: QueryContext) -> Found
     spellings = list({spelling for one in asked for spelling in (one, one.upper())})
     known: dict[str, list[Member]] = {}
     for medicaid_id, body in await ctx.conn.fetch(_BY_MEDICAID_ID, spellings):
-        known.setdefault(medicaid_id, []).append(Member.model_validate_json(body))
+        known.setdefault(medicaid_id, []).append(MEMBERS.read(body))
     members: list[tuple[str, Member]] = []
     for one, position in asked.items():
         holders = known.get(one) or known.get(one.upper()) or []
@@ -134,13 +134,13 @@ async def _people(query: q.MemberSearch, ctx: QueryContext) -> Found:
         names = searchable(query.last_name or ""), searchable(query.first_name or "")
         rows = await ctx.conn.fetch(_BY_NAME, *names, query.date_of_birth, limit)
     asked = query.case_number or ""
-    shown = [(asked, Member.model_validate_json(row["body"])) for row in rows[: search.PAGE]]
+    shown = [(asked, MEMBERS.read(row["body"])) for row in rows[: search.PAGE]]
     return Found(shown, [] if shown else [search.nobody(query)], more=len(rows) > search.PAGE)
 
 
 async def _by_member_id(member_ids: Iterable[str], ctx: QueryContext) -> dict[str, Member]:
     rows = await ctx.conn.fetch(_BY_MEMBER_ID, list(dict.fromkeys(member_ids)))
-    return {member_id: Member.model_validate_json(body) for member_id, body in rows}
+    return {member_id: MEMBERS.read(body) for member_id, body in rows}
 
 
 def _first(known: dict[str, Member], typed: str) -> Member | None:

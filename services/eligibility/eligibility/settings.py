@@ -1,10 +1,7 @@
 """Settings of the eligibility service: the plan's days and limits."""
 
-from functools import cached_property
-
 from pydantic import Field
 
-from eligibility.domain.plan import Plan
 from portal_contracts.common import LineOfBusiness
 from portal_runtime.settings import RuntimeSettings
 
@@ -20,13 +17,3 @@ class EligibilitySettings(RuntimeSettings):
     other_grace_months: int = Field(
         1, ge=0, description="The same for every other line of business"
     )
-
-    @cached_property
-    def plan(self) -> Plan:
-        """The same, as the rules take it."""
-        return Plan(
-            calendar=self.calendar,
-            lookback_months=self.lookback_months,
-            grace_months=self.grace_months,
-            other_grace_months=self.other_grace_months,
-        )

@@ -8,8 +8,8 @@ MEMBERS = States(
     key="member_id",
     model=Member,
     columns={
-        "medicaid_id": ("text", "details.medicaid_id"),
-        "case_number": ("text", "details.case_number"),
+        "medicaid_id": "text",
+        "case_number": "text",
         "last_name": ("text", "searchable_last_name"),
         "first_name": ("text", "searchable_first_name"),
         "date_of_birth": "date",

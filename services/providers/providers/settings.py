@@ -1,11 +1,8 @@
 """Settings of the providers service: the plan's time limits and contacts."""
 
-from functools import cached_property
-
 from pydantic import Field
 
 from portal_runtime.settings import RuntimeSettings
-from providers.domain.policy import Policy
 
 
 class ProvidersSettings(RuntimeSettings):
@@ -25,18 +22,3 @@ class ProvidersSettings(RuntimeSettings):
         "phone 1-800-555-0142, contracting@plan.example",
         description="How to reach Market Contracting",
     )
-
-    @cached_property
-    def policy(self) -> Policy:
-        """The same, as the rules take it."""
-        return Policy(
-            calendar=self.calendar,
-            contract_form=self.contract_form,
-            contracting_contact=self.contracting_contact,
-            request_days=self.request_days,
-            onboarding_days=self.onboarding_days,
-            warn_days=self.warn_days,
-            warn_business_days=self.warn_business_days,
-            past_days=self.request_past_days,
-            ahead_days=self.request_ahead_days,
-        )

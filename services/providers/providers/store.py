@@ -6,11 +6,6 @@ from portal_runtime.tables import IO, States, Table
 from providers.domain.profile import Profile
 from providers.domain.request import MaintenanceRequest
 
-
-def profile_key(npi: str, tin: str) -> str:
-    return f"{npi}|{tin}"
-
-
 PROFILES = States(
     "profiles",
     key="profile_key",
@@ -25,7 +20,7 @@ REQUESTS = States(
     columns={
         "tin": "text",
         "npi": "text",
-        "kind": ("text", "change.type"),
+        "kind": "text",
         "status": "text",
         "received_at": "timestamptz",
         "due_date": ("date", "clock.due_date"),

@@ -24,7 +24,7 @@ from tests.support.scopes import usual_scope
 
 NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 SETTINGS = EligibilitySettings()
-PLAN: Plan = SETTINGS.plan
+PLAN: Plan = SETTINGS
 TIN = "310000001"
 MEMBER = "10000000001-00"
 PERSON = {

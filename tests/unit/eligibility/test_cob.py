@@ -163,6 +163,22 @@ def test_unknown_members_and_policies_are_refused_with_a_way_out(office: Office)
     assert codes(Office().edit("COB-NONE", 1)) == {"member_not_found": "member_id"}
 
 
+def test_what_is_wrong_with_the_form_is_named_with_what_is_on_file(office: Office) -> None:
+    policy = office.add(start="2020-01-01")
+    assert isinstance(policy, CobAdded)
+    backwards = {"start": "2025-01-01", "end": "2024-12-31"}
+    assert codes(Office().add(**backwards)).keys() == {"member_not_found", "dates_out_of_order"}
+    assert codes(office.edit("COB-NONE", 1, **backwards)).keys() == {
+        "policy_not_found",
+        "dates_out_of_order",
+    }
+    stale = office.edit(policy.policy_id, policy.version + 1, **backwards)
+    assert isinstance(stale, CobStale)
+    assert codes(stale).keys() == {"changed_meanwhile", "dates_out_of_order"}
+    pays_last = office.add(primary=True, insurance_type="medicaid")
+    assert codes(pays_last).keys() == {"medicaid_pays_last", "already_on_file"}
+
+
 def test_the_number_of_policies_has_an_end(office: Office) -> None:
     for number in range(MAX_POLICIES):
         added(office, policy_number=f"P-{number}", primary=False)

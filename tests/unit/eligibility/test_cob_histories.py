@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eligibility.domain.cob_rules import problems_of
+from eligibility.domain.cob_rules import check, fit_problems
 from eligibility.domain.member import KEPT_VERSIONS, Member, evolve
 from portal_contracts.eligibility.events import CobChanged, MemberChanged
 from portal_contracts.eligibility.replies import CobAdded, CobEdited, CobStale
@@ -114,7 +114,8 @@ def test_what_is_on_file_is_always_lawful_and_in_order(steps: list[Any]) -> None
         play(office, kind, given_)
     policies = [p.policy for p in office.member.policies]
     for policy in policies:
-        assert problems_of(policy, [p for p in policies if p is not policy]) == []
+        others = [p for p in policies if p is not policy]
+        assert [*check(policy), *fit_problems(policy, others)] == []
     primaries = [p.start for p in policies if p.primary]
     assert primaries == sorted(primaries, reverse=True)
     assert [p.primary for p in policies] == sorted((p.primary for p in policies), reverse=True)

@@ -78,6 +78,22 @@ def test_problems_of_all_parts_are_named_at_once(office: Office) -> None:
     }
 
 
+def test_what_follows_from_another_problem_is_not_told(office: Office) -> None:
+    """Whether the new span overlaps depends on the end that is wrong; the payment is for it."""
+    refused = office.change(
+        end=[{"start": "2020-01-01", "end": "2015-12-31"}],
+        add=[NEXT],
+        paid=[{"start": NEXT["start"], "paid_through": "2026-01-31"}],
+    )
+    assert codes(refused) == {"span_ends_before_start": "end.0.end"}
+
+
+def test_a_span_that_ends_early_does_not_hide_what_is_wrong_with_the_others(office: Office) -> None:
+    backwards = {**NEXT, "start": "2019-01-01", "end": "2018-01-01"}
+    refused = office.change(add=[backwards, NEXT])
+    assert codes(refused) == {"dates_out_of_order": "add.0.end", "spans_overlap": "add.1.start"}
+
+
 def test_a_paid_premium_moves_the_grace_period(office: Office) -> None:
     office.change(paid=[{"start": "2020-01-01", "paid_through": "2026-02-28"}])
     assert office.member.spans[0].paid_through == date(2026, 2, 28)
@@ -87,3 +103,5 @@ def test_a_paid_premium_moves_the_grace_period(office: Office) -> None:
 
 def test_nobody_unknown_is_covered() -> None:
     assert codes(Office().change(add=[NEXT])) == {"member_not_found": "member_id"}
+    both = Office().change(end=[{"start": "2020-01-01", "end": "2015-12-31"}])
+    assert codes(both).keys() == {"member_not_found", "span_ends_before_start"}

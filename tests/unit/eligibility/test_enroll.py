@@ -78,6 +78,23 @@ def test_spans_that_overlap_or_run_backwards_are_refused(office: Office) -> None
     assert office.member is before
 
 
+def test_a_span_overlaps_every_one_that_lies_in_it(office: Office) -> None:
+    inside = [{**SPAN, "start": f"{year}-01-01", "end": f"{year}-12-31"} for year in (2022, 2024)]
+    problems = office.enroll(spans=[SPAN, *inside]).problems  # type: ignore[attr-defined]
+    assert [(p.code, p.field) for p in problems] == [
+        ("spans_overlap", "spans.1.start"),
+        ("spans_overlap", "spans.2.start"),
+    ]
+
+
+def test_a_span_that_runs_backwards_hides_no_overlap(office: Office) -> None:
+    spans = [{**SPAN, "end": "2019-12-31"}, SPAN, {**SPAN, "start": "2030-01-01"}]
+    assert codes(office.enroll(spans=spans)) == {
+        "dates_out_of_order": "spans.0.end",
+        "spans_overlap": "spans.2.start",
+    }
+
+
 def test_every_problem_is_named_at_once(office: Office) -> None:
     refused = office.enroll(date_of_birth="2026-03-03", spans=[{**SPAN, "end": "2019-12-31"}])
     assert codes(refused) == {

@@ -4,38 +4,30 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from portal_contracts.common import Contact, Refused, Role
 from portal_contracts.principal import Principal
 from portal_contracts.providers import commands as m
 from portal_contracts.providers.parts import Participation
-from portal_runtime.domain.days import PlanCalendar
 from portal_runtime.domain.decision import Context, Decision
+from portal_runtime.domain.outcome import Outcome
 from providers.domain import review, sla, submit
-from providers.domain.outcome import Outcome
-from providers.domain.policy import Policy
 from providers.domain.profile import Known, Profile, npis_of
 from providers.domain.request import MaintenanceRequest
+from providers.domain.story import Applied
+from providers.settings import ProvidersSettings
 from tests.support.scopes import usual_scope
 
 TIN, OTHER_TIN, FOREIGN_TIN = "111222333", "111222444", "999888777"
 GROUP, DOCTOR, NEWCOMER, SPARE = "1234567893", "1999999984", "1932104098", "1447848577"
 NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)  # a Monday
 ADDRESS = {"line1": "1 Main St", "city": "Springfield", "state": "OH", "zip": "45501"}
-HOLIDAYS = frozenset({date(2026, 5, 25), date(2026, 6, 19), date(2026, 7, 3), date(2026, 9, 7)})
 CONTACT = Contact(name="Front Desk", phone="5135550100")
-
-
-def make_policy() -> Policy:
-    return Policy(
-        calendar=PlanCalendar(ZoneInfo("America/New_York"), HOLIDAYS),
-        contract_form="https://plan.example/contract",
-        contracting_contact="1-800-555-0142",
-    )
+SETTINGS = ProvidersSettings(
+    contract_form="https://plan.example/contract", contracting_contact="1-800-555-0142"
+)
 
 
 def profile(npi: str, kind: Any = "physician", tin: str = TIN, **values: Any) -> Profile:
@@ -54,7 +46,7 @@ def context(
         principal=who,
         correlation_id="c",
         sent_at=now,
-        settings=SimpleNamespace(policy=make_policy()),
+        settings=SETTINGS,
         scope=usual_scope(who),
     )
 
@@ -123,11 +115,12 @@ class Desk:
     def _about(self) -> dict[str, str]:
         return {"tin": TIN, "number": self.request.number if self.request else "PMR-NONE"}
 
-    def _take(self, outcome: Outcome) -> Decision:
+    def _take(self, outcome: Outcome[MaintenanceRequest]) -> Decision:
         """Do what the runtime does with a decision."""
         decision = outcome.decision
-        self.request = outcome.request or self.request
-        self.profiles |= {p.npi: p for p in outcome.profiles}
+        self.request = outcome.state or self.request
+        if isinstance(outcome, Applied):
+            self.profiles |= {p.npi: p for p in outcome.profiles}
         self.events += decision.events
         for key in decision.cancel_timers:
             self.timers.pop(key, None)

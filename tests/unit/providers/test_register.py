@@ -6,7 +6,7 @@ from typing import Any
 from portal_contracts.providers.commands import RegisterProvider
 from portal_contracts.providers.events import ProviderChanged
 from portal_contracts.providers.replies import ProviderRegistered
-from providers.domain.outcome import Outcome
+from portal_runtime.domain.outcome import Outcome
 from providers.domain.profile import Profile
 from providers.domain.register import register
 from tests.unit.providers.desk import DOCTOR, TIN, codes, context
@@ -14,7 +14,7 @@ from tests.unit.providers.desk import DOCTOR, TIN, codes, context
 OPEN = ({"start": "2020-01-01"},)
 
 
-def send(known: Profile | None = None, **values: Any) -> Outcome:
+def send(known: Profile | None = None, **values: Any) -> Outcome[Profile]:
     message = {
         "npi": DOCTOR,
         "tin": TIN,
@@ -24,6 +24,12 @@ def send(known: Profile | None = None, **values: Any) -> Outcome:
         **values,
     }
     return register(RegisterProvider.model_validate(message), known, context(role="plan_feed"))
+
+
+def on_file(known: Profile | None = None, **values: Any) -> Profile:
+    profile = send(known, **values).state
+    assert profile is not None
+    return profile
 
 
 def test_a_new_provider_is_announced() -> None:
@@ -41,21 +47,18 @@ def test_a_new_provider_is_announced() -> None:
 
 
 def test_the_same_content_again_changes_nothing() -> None:
-    (known,) = send().profiles
-    again = send(Profile.model_validate_json(known.model_dump_json()))
-    assert not again.decision.events and not again.profiles
+    again = send(Profile.model_validate_json(on_file().model_dump_json()))
+    assert not again.decision.events and again.state is None
     assert again.decision.reply == ProviderRegistered(npi=DOCTOR, tin=TIN, version=1, changed=False)
 
 
 def test_other_content_is_the_next_version() -> None:
-    (known,) = send().profiles
-    (changed,) = send(known, participation=({"start": "2020-01-01", "end": "2025-12-31"},)).profiles
+    changed = on_file(on_file(), participation=({"start": "2020-01-01", "end": "2025-12-31"},))
     assert changed.version == 2 and not changed.active_on(date(2026, 1, 1))
 
 
 def test_what_the_feed_leaves_out_stays() -> None:
-    (known,) = send(phone="5135550100").profiles
-    (changed,) = send(known, name="Other").profiles
+    changed = on_file(on_file(phone="5135550100"), name="Other")
     assert (changed.name, changed.phone) == ("Other", "5135550100")
 
 
@@ -66,7 +69,7 @@ def test_a_wrong_npi_and_crossed_spans_are_named_together() -> None:
         "npi_check_digit": "npi",
         "participation_disorder": "participation.1",
     }
-    assert not outcome.profiles
+    assert outcome.state is None
 
 
 def test_a_span_that_ends_before_it_starts_is_refused() -> None:

@@ -11,11 +11,11 @@ from portal_contracts.providers import commands as m
 from portal_contracts.providers.replies import MaintenanceRequestAccepted
 from portal_runtime.domain.decision import Context, Decision
 from portal_runtime.tables import View
+from providers.domain.profile import profile_key
 from providers.main import SERVICE
 from providers.routes import ROUTES
-from providers.settings import ProvidersSettings
-from providers.store import PROFILES, REQUESTS, TINS_OF_NPI, profile_key
-from tests.unit.providers.desk import CONTACT, DOCTOR, GROUP, NEWCOMER, TIN, context
+from providers.store import PROFILES, REQUESTS, TINS_OF_NPI
+from tests.unit.providers.desk import CONTACT, DOCTOR, GROUP, NEWCOMER, SETTINGS, TIN, context
 from tests.unit.providers.test_submit import ADD, NPI
 
 
@@ -72,7 +72,7 @@ def test_everything_about_a_tax_id_is_decided_in_one_order() -> None:
 
 
 def test_from_the_feed_to_an_approved_newcomer_through_the_routes() -> None:
-    rows, policy = Rows(), ProvidersSettings().policy
+    rows = Rows()
     rows.decide(registered(GROUP, "group"), context(role="plan_feed"))
     request = m.SubmitMaintenanceRequest.model_validate(
         {"tin": TIN, "npi": GROUP, "change": ADD, "contact": CONTACT.model_dump()}
@@ -81,7 +81,7 @@ def test_from_the_feed_to_an_approved_newcomer_through_the_routes() -> None:
     assert isinstance(reply, MaintenanceRequestAccepted)
     rows.decide(m.ApproveRequest(tin=TIN, number=reply.number), context(role="plan_staff"))
     added = rows.kept[PROFILES][profile_key(NEWCOMER, TIN)]
-    assert added.active_on(policy.calendar.day_of(context().now).replace(month=4))
+    assert added.active_on(SETTINGS.calendar.day_of(context().now).replace(month=4))
     assert rows.kept[TINS_OF_NPI][NEWCOMER] == (TIN,)
     assert rows.kept[REQUESTS][reply.number].applied
 

@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from portal_contracts.providers import events as e
-from providers.domain import clock
-from tests.unit.providers.desk import DOCTOR, GROUP, NEWCOMER, NOW, Desk, make_policy
+from portal_runtime.domain import clocks
+from tests.unit.providers.desk import DOCTOR, GROUP, NEWCOMER, NOW, SETTINGS, Desk
 from tests.unit.providers.test_submit import ADD, PHONE
 
-CALENDAR = make_policy().calendar
+CALENDAR = SETTINGS.calendar
 DAY = timedelta(days=1)
 
 
@@ -102,7 +102,7 @@ class Story(RuleBasedStateMachine):
         if self.onboarding:
             return
         if self.running:
-            assert clock.is_over(self.state.clock, self.now) == (len(self.counted) > 30)
+            assert clocks.is_over(self.state.clock, self.now) == (len(self.counted) > 30)
         if self.desk.announced(e.SlaBreached):
             assert len(self.counted) > 30
 

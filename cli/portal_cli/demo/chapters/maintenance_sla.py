@@ -6,8 +6,8 @@ from portal_cli.demo.cast import FAMILY_MEDICINE
 from portal_cli.demo.describe import due
 from portal_cli.demo.forms import BILLER, STREET
 from portal_cli.demo.stage import Chapter, NotAsTold, Stage
+from portal_contracts.clock import ClockBasis, SlaClock
 from portal_contracts.providers.changes import AddProvider, ChangePhoneFax, OfferedChange
-from portal_contracts.providers.clock import ClockBasis, SlaClock
 from portal_contracts.providers.commands import ApproveRequest, SubmitMaintenanceRequest
 from portal_contracts.providers.events import (
     MaintenanceRequestSubmitted,

@@ -3,9 +3,9 @@
 from pydantic import Field
 
 from portal_contracts.base import Event
+from portal_contracts.clock import SlaClock
 from portal_contracts.fields import Count, Day, Instant, Npi, Tin, YesNo
 from portal_contracts.providers.changes import RequestKind
-from portal_contracts.providers.clock import SlaClock
 from portal_contracts.providers.parts import Participation
 
 

@@ -3,6 +3,7 @@
 from pydantic import Field
 
 from portal_contracts.base import Model, Reply
+from portal_contracts.clock import SlaClock
 from portal_contracts.common import Address, ContactOnFile
 from portal_contracts.fields import Count, Day, Instant, Npi, Tin, YesNo
 from portal_contracts.paging import Answer, PageAnswer
@@ -12,7 +13,6 @@ from portal_contracts.providers.changes import (
     RequestStatus,
     Restrictions,
 )
-from portal_contracts.providers.clock import SlaClock
 from portal_contracts.providers.parts import Participation
 
 

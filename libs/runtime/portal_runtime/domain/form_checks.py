@@ -2,13 +2,32 @@
 (`portal_contracts/partial.py`): what is missing or broken there has been told already.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
 from portal_contracts.common import Problem
 from portal_contracts.ids import npi_is_valid
+from portal_contracts.partial import Partial
 from portal_contracts.problems.common import DATES_OUT_OF_ORDER, NPI_CHECK_DIGIT
+
+
+def problems_of(
+    form: Any, rules: Iterable[Callable[..., Iterable[Problem]]], *more: Any
+) -> list[Problem]:
+    """What all rules find, each called with the form and `more`.
+
+    Of a form that is not whole, a rule that reads what is missing or broken finds nothing more:
+    it has been told already. Of a whole one, that is a fault of ours (AttributeError).
+    """
+    problems: list[Problem] = []
+    for rule in rules:
+        try:
+            problems += rule(form, *more)
+        except AttributeError:
+            if not isinstance(form, Partial):
+                raise
+    return problems
 
 
 def part(form: Any, path: str) -> Any:

@@ -56,17 +56,19 @@ class Reader:
         deciding: dict[str, Route],
         verifier: Verifier,
         oldest: Callable[[], datetime] = lambda: datetime.min.replace(tzinfo=UTC),
-        calendar: PlanCalendar = DAYS_IN_UTC,
+        settings: Any = None,
         serves: Callable[[str], bool] = bool,
     ) -> None:
         """`oldest`: what was sent before, the inbox may have forgotten; it is not decided again.
 
+        `settings`: the service's, for its rules; without them (in tests) days are those of UTC.
         `serves`: whether a `reply_to` is one that answers may go to.
         """
         self._routes = {name: (route, _validator(route.type)) for name, route in deciding.items()}
         self._verifier = verifier
         self._oldest = oldest
-        self._calendar = calendar
+        self._settings = settings
+        self._calendar = DAYS_IN_UTC if settings is None else settings.calendar
         self._serves = serves
 
     def read(self, record: ConsumerRecord) -> Arrival:
@@ -201,9 +203,8 @@ class Reader:
         problems = problems_of(route.type, error)
         if route.check is not None:
             # The rules look at what could be read, so that one reply lists every problem.
-            problems += route.check(
-                partial(route.type, from_json(body)), arrival.sent_on(self._calendar)
-            )
+            parts, today = partial(route.type, from_json(body)), arrival.sent_on(self._calendar)
+            problems += route.check(parts, today, self._settings)
         arrival.refusal = Refused(problems=tuple(problems))
 
 

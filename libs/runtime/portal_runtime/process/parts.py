@@ -108,7 +108,7 @@ def _pipelines(
         service.routes.deciding,
         verifier,
         lambda: opened.clock.real() - remembered,
-        settings.calendar,
+        settings,
         desk.serves,
     )
 

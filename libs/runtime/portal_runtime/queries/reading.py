@@ -1,11 +1,13 @@
 """Reading rows for an answer: one, or a page of them, always within the asker's scope.
 
 The first two parameters of every statement are the scope (`Scope.sql()`): `where ($1 or tin =
-any($2))`. A statement of pages ends with three more: moment and number of the last row that was
-shown, and how many rows to fetch.
+any($2))`. A statement of pages ends with those of the page: the last row that was shown, a value
+for each column of the order (all of them null on the first page), and how many rows to fetch.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import asyncpg
@@ -47,14 +49,16 @@ async def one(ctx: QueryContext, sql: str, *args: Any, otherwise: ProblemCode) -
 
 
 async def page(
-    ctx: QueryContext, query: Page, sql: str, *args: Any, order: tuple[str, str]
+    ctx: QueryContext, query: Page, sql: str, *args: Any, order: Mapping[str, type[date | str]]
 ) -> Rows:
-    """A page in the order of two columns of the rows: a moment, and a number that is unique.
+    """A page in the order of these columns of the rows; the last one is unique.
 
-    One row more than asked for tells whether another page follows. NoAnswer for a key that is none.
+    `order`: what each column holds: `datetime`, `date` or `str` (a number such as CLM-…), never
+    null: `coalesce(due_date, 'infinity') as due` comes last. One row more than asked for tells
+    whether another page follows. NoAnswer for a key that is none.
     """
     try:
-        last = read_page_key(query.after)
+        last = read_page_key(query.after, tuple(order.values()))
     except ValueError:
         raise NoAnswer(BAD_PAGE) from None
     found = await ctx.conn.fetch(sql, *ctx.scope.sql(), *args, *last, query.limit + 1)

@@ -67,7 +67,7 @@ async def _reader(service: Service, settings: Any) -> Reader:
     )
     oldest = datetime.now(UTC) - timedelta(days=settings.remember_days)
     desk = ReplyDesk(service.name, settings.topic_prefix, settings.reply_topics)
-    return Reader(service.routes.deciding, verifier, lambda: oldest, settings.calendar, desk.serves)
+    return Reader(service.routes.deciding, verifier, lambda: oldest, settings, desk.serves)
 
 
 @dataclass

@@ -1,6 +1,7 @@
 """Deciding a dispute or an appeal (DI-05, AP-05), and linking what followed from it."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from appeals.domain.case import PREFIXES, Case, evolve
 from appeals.domain.claim import KnownClaim
@@ -22,6 +23,7 @@ from portal_contracts.ids import is_reference
 from portal_contracts.problems.common import ALREADY_DECIDED
 from portal_runtime.domain.copying import like
 from portal_runtime.domain.decision import Context, Decision
+from portal_runtime.domain.form_checks import problems_of
 from portal_runtime.domain.outcome import NO_CHANGE, Outcome, refused
 
 CAUSES: dict[CaseKind, ReadjudicationCause] = {
@@ -35,8 +37,14 @@ def decide(
 ) -> Outcome[Case]:
     """Note the decision; where it overturns, have the claim adjudicated again."""
     if known is None:
-        return refused(CASE_NOT_FOUND())
-    problems = list(_problems(command, known, claim))
+        return refused(CASE_NOT_FOUND(), *check(command))
+    if known.status == "decided":
+        assert known.verdict is not None
+        what = f"The {known.kind}"
+        return refused(ALREADY_DECIDED(what=what, decision=known.verdict, field="case_number"))
+    problems = check(command)
+    if command.verdict != "upheld" and claim is not None and claim.is_closed:
+        problems.append(CLAIM_CLOSED_MEANWHILE(closed=claim.status, kind=known.kind))
     if problems:
         return refused(*problems)
     event = like(
@@ -53,6 +61,16 @@ def decide(
     commands = (_readjudicate(case),) if case.is_overturned else ()
     reply = like(CaseState, case, readjudication_ordered=case.is_overturned)
     return Outcome(Decision(reply=reply, events=(event,), commands=commands), case)
+
+
+def check(form: Any, *_: object) -> list[Problem]:
+    """The rules that need nothing but the form, also a form of which only parts could be read."""
+    return problems_of(form, (_waived_in_vain,))
+
+
+def _waived_in_vain(form: Any) -> Iterator[Problem]:
+    if form.verdict == "upheld" and form.waive:
+        yield WAIVE_WITHOUT_EFFECT()
 
 
 def outcome_link(event: ClaimAdjudicated, ctx: Context) -> tuple[Command, ...]:
@@ -73,17 +91,6 @@ def link(command: LinkOutcome, known: Case | None, ctx: Context) -> Outcome[Case
     outcome = like(CaseOutcome, command)
     event = like(CaseOutcomeLinked, known, version=known.version + 1, at=ctx.now, outcome=outcome)
     return Outcome(Decision(events=(event,)), evolve(known, event))
-
-
-def _problems(command: DecideCase, known: Case, claim: KnownClaim | None) -> Iterator[Problem]:
-    if known.status == "decided":
-        assert known.verdict is not None
-        yield ALREADY_DECIDED(what=f"The {known.kind}", decision=known.verdict, field="case_number")
-        return
-    if command.verdict == "upheld" and command.waive:
-        yield WAIVE_WITHOUT_EFFECT()
-    if command.verdict != "upheld" and claim is not None and claim.is_closed:
-        yield CLAIM_CLOSED_MEANWHILE(closed=claim.status, kind=known.kind)
 
 
 def _readjudicate(case: Case) -> ReadjudicateClaim:

@@ -3,7 +3,9 @@
 Recognized by what the form says, and by what the claim's own outcome says.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
 
 from appeals.domain.claim import KnownClaim
 from appeals.domain.limits import Terms
@@ -12,6 +14,7 @@ from portal_contracts.appeals.parts import CaseKind
 from portal_contracts.common import Problem
 from portal_contracts.problems import ProblemCode
 from portal_contracts.problems.common import CLAIM_REJECTED
+from portal_runtime.domain.form_checks import part
 
 RECORDS = frozenset({"226", "252", "M127", "N706", "N729"})
 """The codes that CL-12 takes records for; with others the two doors would point at each other."""
@@ -40,13 +43,23 @@ ABOUT_PAYMENT = frozenset({"underpayment", "payment_amount", "recovery_disagreem
 """These contest an amount; on a claim that is paid in part they are not about its denied lines."""
 
 
-def chosen_door(kind: CaseKind, choice: str, terms: Terms) -> Problem | None:
+def chosen_door(kind: CaseKind, choice: str | None, terms: Terms) -> Problem | None:
     """The wrong door that the form's own choice names."""
-    door = DOORS[kind].get(choice)
+    door = DOORS[kind].get(choice or "")
     if door is None:
         return None
     words = {name: getattr(terms, name) for name in door.placeholders}
     return door(**words, field="category")
+
+
+def check(kind: CaseKind) -> Callable[[Any, date, Any], list[Problem]]:
+    """Who has chosen a wrong door is told so, also when the rest of the form cannot be read."""
+
+    def check(form: Any, _: date, settings: Any) -> list[Problem]:
+        door = chosen_door(kind, part(form, "category"), settings.terms)
+        return [] if door is None else [door]
+
+    return check
 
 
 def found_door(kind: CaseKind, choice: str, claim: KnownClaim) -> Problem | None:

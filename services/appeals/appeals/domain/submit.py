@@ -51,10 +51,13 @@ def submit(form: Form, known: Known, ctx: Context) -> Outcome[Case]:
     if wrong is not None:
         return refused(wrong)
     deadline = _deadline(form, claim, known.coverage, terms)
+    problems = []
     if terms.calendar.day_of(ctx.now) > deadline:
-        return refused(TOO_LATE(kind=kind, last_day=deadline))
+        problems.append(TOO_LATE(kind=kind, last_day=deadline))
     if kind in known.open:
-        return refused(ALREADY_OPEN(kind=kind, number=known.open[kind]))
+        problems.append(ALREADY_OPEN(kind=kind, number=known.open[kind]))
+    if problems:
+        return refused(*problems)
     return _accepted(form, claim, deadline, ctx)
 
 

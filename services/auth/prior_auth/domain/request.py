@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 from portal_contracts.auth.commands import RequestAuthorization
 from portal_contracts.auth.events import AuthorizationRequested, ServiceOnFile
@@ -34,14 +35,14 @@ def request(
         # The form ends at this answer, so nothing else of it is worth naming.
         return refused(CALL_UM(phone=ctx.settings.um_phone))
     about_member = tuple(_member_problems(command, member, ctx.settings.um_phone))
-    if problems := (*about_member, *check(command, None)):
+    if problems := (*about_member, *check(command)):
         # A refusal that tells what insurance is on file is a look at the member.
         shown = any(p.code == COB_ON_FILE.code for p in about_member)
         return refused(*problems, looked_at=(command.member_id,) if shown else ())
     return happened(None, _requested(command, ctx), AuthorizationReceived)
 
 
-def check(form: RequestAuthorization, _: date | None) -> list[Problem]:
+def check(form: Any, *_: object) -> list[Problem]:
     """The rules that need nothing but the form, also a form of which only parts could be read."""
     problems = list(npi_problems(form, NPIS))
     for index, line in enumerate(part(form, "lines") or ()):

@@ -2,7 +2,6 @@
 
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from documents.domain.filetypes import (
@@ -60,7 +59,7 @@ def announced(command: RequestUpload) -> list[Problem]:
     return [problem for rule in _RULES for problem in rule(command)]
 
 
-def readable(parts: Any, _: date) -> list[Problem]:
+def readable(parts: Any, *_: object) -> list[Problem]:
     """The same for a message that does not have the right shape: what can be read is checked too,
     so that one reply lists everything."""
     found: list[Problem] = []

@@ -1,13 +1,15 @@
 """Coverage spans change one by one: ended, opened again, added, paid for."""
 
+from collections.abc import Iterator
 from datetime import date
 from itertools import pairwise
+from typing import Any
 
 from eligibility.domain import spans
-from eligibility.domain.enroll import span_of
-from eligibility.domain.member import Member, Outcome, evolve, refused
+from eligibility.domain.member import Member, evolve
 from portal_contracts.common import Problem
-from portal_contracts.eligibility.commands import ChangeCoverage, EndSpan, PaidThrough
+from portal_contracts.eligibility.commands import ChangeCoverage, EndSpan, PaidThrough, Span
+from portal_contracts.eligibility.events import MemberChanged
 from portal_contracts.eligibility.parts import CoverageSpan
 from portal_contracts.eligibility.problems import (
     SPAN_ENDS_BEFORE_START,
@@ -16,88 +18,104 @@ from portal_contracts.eligibility.problems import (
 )
 from portal_contracts.eligibility.replies import CoverageChanged
 from portal_contracts.problems.common import MEMBER_NOT_FOUND
+from portal_runtime.domain.copying import like
 from portal_runtime.domain.days import previous_day
 from portal_runtime.domain.decision import Context, Decision
+from portal_runtime.domain.form_checks import part, problems_of
+from portal_runtime.domain.outcome import Outcome, refused
 
 Spans = dict[date, CoverageSpan]
 """By first day: spans do not overlap, so it names one."""
 
 
-def change(command: ChangeCoverage, member: Member | None, ctx: Context) -> Outcome:
+def change(command: ChangeCoverage, member: Member | None, ctx: Context) -> Outcome[Member]:
     """End, add, pay, in this order; all of it or, with a problem, nothing."""
+    problems = check(command)
     if member is None:
-        return refused(MEMBER_NOT_FOUND())
+        return refused(MEMBER_NOT_FOUND(), *problems)
     by_start = {span.start: span for span in member.spans}
-    problems = [
-        *_end(command.end, by_start),
-        *_add(command, by_start),
-        *_pay(command.paid, by_start),
-    ]
+    problems += _end(command.end, by_start)
+    problems += _add(command.add, by_start)
+    problems += _pay(command.paid, by_start)
+    # A span with a later last day may run into the one behind it.
+    problems += () if problems else _overlaps(by_start)
     if problems:
         return refused(*problems)
     return _outcome(member, spans.in_order(by_start.values()), ctx)
 
 
-def _outcome(member: Member, after: tuple[CoverageSpan, ...], ctx: Context) -> Outcome:
+def check(form: Any, *_: object) -> list[Problem]:
+    """What is wrong with the form, or with the parts of it that can be read."""
+    return problems_of(form, (_ended, _added))
+
+
+def _added(form: Any) -> Iterator[Problem]:
+    return spans.problems_of(form.add, "add")
+
+
+def _ended(form: Any) -> Iterator[Problem]:
+    for position, ending in enumerate(form.end):
+        start, end = part(ending, "start"), part(ending, "end")
+        if start is not None and _is_before(end, start):
+            yield SPAN_ENDS_BEFORE_START(start=start, end=end, field=f"end.{position}.end")
+
+
+def _is_before(end: date | None, start: date) -> bool:
+    """Whether a span cannot end so. On the day before its start: it never took effect."""
+    return end is not None and end < previous_day(start)
+
+
+def _outcome(member: Member, after: tuple[CoverageSpan, ...], ctx: Context) -> Outcome[Member]:
     if after == member.spans:
-        same = CoverageChanged(member_id=member.member_id, version=member.version, changed=False)
-        return Outcome(Decision(reply=same))
-    event = member.announced().model_copy(update={"spans": after, "version": member.version + 1})
+        return Outcome(Decision(reply=like(CoverageChanged, member, changed=False)))
+    event = like(MemberChanged, member, spans=after, version=member.version + 1)
     changed = evolve(member, event, ctx.now)
-    reply = CoverageChanged(member_id=member.member_id, version=changed.version, changed=True)
+    reply = like(CoverageChanged, changed, changed=True)
     return Outcome(Decision(reply=reply, events=(event,)), changed)
 
 
-def _end(ends: tuple[EndSpan, ...], by_start: Spans) -> list[Problem]:
-    problems: list[Problem] = []
+def _end(ends: tuple[EndSpan, ...], by_start: Spans) -> Iterator[Problem]:
     for position, ending in enumerate(ends):
-        span, field = by_start.get(ending.start), f"end.{position}"
+        start, end = ending.start, ending.end
+        span = by_start.get(start)
         if span is None:
-            problems.append(SPAN_NOT_FOUND(start=ending.start, field=f"{field}.start"))
-        elif ending.end is None or ending.end >= ending.start:
-            by_start[ending.start] = span.model_copy(update={"end": ending.end})
-        elif ending.end == previous_day(ending.start):
-            del by_start[ending.start]  # it never took effect
+            yield SPAN_NOT_FOUND(start=start, field=f"end.{position}.start")
+        elif end == previous_day(start):
+            del by_start[start]
         else:
-            early = SPAN_ENDS_BEFORE_START(start=ending.start, end=ending.end, field=f"{field}.end")
-            problems.append(early)
-    return problems
+            # One whose end is in doubt is in the way of no other.
+            by_start[start] = span.model_copy(
+                update={"end": start if _is_before(end, start) else end}
+            )
 
 
-def _add(command: ChangeCoverage, by_start: Spans) -> list[Problem]:
-    problems = spans.problems_of(command.add, "add")
-    if problems:
-        return problems
+def _add(added: tuple[Span, ...], by_start: Spans) -> Iterator[Problem]:
     # Spans that were there already may be sent again: a repeated command changes nothing.
-    new = {i: span_of(s) for i, s in enumerate(command.add) if by_start.get(s.start) != span_of(s)}
+    new = {i: spans.span_of(s) for i, s in enumerate(added)}
+    new = {i: span for i, span in new.items() if by_start.get(span.start) != span}
     for position, span in new.items():
-        clash = next((s for s in by_start.values() if spans.overlap(s, span)), None)
+        others = () if spans.is_backwards(span) else by_start.values()
+        clash = next((s for s in others if spans.overlap(s, span)), None)
         if clash is not None:
-            problems.append(_overlaps(span, clash, f"add.{position}.start"))
-    if not problems:
-        by_start |= {span.start: span for span in new.values()}
-        problems += _reopened_over_another(by_start)
-    return problems
+            yield _overlap(span, clash, f"add.{position}.start")
+    by_start |= {span.start: span for span in new.values()}
 
 
-def _reopened_over_another(by_start: Spans) -> list[Problem]:
-    """A span with a later last day may run into the one behind it."""
+def _overlaps(by_start: Spans) -> Iterator[Problem]:
     ordered = spans.in_order(by_start.values())
-    return [_overlaps(b, a, "end") for a, b in pairwise(ordered) if spans.overlap(a, b)]
+    return (_overlap(b, a, "end") for a, b in pairwise(ordered) if spans.overlap(a, b))
 
 
-def _pay(payments: tuple[PaidThrough, ...], by_start: Spans) -> list[Problem]:
-    problems: list[Problem] = []
+def _pay(payments: tuple[PaidThrough, ...], by_start: Spans) -> Iterator[Problem]:
     for position, payment in enumerate(payments):
         span = by_start.get(payment.start)
         if span is None:
-            problems.append(SPAN_NOT_FOUND(start=payment.start, field=f"paid.{position}.start"))
+            yield SPAN_NOT_FOUND(start=payment.start, field=f"paid.{position}.start")
         else:
             paid = span.model_copy(update={"paid_through": payment.paid_through})
             by_start[payment.start] = paid
-    return problems
 
 
-def _overlaps(span: CoverageSpan, other: CoverageSpan, field: str) -> Problem:
+def _overlap(span: CoverageSpan, other: CoverageSpan, field: str) -> Problem:
     words = spans.in_words
     return SPANS_OVERLAP(span=words(span), other=words(other), field=field)

@@ -4,7 +4,7 @@ from datetime import date
 
 from eligibility.domain import spans
 from eligibility.domain.member import Member
-from eligibility.domain.plan import Plan
+from eligibility.domain.plan import Plan, grace_of
 from portal_contracts.common import Problem
 from portal_contracts.eligibility.parts import CoverageSpan
 from portal_contracts.eligibility.problems import TOO_LONG_AGO
@@ -53,16 +53,15 @@ def grace_on(span: CoverageSpan, day: date, plan: Plan) -> GracePeriod | None:
     month = (day.year - first.year) * 12 + day.month - first.month
     if add_months(first, month) <= day:
         month += 1
-    ends = previous_day(add_months(first, plan.grace_of(span.line_of_business)))
+    ends = previous_day(add_months(first, grace_of(plan, span.line_of_business)))
     return GracePeriod(paid_through=span.paid_through, month=month, ends=ends)
 
 
 def pays_first(member: Member, day: date) -> tuple[str, ...]:
     """Who pays before us. Accident insurance does so for accidents only: the COB panel shows it."""
-    policies = (p.policy for p in member.policies)
     return tuple(
         p.carrier
-        for p in policies
+        for p in member.cob
         if p.primary and p.period().includes(day) and p.insurance_type not in ACCIDENTS_ONLY
     )
 

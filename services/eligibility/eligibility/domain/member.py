@@ -1,17 +1,16 @@
 """A member as the service keeps it, and how each published event changes it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from eligibility.domain.ids import base_of
 from eligibility.domain.names import searchable
 from portal_contracts.base import Model
-from portal_contracts.common import Address, Problem, Sex
+from portal_contracts.common import Address, Sex
 from portal_contracts.eligibility.events import CobChanged, MemberChanged
 from portal_contracts.eligibility.parts import CobPolicy, CoverageSpan, PrimaryCareProvider
 from portal_contracts.eligibility.replies import CobOnFile, CobVersion, MemberSummary
-from portal_runtime.domain.decision import Decision, refuse
+from portal_runtime.domain.copying import like
 
 KEPT_VERSIONS = 15
 """Past versions of a policy kept at hand: all of any real one. The journal has every one."""
@@ -47,6 +46,14 @@ class Member(Model):
         return base_of(self.member_id)
 
     @property
+    def medicaid_id(self) -> str | None:
+        return self.details.medicaid_id
+
+    @property
+    def case_number(self) -> str | None:
+        return self.details.case_number
+
+    @property
     def searchable_last_name(self) -> str:
         return searchable(self.last_name)
 
@@ -57,44 +64,16 @@ class Member(Model):
     def policy(self, policy_id: str) -> CobOnFile | None:
         return next((p for p in self.policies if p.policy.policy_id == policy_id), None)
 
+    @property
     def cob(self) -> tuple[CobPolicy, ...]:
         return tuple(p.policy for p in self.policies)
 
     def announced(self) -> MemberChanged:
         """What other services need to know."""
-        return MemberChanged(
-            member_id=self.member_id,
-            version=self.version,
-            last_name=self.last_name,
-            first_name=self.first_name,
-            date_of_birth=self.date_of_birth,
-            sex=self.sex,
-            spans=self.spans,
-            cob=self.cob(),
-        )
+        return like(MemberChanged, self)
 
     def summary(self) -> MemberSummary:
-        return MemberSummary(
-            member_id=self.member_id,
-            last_name=self.last_name,
-            first_name=self.first_name,
-            date_of_birth=self.date_of_birth,
-            sex=self.sex,
-            medicaid_id=self.details.medicaid_id,
-            case_number=self.details.case_number,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """A decision, and the member it leaves; none when nothing has changed."""
-
-    decision: Decision
-    member: Member | None = None
-
-
-def refused(*problems: Problem) -> Outcome:
-    return Outcome(refuse(*problems))
+        return like(MemberSummary, self)
 
 
 def evolve(member: Member | None, event: MemberChanged | CobChanged, at: datetime) -> Member:
@@ -109,17 +88,9 @@ def evolve(member: Member | None, event: MemberChanged | CobChanged, at: datetim
 
 
 def _with_person(member: Member | None, event: MemberChanged) -> Member:
-    return Member(
-        member_id=event.member_id,
-        version=event.version,
-        last_name=event.last_name,
-        first_name=event.first_name,
-        date_of_birth=event.date_of_birth,
-        sex=event.sex,
-        spans=event.spans,
-        policies=member.policies if member else (),
-        details=member.details if member else Details(),
-    )
+    if member is None:
+        return like(Member, event)
+    return like(Member, event, policies=member.policies, details=member.details)
 
 
 def _with_policy(member: Member, event: CobChanged, at: datetime) -> Member:
@@ -134,8 +105,7 @@ def _with_policy(member: Member, event: CobChanged, at: datetime) -> Member:
 
 
 def _past(before: CobOnFile) -> tuple[CobVersion, ...]:
-    latest = CobVersion(version=before.version, since=before.since, policy=before.policy)
-    return (latest, *before.past)[:KEPT_VERSIONS]
+    return (like(CobVersion, before), *before.past)[:KEPT_VERSIONS]
 
 
 def most_recent_primary_first(policies: Iterable[CobOnFile]) -> tuple[CobOnFile, ...]:

@@ -1,27 +1,20 @@
-"""What a plan chooses, in the form the rules use; the service's settings create it."""
+"""What a plan chooses, as the rules take it of the service's settings (domain notes 2.8, 2.9)."""
 
-from dataclasses import dataclass, field
+from typing import Protocol
 
 from portal_contracts.common import LineOfBusiness
 from portal_runtime.domain.days import PlanCalendar
-from portal_runtime.domain.decision import Context
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """Days and limits (domain notes 2.8, 2.9)."""
+class Plan(Protocol):
+    """Days and limits; described in the settings."""
 
     calendar: PlanCalendar
-    lookback_months: int = 24
-    grace_months: dict[LineOfBusiness, int] = field(default_factory=lambda: {"marketplace": 3})
-    """Members with premium subsidies have three months by law."""
-    other_grace_months: int = 1
-
-    def grace_of(self, line_of_business: LineOfBusiness) -> int:
-        return self.grace_months.get(line_of_business, self.other_grace_months)
+    lookback_months: int
+    grace_months: dict[LineOfBusiness, int]
+    other_grace_months: int
 
 
-def plan_of(ctx: Context) -> Plan:
-    """The plan's choices, which the service's settings carry."""
-    plan: Plan = ctx.settings.plan
-    return plan
+def grace_of(plan: Plan, line_of_business: LineOfBusiness) -> int:
+    """Months in which an unpaid premium may still be paid."""
+    return plan.grace_months.get(line_of_business, plan.other_grace_months)

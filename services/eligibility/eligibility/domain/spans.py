@@ -1,15 +1,16 @@
 """Periods of coverage: in order, without overlap."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from itertools import pairwise
 from typing import Protocol
 
 from portal_contracts.common import Problem
+from portal_contracts.eligibility.commands import Span
 from portal_contracts.eligibility.parts import CoverageSpan
 from portal_contracts.eligibility.problems import SPANS_OVERLAP
-from portal_contracts.problems.common import DATES_OUT_OF_ORDER
+from portal_runtime.domain.copying import like
 from portal_runtime.domain.days import long_date
+from portal_runtime.domain.form_checks import order_problems
 
 
 class Dated(Protocol):
@@ -43,28 +44,32 @@ def in_words(period: Dated) -> str:
     return f"{long_date(period.start)} to {long_date(period.end)}"
 
 
-def problems_of(spans: Sequence[CoverageSpan], field: str) -> list[Problem]:
-    """Spans that end before they start, or that overlap the one before them."""
-    found = [
-        _backwards(s.start, s.end, i, field)
-        for i, s in enumerate(spans)
-        if s.end is not None and s.end < s.start
-    ]
-    if found:
-        return found
-    ordered = sorted(enumerate(spans), key=lambda item: item[1].start)
-    pairs = pairwise(ordered)
-    return [_overlapping(a, b, i, field) for (_, a), (i, b) in pairs if overlap(a, b)]
+def span_of(span: Span) -> CoverageSpan:
+    """As it is kept and published."""
+    return like(CoverageSpan, span)
 
 
-def _backwards(start: date, end: date, position: int, field: str) -> Problem:
-    what = f"Coverage span {position + 1}"
-    return DATES_OUT_OF_ORDER(what=what, first=start, last=end, field=f"{field}.{position}.end")
+def is_backwards(period: Dated) -> bool:
+    return period.end is not None and period.end < period.start
 
 
-def _overlapping(one: CoverageSpan, other: CoverageSpan, position: int, field: str) -> Problem:
-    return SPANS_OVERLAP(
-        span=f"{position + 1} ({in_words(other)})",
-        other=in_words(one),
-        field=f"{field}.{position}.start",
-    )
+def problems_of(spans: Sequence[CoverageSpan], field: str) -> Iterator[Problem]:
+    """Spans that end before they start, or that overlap one that began before them.
+
+    The spans may be parts of a broken form: nothing is said of what cannot be read.
+    """
+    whole = [(i, s) for i, s in enumerate(spans) if hasattr(s, "start") and hasattr(s, "end")]
+    for position, span in whole:
+        what, path = f"Coverage span {position + 1}", f"{field}.{position}.end"
+        yield from order_problems(span.start, span.end, what, path)
+    sound = [(i, s) for i, s in whole if not is_backwards(s)]
+    longest: CoverageSpan | None = None
+    for position, span in sorted(sound, key=lambda item: item[1].start):
+        if longest is not None and overlap(longest, span):
+            yield SPANS_OVERLAP(
+                span=f"{position + 1} ({in_words(span)})",
+                other=in_words(longest),
+                field=f"{field}.{position}.start",
+            )
+        if longest is None or (longest.end or date.max) < (span.end or date.max):
+            longest = span

@@ -1,22 +1,27 @@
-"""What the plan may choose, as plain data. The settings fill it in."""
+"""What the plan may choose, and how long it may take (PR-02)."""
 
-from dataclasses import dataclass
+from typing import Protocol
 
+from portal_runtime.domain.clocks import Allowance
 from portal_runtime.domain.days import PlanCalendar
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """Days, time limits and the words for wrong doors."""
+class Policy(Protocol):
+    """What the rules take of the service's settings; described there."""
 
     calendar: PlanCalendar
+    request_days: int
+    onboarding_days: int
+    warn_days: int
+    warn_business_days: int
+    request_past_days: int
+    request_ahead_days: int
     contract_form: str
-    """Where to go for a Tax ID or IRS change (PR-04)."""
     contracting_contact: str
-    """Where to go for closing a practice (PR-04)."""
-    request_days: int = 30
-    onboarding_days: int = 90
-    warn_days: int = 5
-    warn_business_days: int = 10
-    past_days: int = 365
-    ahead_days: int = 365
+
+
+def allowance(policy: Policy, *, onboarding: bool) -> Allowance:
+    """30 calendar days for a request; 90 business days for onboarding a provider."""
+    if onboarding:
+        return Allowance("business_days", policy.onboarding_days, policy.warn_business_days)
+    return Allowance("calendar_days", policy.request_days, policy.warn_days)

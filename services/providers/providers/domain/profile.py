@@ -8,6 +8,7 @@ from portal_contracts.base import Model
 from portal_contracts.common import Address
 from portal_contracts.providers import changes as c
 from portal_contracts.providers.events import ProviderChanged
+from portal_runtime.domain.copying import like
 from portal_runtime.domain.days import next_day, previous_day
 from providers.domain import spans
 
@@ -32,6 +33,10 @@ class Profile(Model):
     deceased_on: date | None = None
 
     @property
+    def profile_key(self) -> str:
+        return profile_key(self.npi, self.tin)
+
+    @property
     def is_organization(self) -> bool:
         return self.provider_type in ("group", "facility")
 
@@ -45,16 +50,12 @@ class Profile(Model):
 
     def announced(self) -> ProviderChanged:
         """What other services need to know of it."""
-        return ProviderChanged(
-            npi=self.npi,
-            tin=self.tin,
-            version=self.version,
-            name=self.name,
-            provider_type=self.provider_type,
-            specialty=self.specialty,
-            participation=self.participation,
-            fee_schedule=self.fee_schedule,
-        )
+        return like(ProviderChanged, self)
+
+
+def profile_key(npi: str, tin: str) -> str:
+    """Under which key a profile is kept."""
+    return f"{npi}|{tin}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,15 @@
 """A maintenance request: its state, and what each event makes of it."""
 
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from portal_contracts.base import Model
-from portal_contracts.common import Contact
+from portal_contracts.clock import SlaClock
+from portal_contracts.common import ContactOnFile
 from portal_contracts.providers import events as e
-from portal_contracts.providers.changes import Change, RequestStatus
-from portal_contracts.providers.clock import SlaClock
-from portal_contracts.providers.replies import Exchange, RequestState, RequestSummary
-
-E = TypeVar("E", bound=e.RequestEvent)
+from portal_contracts.providers.changes import Change, RequestKind, RequestStatus
+from portal_contracts.providers.replies import Exchange
+from portal_runtime.domain.outcome import Outcome
 
 
 class MaintenanceRequest(Model):
@@ -21,7 +20,7 @@ class MaintenanceRequest(Model):
     tin: str
     npi: str
     change: Change
-    contact: Contact
+    contact: ContactOnFile
     documents: tuple[str, ...] = ()
     notes: str = ""
     onboarding: bool
@@ -34,39 +33,20 @@ class MaintenanceRequest(Model):
     applied: bool = False
 
     @property
+    def kind(self) -> RequestKind:
+        return self.change.type
+
+    @property
     def open(self) -> bool:
         return self.status in ("in_review", "information_needed")
 
-    def event(self, kind: type[E], at: datetime, **more: Any) -> E:
-        """The next event about this request."""
-        common: dict[str, Any] = {
-            "number": self.number,
-            "version": self.version + 1,
-            "tin": self.tin,
-            "npi": self.npi,
-            "kind": self.change.type,
-            "at": at,
-        }
-        return kind(**common, **more)
+    @property
+    def in_time(self) -> bool:
+        """Whether the deadline has not passed yet, or had not when it was decided."""
+        return not self.clock.breached
 
-    def state(self) -> RequestState:
-        """Where it stands, as a reply."""
-        return RequestState(number=self.number, status=self.status, clock=self.clock)
 
-    def summary(self) -> RequestSummary:
-        """The request in a list."""
-        return RequestSummary(
-            number=self.number,
-            tin=self.tin,
-            npi=self.npi,
-            kind=self.change.type,
-            status=self.status,
-            received_at=self.received_at,
-            closed_at=self.closed_at,
-            clock=self.clock,
-            onboarding=self.onboarding,
-            applied=self.applied,
-        )
+RequestOutcome = Outcome[MaintenanceRequest]
 
 
 def evolve(request: MaintenanceRequest, event: e.RequestEvent) -> MaintenanceRequest:

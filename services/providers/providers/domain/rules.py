@@ -1,38 +1,35 @@
 """What must hold for each kind of request (PR-01). Every problem found is named at once.
 
-`content_problems` looks at the request and the calendar only; `fit_problems` at what is on file,
-and is asked again on approval, because the profile may have changed meanwhile.
+`check` looks at the form and the calendar only, also at a form of which only parts could be read:
+so it goes by the fields there are, not by the class of the change. `fit_problems` looks at what is
+on file, and is asked again on approval, because the profile may have changed meanwhile.
 """
 
 import re
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 from portal_contracts.common import Problem
-from portal_contracts.ids import npi_is_valid
-from portal_contracts.problems.common import DATE_IN_FUTURE, NPI_CHECK_DIGIT, PO_BOX
+from portal_contracts.problems.common import DATE_IN_FUTURE, PO_BOX
 from portal_contracts.providers import changes as c
 from portal_contracts.providers import problems as p
+from portal_runtime.domain.form_checks import npi_problems, part, problems_of
 from providers.domain.policy import Policy
-from providers.domain.profile import Known, Profile, applied, effective_date
+from providers.domain.profile import Known, Profile, applied
 
+NPIS = {
+    "npi": "NPI",
+    "change.npi": "Provider's NPI",
+    "change.supervising_npi": "Supervising physician's NPI",
+    "change.new_npi": "New NPI",
+}
 _PO_BOX = re.compile(r"\b(p\.?\s*o\.?\s*box|post\s+office\s+box)\b", re.IGNORECASE)
 
 
-def content_problems(change: c.Maintainable, today: date, policy: Policy) -> Iterator[Problem]:
-    """Problems of the request itself."""
-    yield from _dates(change, today, policy)
-    yield from _check_digits(change)
-    match change:
-        case c.ChangePhoneFax():
-            if change.phone is None and change.fax is None:
-                yield p.PHONE_OR_FAX_MISSING()
-        case c.ChangeServiceAddress():
-            yield from _street(change.address.line1, "address")
-        case c.AddProvider() | c.AddExtender():
-            yield from _street(change.service_address.line1, "service_address")
-        case c.ChangeRestrictions():
-            yield from _ages(change.restrictions)
+def check(form: Any, today: date, policy: Policy) -> list[Problem]:
+    """Problems of the form itself, or of the parts of it that can be read."""
+    return problems_of(form, (_npis, _dates, _phone_or_fax, _streets, _ages), today, policy)
 
 
 def fit_problems(change: c.Maintainable, profile: Profile, known: Known) -> Iterator[Problem]:
@@ -57,37 +54,44 @@ def nothing_to_change(change: c.Maintainable, profile: Profile, known: Known) ->
         yield p.NO_CHANGE()
 
 
-def _dates(change: c.Maintainable, today: date, policy: Policy) -> Iterator[Problem]:
-    if isinstance(change, c.ReportDeceased):
-        if change.date_of_death > today:
-            yield DATE_IN_FUTURE(what="Date of death", today=today, field="change.date_of_death")
-        return
-    leaving = isinstance(change, c.DeleteProvider)
-    day = change.last_day if isinstance(change, c.DeleteProvider) else effective_date(change)
-    field, what = ("last_day", "Last day") if leaving else ("effective_date", "Effective date")
-    past, ahead = policy.past_days, policy.ahead_days
-    if day < policy.calendar.day_before(today, past):
-        yield p.TOO_FAR_BACK(what=what, days=past, field=f"change.{field}")
-    if day > policy.calendar.due_day(today, ahead):
-        yield p.TOO_FAR_AHEAD(what=what, days=ahead, field=f"change.{field}")
+def _npis(form: Any, _: date, __: Policy) -> Iterator[Problem]:
+    return npi_problems(form, NPIS)
 
 
-def _check_digits(change: c.Maintainable) -> Iterator[Problem]:
-    for field in ("npi", "supervising_npi", "new_npi"):
-        npi = getattr(change, field, None)
-        if npi is not None and not npi_is_valid(npi):
-            yield npi_problem(f"change.{field}")
+def _dates(form: Any, today: date, policy: Policy) -> Iterator[Problem]:
+    died = part(form, "change.date_of_death")
+    if died is not None and died > today:
+        yield DATE_IN_FUTURE(what="Date of death", today=today, field="change.date_of_death")
+    past, ahead = policy.request_past_days, policy.request_ahead_days
+    for field, what in (("last_day", "Last day"), ("effective_date", "Effective date")):
+        day = part(form, f"change.{field}")
+        if day is not None and day < policy.calendar.day_before(today, past):
+            yield p.TOO_FAR_BACK(what=what, days=past, field=f"change.{field}")
+        if day is not None and day > policy.calendar.due_day(today, ahead):
+            yield p.TOO_FAR_AHEAD(what=what, days=ahead, field=f"change.{field}")
 
 
-def _street(line: str, field: str) -> Iterator[Problem]:
-    if _PO_BOX.search(line):
-        yield PO_BOX(
-            what="Service address, line 1", instead="billing address", field=f"change.{field}.line1"
-        )
+def _phone_or_fax(form: Any, _: date, __: Policy) -> Iterator[Problem]:
+    change = form.change
+    if change.type == "phone_fax" and change.phone is None and change.fax is None:
+        yield p.PHONE_OR_FAX_MISSING()
 
 
-def _ages(restrictions: c.Restrictions) -> Iterator[Problem]:
-    low, high = restrictions.min_age, restrictions.max_age
+def _streets(form: Any, _: date, __: Policy) -> Iterator[Problem]:
+    """Payments may go to a PO box; patients cannot be seen in one."""
+    is_service = part(form, "change.type") == "service_address"
+    for address in ("service_address", "address") if is_service else ("service_address",):
+        line = part(form, f"change.{address}.line1")
+        if line is not None and _PO_BOX.search(line):
+            yield PO_BOX(
+                what="Service address, line 1",
+                instead="billing address",
+                field=f"change.{address}.line1",
+            )
+
+
+def _ages(form: Any, _: date, __: Policy) -> Iterator[Problem]:
+    low, high = (part(form, f"change.restrictions.{age}") for age in ("min_age", "max_age"))
     if low is not None and high is not None and low > high:
         yield p.AGES_OUT_OF_ORDER()
 
@@ -127,8 +131,3 @@ def _renumbering(change: c.ChangeNpi, profile: Profile, known: Known) -> Iterato
         yield p.NOT_ACTIVE(what="Effective date", field="change.effective_date")
     if profile.is_organization != (change.holder == "group"):
         yield p.WRONG_HOLDER()
-
-
-def npi_problem(field: str) -> Problem:
-    """The NPI's last digit does not go with the others."""
-    return NPI_CHECK_DIGIT(what="NPI", field=field)

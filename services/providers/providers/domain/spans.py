@@ -1,7 +1,8 @@
 """Participation as spans of days, oldest first, without overlap."""
 
+from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date
-from itertools import pairwise
 
 from portal_contracts.providers.parts import Participation
 from portal_runtime.domain.days import previous_day
@@ -36,15 +37,17 @@ def opened(spans: Spans, first_day: date) -> Spans:
     return (*until(spans, previous_day(first_day)), Participation(start=first_day))
 
 
-def first_disorder(spans: Spans) -> int | None:
-    """Position of the first span that ends before it starts, or does not follow the one before."""
+def disorders(spans: Spans) -> Iterator[int]:
+    """Positions of the spans that end before they start, or do not follow the one before.
+
+    The spans may be parts of a broken form: nothing is said of what cannot be read.
+    """
     for position, span in enumerate(spans):
-        if span.end is not None and span.end < span.start:
-            return position
-    for position, (one, next_) in enumerate(pairwise(spans), 1):
-        if one.end is None or next_.start <= one.end:
-            return position
-    return None
+        with suppress(AttributeError):
+            backwards = span.end is not None and span.end < span.start
+            too_early = position > 0 and not _ends_by(spans[position - 1], previous_day(span.start))
+            if backwards or too_early:
+                yield position
 
 
 def _ends_by(span: Participation, day: date) -> bool:

@@ -34,11 +34,11 @@ def check(cmd: Submission, today: date) -> list[Problem]:
     return run(cmd, INSTITUTIONAL if institutional else PROFESSIONAL, today)
 
 
-def check_professional(parts: Any, today: date) -> list[Problem]:
+def check_professional(parts: Any, today: date, _: Any = None) -> list[Problem]:
     """What can be said of the readable parts of a CMS-1500."""
     return run_on_parts(parts, PROFESSIONAL, today)
 
 
-def check_institutional(parts: Any, today: date) -> list[Problem]:
+def check_institutional(parts: Any, today: date, _: Any = None) -> list[Problem]:
     """What can be said of the readable parts of a UB-04."""
     return run_on_parts(parts, INSTITUTIONAL, today)
