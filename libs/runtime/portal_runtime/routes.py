@@ -84,7 +84,7 @@ Adapter = Callable[[W, Surroundings], Awaitable[Command | None]]
 
 It may be called again for what it has done already, also while an earlier call still runs in a
 process that was thought dead: then it must do no harm. A server that is away is `Unavailable` and
-is tried for ever; whatever else it raises counts as failing, and is parked after some attempts.
+is tried without end; whatever else it raises counts as failing, and is parked after some attempts.
 """
 
 

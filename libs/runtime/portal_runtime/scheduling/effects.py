@@ -3,7 +3,7 @@
 Each kind of work has a lane of its own, so that one whose server is away does not hold up the
 others. A lane claims rows for a short while and renews that as long as it works on them; does the
 work outside of any transaction; publishes the answer, a command to the own service; and only then
-deletes the row. Dying in between does it again, and the inbox recognises the answer by its id.
+deletes the row. Dying in between does it again, and the inbox recognizes the answer by its id.
 """
 
 import asyncio

@@ -16,7 +16,7 @@ from portal_runtime.wire.outgoing import Outgoing
 
 @dataclass(frozen=True, slots=True)
 class OwnCommand:
-    """What is sent, whenever that is. The same `id` again is recognised by the inbox."""
+    """What is sent, whenever that is. The same `id` again is recognized by the inbox."""
 
     id: UUID | str
     type: str
