@@ -1,7 +1,8 @@
-"""`portal lag`: how many messages wait for each service, by topic."""
+"""`portal lag`: how many messages wait for each service, by topic, and how many effects."""
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from portal_cli.show import console
 from portal_cli.stack import run_with_kafka
 from portal_contracts import topics
 from portal_contracts.topics import SERVICES
+from portal_runtime.observing.causes import cause
+from portal_runtime.recovery.kept_effects import EffectCounts, counts
 from portal_runtime.settings import RuntimeSettings
 
 CAPTION = "to do: not read yet. written: ever, to this topic. instances: that share the work."
@@ -37,10 +40,13 @@ class Lag:
 def lag(
     every: float = typer.Option(0, help="Show again every so many seconds; 0 = once."),
 ) -> None:
-    """How many messages wait for each service, by topic."""
+    """How many messages wait for each service, by topic, and how many effects."""
     settings = RuntimeSettings()
     while True:
         console.print(_table(run_with_kafka(settings.kafka, measure(settings))))
+        for service, found in asyncio.run(effects(settings)).items():
+            if words := say(found):
+                console.print(f"effects of {service}: {words}")
         if not every:
             return
         time.sleep(every)
@@ -53,6 +59,32 @@ def _table(lags: list[Lag]) -> Table:
         working = str(row.instances) if row.instances else "[red]0[/]"
         table.add_row(row.service, row.topic, behind, str(row.total), working)
     return table
+
+
+async def effects(settings: RuntimeSettings) -> dict[str, EffectCounts | str]:
+    """What each service has still to carry out, or why nobody can tell."""
+    import asyncpg
+
+    found: dict[str, EffectCounts | str] = {}
+    for service in SERVICES:
+        try:
+            conn = await asyncpg.connect(settings.dsn(service), timeout=5)
+            try:
+                found[service] = await counts(conn)
+            finally:
+                await conn.close()
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            found[service] = f"its database cannot be used: {cause(error)}"
+    return found
+
+
+def say(found: EffectCounts | str) -> str:
+    """Empty where there is nothing to say."""
+    if isinstance(found, str):
+        return found
+    waiting = f"{found.waiting} waiting, the oldest for {found.oldest:.0f} s"
+    parked = f"{found.parked} parked, see `portal effects list`"
+    return ", ".join([waiting] * bool(found.waiting) + [parked] * bool(found.parked))
 
 
 async def measure(settings: RuntimeSettings) -> list[Lag]:

@@ -22,6 +22,7 @@ COMMANDS = {
     "topics": ("topics", "List or create the topics of the contracts."),
     "lag": ("lag", "How many messages wait for each service."),
     "dlq": ("dlq", "Messages that were parked: list, show, replay, discard."),
+    "effects": ("effects", "Work outside that was parked: list, retry, discard."),
     "audit": ("audit", "Was the access log (who looked at whom) tampered with?"),
     "reconcile": ("reconcile", "After a restore: compare a service's database with Kafka."),
     "timers": ("timers", "Which timers are due, and when."),

@@ -25,6 +25,7 @@ from portal_runtime.service import Service
 from tests.chaos import extract, intent
 from tests.chaos.driver import REPLIES
 from tests.chaos.history import (
+    EffectRow,
     Entry,
     History,
     Look,
@@ -154,6 +155,8 @@ async def _tables(conn: asyncpg.Connection, into: Tables) -> None:
         'select topic, partition, "offset", message_id, reason, state from parked'
     )
     into.parked = [ParkedRow(r[0], r[1], r[2], r[3] and str(r[3]), r[4], r[5]) for r in found]
+    found = await conn.fetch("select kind, key, state, reason from effects")
+    into.effects = [EffectRow(*row) for row in found]
     found = await conn.fetch("select key, due_at from timers")
     into.timers = [(row[0], row[1]) for row in found]
     async for seq, chain, position, hash_, *said in _rows(conn, _LOOKS):

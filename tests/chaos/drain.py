@@ -95,4 +95,7 @@ async def _waiting(stand: Stand, driver: Driver) -> dict[str, int]:
             found[f"{service} unpublished"] = await conn.fetchval(
                 "select count(*) from batches where not published"
             )
+            found[f"{service} effects"] = await conn.fetchval(
+                "select count(*) from effects where state = 'waiting'"
+            )
     return {name: count for name, count in found.items() if count}

@@ -114,6 +114,15 @@ class Entry(NamedTuple):
     amount: int
 
 
+class EffectRow(NamedTuple):
+    """An effect that is not carried out, or was given up."""
+
+    kind: str
+    key: str
+    state: str
+    reason: str | None
+
+
 class Opened(NamedTuple):
     """A row of `downloads`."""
 
@@ -131,6 +140,7 @@ class Tables:
     unpublished: list[str] = field(default_factory=list)
     parked: list[ParkedRow] = field(default_factory=list)
     timers: list[tuple[str, datetime]] = field(default_factory=list)
+    effects: list[EffectRow] = field(default_factory=list)
     looks: list[Look] = field(default_factory=list)
     chained: list[Row] = field(default_factory=list)
     """The access log again, as its chains see it."""

@@ -31,6 +31,8 @@ def at_the_end(portal: Portal) -> None:
         _each_effect_is_announced_once_and_in_order(portal, running)
         _versions_rise(portal, running)
         _timers_fired_once(running)
+        waiting = [row["kind"] for row in running.db.rows("effects")]
+        assert not waiting, f"{running.service.name} has not carried out {waiting}"
 
 
 # -- answers ---------------------------------------------------------------------------------------

@@ -19,6 +19,11 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from portal_contracts.base import Command
 from portal_contracts.principal import Principal
+from portal_runtime.observing.failpoints import (
+    EFFECT_CARRIED_OUT,
+    EFFECT_DELETED,
+    EFFECT_PUBLISHED,
+)
 from tests.model import judge
 from tests.model.portal import Copy, Portal, work_off
 from tests.model.process import Running
@@ -28,6 +33,7 @@ SELDOM = 11
 PICK = st.integers(0, SELDOM)
 TURNS = st.integers(1, 8**4 - 1).map(lambda n: [int(d) for d in f"{n:o}"])
 """Which partition is next, up to four times; one draw instead of one for each record."""
+EFFECT_STEPS = (EFFECT_CARRIED_OUT, EFFECT_PUBLISHED, EFFECT_DELETED)
 COUNTED = {"histories": 0, "steps": 0, "messages": 0}
 SHRINK = os.environ.get("PORTAL_MODEL_SHRINK", "1") == "1"
 DEEPER = int(os.environ.get("PORTAL_MODEL_EXAMPLES", "0"))
@@ -148,11 +154,12 @@ class Machine(RuleBasedStateMachine):
         running, topic = one_of(self._busy(), pick)
         running.take(topic, turns, dies=True)
 
-    @precondition(lambda self: self._in_flight())
+    @precondition(lambda self: self._in_flight() or self._carrying())
     @rule(pick=PICK)
     def killed_with_all_that_is_in_flight(self, pick: int) -> None:
-        """After the commit, or after publishing: whatever stage its batches have reached."""
-        one_of(self._in_flight(), pick).die()
+        """After the commit, or after publishing: whatever stage its batches have reached; or with
+        the effects that it had claimed."""
+        one_of([*self._in_flight(), *self._carrying()], pick).die()
 
     @precondition(lambda self: self._in_flight())
     @rule(pick=PICK)
@@ -174,6 +181,27 @@ class Machine(RuleBasedStateMachine):
     @rule(pick=PICK, dies=st.booleans())
     def due_timers_fire(self, pick: int, dies: bool) -> None:
         self._service(pick).fire(dies=dies)
+
+    # -- effects ------------------------------------------------------------------------------
+
+    def _ordered(self) -> list[Running]:
+        return [r for r in self.portal.running.values() if r.db.rows("effects")]
+
+    def _carrying(self) -> list[Running]:
+        return [r for r in self.portal.running.values() if r.carrying]
+
+    @precondition(lambda self: self._ordered())
+    @rule(pick=PICK, expired=st.booleans())
+    def effects_are_claimed(self, pick: int, expired: bool) -> None:
+        """Perhaps after a while, in which the leases of earlier claims ran out."""
+        if expired:
+            self.portal.wait(seconds=31)
+        one_of(self._ordered(), pick).claim_effects()
+
+    @precondition(lambda self: self._carrying())
+    @rule(pick=PICK, dies_at=st.sampled_from(["", "", *EFFECT_STEPS]), away=st.booleans())
+    def an_effect_is_carried_out(self, pick: int, dies_at: str, away: bool) -> None:
+        one_of(self._carrying(), pick).carry_out(pick, dies_at=dies_at, away=away)
 
     # -- what must hold -----------------------------------------------------------------------
 

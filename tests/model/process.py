@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict, deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -27,11 +28,15 @@ from portal_runtime.deciding.engine import Engine
 from portal_runtime.intake.incoming import Reader
 from portal_runtime.publishing.outbox import Outbox
 from portal_runtime.publishing.replies import ReplyDesk
+from portal_runtime.scheduling import carrying_out
+from portal_runtime.scheduling.effect_rows import Claim
+from portal_runtime.scheduling.effects import Effects, Lane
 from portal_runtime.scheduling.timers import Timers
 from portal_runtime.security.principals import ServiceSigner, Verifier
 from portal_runtime.service import Service
 from portal_runtime.settings import RuntimeSettings
 from portal_runtime.storage.partition_positions import PartitionPositions
+from portal_runtime.wire.encoding import derived_id
 from portal_runtime.wire.outgoing import Outgoing
 from prior_auth.main import SERVICE as AUTH
 from providers.main import SERVICE as PROVIDERS
@@ -61,6 +66,21 @@ class _NoWaiting(asyncio.SelectorEventLoop):
 
 
 _LOOP = _NoWaiting()
+
+
+@contextmanager
+def _dying_at(name: str) -> Iterator[None]:
+    """Passing this failpoint of an effect kills the process."""
+
+    def passed(point: str) -> None:
+        if point == name:
+            raise Killed
+
+    real, carrying_out.failpoint = carrying_out.failpoint, passed
+    try:
+        yield
+    finally:
+        carrying_out.failpoint = real
 
 
 def run(work: Any) -> Any:
@@ -124,6 +144,11 @@ class Running:
         desk = ReplyDesk(name, "", settings.reply_topics)
         self._outbox = Outbox(name, self.db, PartitionPositions(name), desk, signer, "")
         self._timers = Timers(name, self.db, self.clock, self, signer, "", 45)  # type: ignore[arg-type]
+        routes = [*self.service.routes.carrying.values()]
+        about = (self.db, self.clock, self, signer, self.resources, settings)
+        self._effects = Effects(name, routes, *about)  # type: ignore[arg-type]
+        self.carrying: deque[tuple[Lane, Claim]] = deque()
+        """Effects that were claimed; some may have been taken over meanwhile."""
         self.decided: deque[InFlight] = deque()
         self.sent: deque[InFlight] = deque()
         self._unpublished_first = False
@@ -212,7 +237,7 @@ class Running:
         self.log.publish(records, int(self.clock.now().timestamp() * 1000))
 
     async def publish(self, records: Sequence[Outgoing]) -> None:
-        """What `Timers` publishes through."""
+        """What `Timers` and `Effects` publish through."""
         self._send(records)
 
     def fire(self, *, dies: bool = False) -> None:
@@ -228,6 +253,29 @@ class Running:
         finally:
             self.db.dies_before_commit = False
 
+    # -- effects ------------------------------------------------------------------------------
+
+    def claim_effects(self) -> bool:
+        """Take what may be begun; whether there was any."""
+        before = len(self.carrying)
+        for lane in self._effects.lanes:
+            self.carrying += ((lane, claim) for claim in run(lane.claim()))
+        return len(self.carrying) > before
+
+    def carry_out(self, pick: int = 0, *, dies_at: str = "", away: bool = False) -> None:
+        """One that was claimed; `dies_at`: a failpoint; `away`: the server it needs."""
+        lane, claim = self.carrying[pick % len(self.carrying)]
+        self.carrying.remove((lane, claim))
+        self.begun.add(UUID(derived_id(claim.id, 0, self.service.name)))
+        self.resources.away = away
+        try:
+            with _dying_at(dies_at):
+                run(lane.carrier.carry_out(claim))
+        except Killed:
+            self.die()
+        finally:
+            self.resources.away = False
+
     # -- what goes wrong ----------------------------------------------------------------------
 
     def die(self) -> None:
@@ -235,6 +283,7 @@ class Running:
         self._unpublished_first = True
         self.decided.clear()
         self.sent.clear()
+        self.carrying.clear()
         self.position = defaultdict(int, self.committed)
 
     def taken_over(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from json import JSONDecoder
 from typing import Any
 from uuid import UUID
@@ -17,7 +17,7 @@ from portal_runtime.deciding import engine, parking
 from portal_runtime.deciding import partition_lock as owning
 from portal_runtime.deciding.journal import JOURNAL
 from portal_runtime.publishing import outbox
-from portal_runtime.scheduling import timers
+from portal_runtime.scheduling import effect_rows, timers
 from portal_runtime.storage import partition_positions
 from portal_runtime.tables import States
 from tests.model.database import Database, Twin
@@ -29,6 +29,7 @@ KEYS = {
     "batches": ("id",),
     "facts": ("kind", "key"),
     "timers": ("key",),
+    "effects": ("id",),
     "parked": ("topic", "partition", "offset"),
     "partition_positions": ("topic", "partition"),
     "access_chains": ("chain",),
@@ -103,6 +104,39 @@ def _delete_timers(db: Database, keys: list[str]) -> int:
 def _claim_timers(db: Database, now: datetime, limit: int) -> Any:
     due = [row for row in db.rows("timers") if row["due_at"] <= now]
     return sorted(due, key=lambda row: row["due_at"])[:limit]
+
+
+def _claim_effects(db: Database, kind: str, most: int, lease: timedelta) -> Any:
+    """Rows lie in the order in which they were ordered."""
+    now, keys, found = db.clock.real(), set(), []
+    for row in db.rows("effects"):
+        first = row["key"] not in keys
+        keys.add(row["key"])
+        if first and row["kind"] == kind and row.get("not_before", now) <= now:
+            found.append(row)
+    for row in sorted(found, key=lambda row: row.get("not_before", now))[:most]:
+        tries = {n: row.get(n, 0) + 1 for n in ("attempts", "failures")}
+        db.put("effects", {**row, **tries, "not_before": now + lease})
+        names = ("id", "body", "correlation", "traceparent")
+        yield {**{n: row[n] for n in names}, **tries}
+
+
+def _held(db: Database, i: UUID, attempts: int) -> dict[str, Any] | None:
+    """The row, unless another process has taken it over."""
+    row = db.tables["effects"].get(i)
+    return row if row is not None and row["attempts"] == attempts else None
+
+
+def _effect_done(db: Database, i: UUID, attempts: int) -> int:
+    return 0 if _held(db, i, attempts) is None else len([db.tables["effects"].pop(i)])
+
+
+def _effects_later(db: Database, ids: list[UUID], attempts: list[int], pause: timedelta) -> int:
+    for i, attempt in zip(ids, attempts, strict=True):
+        if (row := _held(db, i, attempt)) is not None:
+            later = db.clock.real() + pause
+            db.put("effects", {**row, "not_before": later, "failures": row["failures"] - 1})
+    return len(ids)
 
 
 def _parked(db: Database, *values: Any) -> Any:
@@ -199,6 +233,9 @@ TWINS: dict[str, Twin] = {
     tables._FACTS_SELECT: _facts,
     tables._FACTS_UPSERT: _save_facts,
     timers._CLAIM: _claim_timers,
+    effect_rows._CLAIM: _claim_effects,
+    effect_rows._DONE: _effect_done,
+    effect_rows._LATER: _effects_later,
     in_code(timers.Timers._fire_some, "delete from timers"): _delete_timers,
 }
 

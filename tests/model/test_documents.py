@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, rule
 
 from documents.domain.state import Document, evolve
-from documents.store import sealed_key, upload_key
+from documents.objects import sealed_key, upload_key
 from portal_contracts.base import Event
 from portal_contracts.claims.commands import SubmitRecords
 from portal_contracts.common import Contact
@@ -199,6 +199,7 @@ class Documents(Machine):
         expired = {e.document_id for e in self.portal.events("documents", DocumentExpired)}
         assert not received & expired, "what was received never expires"
         for name, document in documents.items():
+            assert document.sealed or document.state != "released"
             kept = sealed_key(name) in self.portal.store.objects
             assert kept == (document.state == "released")
             assert upload_key(name) not in self.portal.store.objects

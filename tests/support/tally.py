@@ -1,20 +1,24 @@
 """A small service for testing the runtime: it keeps one tally per account.
 
-Real enough to show every promise: commands with answers, events, timers, queries, faults.
+Real enough to show every promise: commands with answers, events, timers, effects, queries, faults.
 """
 
+import asyncio
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
+import asyncpg
 from pydantic import Field
 
 from portal_contracts.base import Command, Event, Model, Query, Reply
 from portal_contracts.common import Problem
 from portal_contracts.fields import NamesMember
 from portal_runtime.domain.decision import Context, Decision, Save, SetTimer, refuse
+from portal_runtime.domain.work import Effect, Work
+from portal_runtime.errors import Unavailable
 from portal_runtime.process.run import run
-from portal_runtime.routes import QueryContext, Routes, ask, on
+from portal_runtime.routes import QueryContext, Routes, Surroundings, ask, carry_out, on
 from portal_runtime.service import Service
 from portal_runtime.tables import States, View
 
@@ -38,6 +42,8 @@ class Add(Command, type="tally.add.v1", answers=(Total,)):
     remind_in_ms: int | None = Field(None, description="Set a timer")
     cancel: bool = Field(False, description="Cancel the timer")
     label: str = Field("", description="Any text")
+    stamps: int = Field(0, description="Order so many stamps outside")
+    erase: bool = Field(False, description="Then erase them")
 
     def subject(self) -> str:
         return self.account
@@ -50,6 +56,29 @@ class Remind(Command, type="tally.remind.v1", answers=()):
 
     def subject(self) -> str:
         return self.account
+
+
+class Stamped(Command, type="tally.stamped.v1", answers=()):
+    """Answer of the effect."""
+
+    account: str = Field(description="Account")
+    number: int = Field(description="Which stamp")
+
+    def subject(self) -> str:
+        return self.account
+
+
+class Stamp(Work, kind="tally.stamp"):
+    """Put a stamp somewhere outside."""
+
+    account: str
+    number: int
+
+
+class Erase(Work, kind="tally.erase"):
+    """Take them away; nobody need know."""
+
+    account: str
 
 
 class Added(Event, type="tally.added.v1"):
@@ -87,6 +116,8 @@ class Tally(Model):
     total: int = 0
     additions: int = 0
     reminders: int = 0
+    ordered: int = 0
+    stamped: tuple[int, ...] = ()
     label: str = ""
 
 
@@ -103,6 +134,7 @@ def add(command: Add, view: View, ctx: Context) -> Decision:
         update={
             "total": before.total + command.amount,
             "additions": before.additions + 1,
+            "ordered": before.ordered + command.stamps,
             "label": command.label,
         }
     )
@@ -125,7 +157,21 @@ def add(command: Add, view: View, ctx: Context) -> Decision:
             SetTimer(timer, ctx.now + timedelta(milliseconds=due), Remind(account=after.account)),
         ),
         cancel_timers=(timer,) if command.cancel else (),
+        effects=_effects(command, before.ordered),
     )
+
+
+def _effects(command: Add, before: int) -> tuple[Effect, ...]:
+    account, numbers = command.account, range(before + 1, before + command.stamps + 1)
+    stamps = (Effect(account, Stamp(account=account, number=n)) for n in numbers)
+    erasing = (Effect(account, Erase(account=account)),) if command.erase else ()
+    return (*stamps, *erasing)
+
+
+def stamped(command: Stamped, view: View, ctx: Context) -> Decision:
+    before = view.get(TALLIES, command.account) or Tally(account=command.account)
+    after = before.model_copy(update={"stamped": (*before.stamped, command.number)})
+    return Decision(saves=(Save(TALLIES, command.account, after),))
 
 
 def remind(command: Remind, view: View, ctx: Context) -> Decision:
@@ -135,6 +181,36 @@ def remind(command: Remind, view: View, ctx: Context) -> Decision:
         events=(Reminded(account=command.account, version=after.reminders),),
         saves=(Save(TALLIES, command.account, after),),
     )
+
+
+async def stamp(work: Stamp, around: Surroundings) -> Command:
+    """As the weather is."""
+    await _outside(work.account, work.number, around)
+    return Stamped(account=work.account, number=work.number)
+
+
+async def erase(work: Erase, around: Surroundings) -> None:
+    await _outside(work.account, 0, around)
+
+
+async def _outside(account: str, number: int, around: Surroundings) -> None:
+    conn = await asyncpg.connect(around.settings.dsn("tally"))
+    try:
+        n = await conn.fetchval(
+            "insert into stamps (account, number) values ($1, $2) returning n", account, number
+        )
+        how = await conn.fetchval(
+            "update weather set times = times - 1 where account = $1 and times > 0 returning how",
+            account,
+        )
+        await asyncio.sleep(1.5 if how == "slow" else 10 if how == "hanging" else 0.02)
+        await conn.execute("update stamps set ended_at = clock_timestamp() where n = $1", n)
+    finally:
+        await conn.close()
+    if how == "away":
+        raise Unavailable("the stamp office is closed")
+    if how == "broken":
+        raise RuntimeError("what this says may quote a patient")
 
 
 async def get_total(query: GetTotal, q: QueryContext) -> Reply:
@@ -156,6 +232,14 @@ ROUTES = Routes(
         needs=lambda c, _: ((TALLIES, c.account),),
         grants={"service": "all"},
     ),
+    on(
+        Stamped,
+        decide=stamped,
+        needs=lambda c, _: ((TALLIES, c.account),),
+        grants={"service": "all"},
+    ),
+    carry_out(Stamp, adapter=stamp, limit=timedelta(seconds=3), at_once=4),
+    carry_out(Erase, adapter=erase, limit=timedelta(seconds=3), at_once=1),
     ask(GetTotal, answer=get_total, grants={"provider": "all"}),
 )
 SERVICE = Service("tally", ROUTES, Path(__file__).parent / "tally_migrations")

@@ -70,7 +70,7 @@ GRANTS: Mapping[str, Grants] = {
     "documents.open_document.v1": _OFFICE,
     "documents.release_document.v1": _SERVICE,
     "documents.expire_upload.v1": _SERVICE,
-    "documents.remove_upload.v1": _SERVICE,
+    "documents.upload_sealed.v1": _SERVICE,
     "documents.get_document.v1": _OFFICE,
     "documents.list_documents.v1": _OFFICE,
     "documents.count_documents.v1": {**_COUNTING, "service": "all"},

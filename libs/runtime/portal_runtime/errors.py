@@ -1,4 +1,4 @@
-"""What deciding a batch may run into. None of these says what a message holds."""
+"""What deciding and carrying out may run into. None of these says what a message holds."""
 
 
 class Conflict(Exception):
@@ -11,3 +11,7 @@ class Unloaded(Exception):
 
 class Unavailable(Exception):
     """Something outside (the object store) is away: the batch waits and tries again. Names it."""
+
+
+class Overran(Exception):
+    """An effect took longer than it may. Says how long that is."""

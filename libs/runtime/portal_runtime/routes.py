@@ -1,11 +1,12 @@
-"""The routing table of a service: message type -> what is needed, who decides.
+"""The routing table of a service: message type -> what is needed, who decides; what a decision
+orders to be done outside -> who does it.
 
 Who may ask is in `portal_contracts/access.py`.
 """
 
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from operator import attrgetter
 from typing import Any, TypeVar
 
@@ -16,11 +17,13 @@ from portal_contracts.common import Problem
 from portal_contracts.principal import Principal
 from portal_runtime.domain.decision import Context, Decision, Save
 from portal_runtime.domain.outcome import Outcome, S
+from portal_runtime.domain.work import Work
 from portal_runtime.tables import Facts, States, Table, View
 
 T = TypeVar("T", bound=Message)
 Q = TypeVar("Q", bound=Query)
 E = TypeVar("E", bound=Event)
+W = TypeVar("W", bound=Work)
 Need = tuple[Table[Any, Any], Any]
 Check = Callable[[Any, date, Any], list[Problem]]
 """Rules of a form: given the form, or the parts of it that could be read, the day on which it was
@@ -68,6 +71,43 @@ class QueryRoute:
     type: type[Query]
     answer: Callable[[Any, QueryContext], Awaitable[Reply]]
     grants: Grants
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What carrying out an effect may use. There is no database: what it finds is its answer."""
+
+    resources: Any
+    settings: Any
+    now: datetime
+
+
+Adapter = Callable[[W, Surroundings], Awaitable[Command | None]]
+"""Does the work and answers with a command to the own service; None where nobody need know.
+
+It may be called again for what it has done already, also while an earlier call still runs in a
+process that was thought dead: then it must do no harm. A server that is away is `Unavailable` and
+is tried without end; whatever else it raises counts as failing, and is parked after some attempts.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class EffectRoute:
+    """How one kind of work is done."""
+
+    work: type[Work]
+    adapter: Adapter[Any]
+    limit: timedelta
+    """Longer than this is a failure."""
+    at_once: int
+    """Most of this kind in one process at a time."""
+
+
+def carry_out(
+    work: type[W], *, adapter: Adapter[W], limit: timedelta, at_once: int = 4
+) -> EffectRoute:
+    """Route a kind of work that decisions order."""
+    return EffectRoute(work, adapter, limit, at_once)
 
 
 def on(
@@ -168,11 +208,12 @@ def keep(
 class Routes:
     """All routes of a service; says which topics it listens to."""
 
-    def __init__(self, *routes: Route | QueryRoute) -> None:
+    def __init__(self, *routes: Route | QueryRoute | EffectRoute) -> None:
         self.deciding = {r.type.TYPE: r for r in routes if isinstance(r, Route)}
         self.asking = {r.type.TYPE: r for r in routes if isinstance(r, QueryRoute)}
-        if len(self.deciding) + len(self.asking) != len(routes):
-            raise TypeError("two routes for one message type")
+        self.carrying = {r.work.KIND: r for r in routes if isinstance(r, EffectRoute)}
+        if len(self.deciding) + len(self.asking) + len(self.carrying) != len(routes):
+            raise TypeError("two routes for one message type or kind of work")
 
     def topics(self) -> tuple[str, ...]:
         """Topics whose messages are decided here: own commands, others' events."""

@@ -73,6 +73,9 @@ class RuntimeSettings(BaseSettings):
     )
     pool_size: int = Field(8, description="PostgreSQL connections for deciding, at most")
     query_pool_size: int = Field(5, ge=2, description="PostgreSQL connections for queries, at most")
+    effect_lease_seconds: float = Field(
+        30, gt=0, description="After which an effect of a process that died is taken by another"
+    )
     remember_days: int = Field(
         45, description="Days an answer is remembered; longer than any topic keeps commands"
     )

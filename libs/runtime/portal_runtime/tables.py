@@ -39,7 +39,11 @@ class Table(Generic[K, V]):
     """Something that can be looked up by key for a batch of messages with one query."""
 
     outside: ClassVar[bool] = False
-    """Loaded before the transaction (it looks at something slow that is not the database)."""
+    """Loaded outside the transaction: it looks at something slow that is not the database.
+
+    Named by `needs`, before it. Named by `then`, in view of own rows: the transaction ends, this is
+    looked at, and deciding begins anew. It only looks; what is to be done is an effect (ADR 14).
+    """
 
     def __init__(self, name: str) -> None:
         self.name = name

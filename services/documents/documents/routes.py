@@ -1,40 +1,30 @@
 """Table of contents of the documents service: message type -> needs, who decides."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from functools import reduce
 
-from documents import queries
+from documents import objects, queries
 from documents.domain import access, checks, filetypes, release, upload
 from documents.domain.state import MAX_SIZE, Document, Times, evolve, requested
+from documents.domain.storing import RemoveUpload, SealUpload
 from documents.facts import ANNOUNCED, OWNERS, announced
-from documents.store import (
-    ACCEPTED,
-    DOCUMENTS,
-    DOWNLOADS,
-    LINKS,
-    REMOVALS,
-    SEALED,
-    TICKETS,
-    UPLOADS,
-    Permission,
-    Reading,
-    Removal,
-)
+from documents.objects import LINKS, SEALED, TICKETS, UPLOADS, Permission, Reading
+from documents.store import ACCEPTED, DOCUMENTS, DOWNLOADS
 from portal_contracts.base import Event
 from portal_contracts.documents.commands import (
     ConfirmUpload,
     ExpireUpload,
     OpenDocument,
     ReleaseDocument,
-    RemoveUpload,
     RequestUpload,
+    UploadSealed,
 )
 from portal_contracts.documents.parts import DocumentOwner
 from portal_contracts.documents.queries import CountDocuments, GetDocument, ListDocuments
 from portal_contracts.documents.replies import UploadTicket
-from portal_contracts.ids import is_reference
 from portal_runtime.domain.decision import NOTHING, Context, Decision, Save, refuse
-from portal_runtime.routes import Need, Routes, ask, on
+from portal_runtime.routes import Need, Routes, ask, carry_out, on
 from portal_runtime.tables import View
 
 # -- uploading -------------------------------------------------------------------------------------
@@ -81,20 +71,30 @@ def _permission(command: RequestUpload, ctx: Context) -> Permission | None:
 
 
 def _confirm_needs(command: ConfirmUpload, _: Context) -> Iterable[Need]:
-    yield DOCUMENTS, command.document_id
-    if _can_be_one(command):
+    return ((DOCUMENTS, command.document_id),)
+
+
+def _confirm_then(command: ConfirmUpload, view: View, ctx: Context) -> Iterable[Need]:
+    if upload.may_confirm(view.get(DOCUMENTS, command.document_id), ctx):
         yield UPLOADS, command.document_id
-
-
-def _can_be_one(command: ConfirmUpload) -> bool:
-    """The store is asked before it is known whether there is such a document; "../x" names none."""
-    return is_reference("DOC", command.document_id)
 
 
 def _confirm(command: ConfirmUpload, view: View, ctx: Context) -> Decision:
     document = view.get(DOCUMENTS, command.document_id)
-    content = view.get(UPLOADS, command.document_id) if _can_be_one(command) else None
+    looked_at = upload.may_confirm(document, ctx)
+    content = view.get(UPLOADS, command.document_id) if looked_at else None
     return _saved(document, upload.confirm_upload(command, document, content, ctx))
+
+
+def _sealed_needs(command: UploadSealed, _: Context) -> Iterable[Need]:
+    return ((DOCUMENTS, command.document_id),)
+
+
+def _sealed(command: UploadSealed, view: View, ctx: Context) -> Decision:
+    document = view.get(DOCUMENTS, command.document_id)
+    if document is None or not release.waits_for_sealing(document):
+        return NOTHING
+    return _saving(*release.upload_sealed(command, document, ctx))
 
 
 # -- what time brings ------------------------------------------------------------------------------
@@ -106,8 +106,8 @@ def _release_needs(command: ReleaseDocument, _: Context) -> Iterable[Need]:
 
 def _release(command: ReleaseDocument, view: View, ctx: Context) -> Decision:
     document = view.get(DOCUMENTS, command.document_id)
-    sealed = view.get(SEALED, command.document_id)
-    return _saved(document, release.release_document(command, document, sealed, ctx))
+    kept = view.get(SEALED, command.document_id) is True
+    return _saved(document, release.release_document(command, document, kept, ctx))
 
 
 def _expire_needs(command: ExpireUpload, _: Context) -> Iterable[Need]:
@@ -117,15 +117,6 @@ def _expire_needs(command: ExpireUpload, _: Context) -> Iterable[Need]:
 def _expire(command: ExpireUpload, view: View, ctx: Context) -> Decision:
     document = view.get(DOCUMENTS, command.document_id)
     return _saved(document, release.expire_upload(command, document, ctx))
-
-
-def _remove_needs(command: RemoveUpload, _: Context) -> Iterable[Need]:
-    return ((REMOVALS, Removal(command.document_id, command.sealed_copy)),)
-
-
-def _removed(_command: RemoveUpload, _view: View, _ctx: Context) -> Decision:
-    """Loading it did the work; there is nothing left to decide."""
-    return NOTHING
 
 
 # -- opening ---------------------------------------------------------------------------------------
@@ -198,21 +189,26 @@ def _owner(owner: DocumentOwner, view: View) -> access.Owner | None:
 
 
 def _saved(document: Document | None, decision: Decision) -> Decision:
-    """The document's row is what its events make of it."""
-    if document is None or not decision.events:
-        return decision
+    """The document's row, where anything has happened to it."""
+    return decision if document is None or not decision.events else _saving(document, decision)
+
+
+def _saving(document: Document, decision: Decision) -> Decision:
+    """The row is what the events make of it."""
     after = reduce(evolve, decision.events, document)
     return decision._replace(saves=(Save(DOCUMENTS, after.document_id, after),))
 
 
 ROUTES = Routes(
     on(RequestUpload, decide=_request, needs=_request_needs, check=checks.readable),
-    on(ConfirmUpload, decide=_confirm, needs=_confirm_needs),
+    on(ConfirmUpload, decide=_confirm, needs=_confirm_needs, then=_confirm_then),
+    on(UploadSealed, decide=_sealed, needs=_sealed_needs),
     on(ReleaseDocument, decide=_release, needs=_release_needs),
     on(ExpireUpload, decide=_expire, needs=_expire_needs),
-    on(RemoveUpload, decide=_removed, needs=_remove_needs),
     on(OpenDocument, decide=_open, needs=_open_needs, then=_open_then),
     *(on(event, decide=_note_owners, needs=_announced_needs) for event in ANNOUNCED),
+    carry_out(SealUpload, adapter=objects.seal, limit=timedelta(minutes=2)),
+    carry_out(RemoveUpload, adapter=objects.remove, limit=timedelta(minutes=1)),
     ask(GetDocument, answer=queries.get_document),
     ask(ListDocuments, answer=queries.list_documents),
     ask(CountDocuments, answer=queries.count_documents),

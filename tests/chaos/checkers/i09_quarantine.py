@@ -12,7 +12,8 @@ from tests.chaos.history import History, Record, Violation
 QUARANTINE = timedelta(minutes=30)
 SETTLED = frozenset({"released", "refused"})
 LINK, OPEN = "documents.download_link.v1", "documents.open_document.v1"
-RELEASE = "documents.release_document.v1"
+RELEASES = ("documents.release_document.v1", "documents.upload_sealed.v1")
+"""The later of the two releases a document: when it is due, or when it is sealed."""
 UNDER_FIRE = 240.0
 """Seconds of real time that a release may be late while faults strike, without those in which a
 server was away from everybody: in them there is nothing that anybody could do. The longest of the
@@ -111,7 +112,7 @@ def _places(history: History) -> tuple[dict[str, tuple[int, int]], dict[str, tup
     last: dict[str, tuple[int, int]] = {}
     for record in history.commands:
         place = (record.partition, record.offset)
-        if record.type == RELEASE:
+        if record.type in RELEASES:
             first[record.id] = min(place, first.get(record.id, place))
         elif record.type == OPEN:
             last[record.id] = max(place, last.get(record.id, place))

@@ -1,5 +1,5 @@
-"""I14: when all is healed nothing waits: no lag, nothing unpublished, no timer that is due; and no
-process ended that nobody had ended (`instances.py` says which ends are allowed)."""
+"""I14: when all is healed nothing waits: no lag, nothing unpublished, no timer that is due, no
+effect; and no process ended that nobody had ended (`instances.py` says which ends are allowed)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from portal_contracts import topics
-from tests.chaos.history import History, Violation
+from tests.chaos.history import EffectRow, History, Violation
 
 
 def check(history: History) -> Iterator[Violation]:
@@ -29,7 +29,20 @@ def check(history: History) -> Iterator[Violation]:
         for key, due in tables.timers:
             if final is not None and due <= final:
                 yield Violation("late", f"{service}: the timer {key} was due and has not fired")
+        yield from _effects(service, tables.effects)
     yield from _letters(history)
+
+
+def _effects(service: str, rows: list[EffectRow]) -> Iterator[Violation]:
+    """Each is gone, or parked with a reason; and no fault of ours is a reason."""
+    for row in rows:
+        about = f"{service}: {row.kind} of {row.key}"
+        if row.state == "waiting":
+            yield Violation("lost", f"{about} was ordered and not carried out")
+        elif not row.reason:
+            yield Violation("lost", f"{about} is {row.state} and nobody says why")
+        else:
+            yield Violation("wrong", f"{about} is {row.state}: {row.reason}")
 
 
 def _never_taken(history: History) -> Iterator[Violation]:

@@ -13,7 +13,12 @@ from tests.chaos.faults.f11_store import StoreAway, StoreUnwell
 from tests.chaos.faults.f14_replay import LettersReplayed, TopicReplayed
 from tests.chaos.faults.f15_stale import Newer, Stale
 from tests.chaos.faults.f19_scale import Slow, Storm
-from tests.chaos.faults.f25_timers import KillAtTimer, KillWhileAnswering, SchedulerAway
+from tests.chaos.faults.f25_timers import (
+    KillAtEffect,
+    KillAtTimer,
+    KillWhileAnswering,
+    SchedulerAway,
+)
 from tests.chaos.faults.f29_transactions import Locked, OldSnapshot
 
 FAULTS: tuple[Fault, ...] = (
@@ -21,7 +26,7 @@ FAULTS: tuple[Fault, ...] = (
     *(BrokerKilled(), BrokerAway(), Network(), SessionsKilled(), Restarted(), Exhausted()),
     *(ReadOnly(), StoreAway(), StoreUnwell(), LettersReplayed(), TopicReplayed(), Stale()),
     *(Newer(), Storm(), Slow(), KillAtTimer(), SchedulerAway(), KillWhileAnswering()),
-    *(Locked(), OldSnapshot()),
+    *(KillAtEffect(), Locked(), OldSnapshot()),
 )
 IN_THE_LOAD = {
     13: "sent again",

@@ -1,4 +1,5 @@
-"""25: killed while timers fire, or away while they come due; 27: killed while answering."""
+"""25: killed while timers fire or effects are carried out, or away while timers come due; 27:
+killed while answering."""
 
 from __future__ import annotations
 
@@ -22,7 +23,7 @@ class KillAtTimer(KillAtStep):
     may = "timers late by a restart; their commands published twice"
     weight = 1.5
     reached_within = 60.0
-    steps = (fp.TIMER_CLAIMED, fp.TIMER_PUBLISHED, fp.TIMER_DELETED)
+    steps: tuple[str, ...] = (fp.TIMER_CLAIMED, fp.TIMER_PUBLISHED, fp.TIMER_DELETED)
 
     def draw(self, random: Random) -> Params:
         step = f"{random.choice(self.steps)}:{random.randint(1, 2)}"
@@ -38,6 +39,14 @@ class KillAtTimer(KillAtStep):
         await super().heal(stand, params)
         for other in _others(stand, params):
             other.held = False
+
+
+class KillAtEffect(KillAtTimer):
+    """Between the claim of an effect, the work, its answer, and the end of its row."""
+
+    number, name = 25, "kill while effects are carried out"
+    may = "documents sealed and deleted late by a lease; their answers published twice"
+    steps = (fp.EFFECT_CLAIMED, fp.EFFECT_CARRIED_OUT, fp.EFFECT_PUBLISHED, fp.EFFECT_DELETED)
 
 
 def _others(stand: Stand, params: Params) -> list[Instance]:

@@ -175,7 +175,7 @@ _MAKE: dict[type[Command] | type[Query], Make] = {
     documents.OpenDocument: _document(documents.OpenDocument),
     documents.ReleaseDocument: _document(documents.ReleaseDocument),
     documents.ExpireUpload: _document(documents.ExpireUpload),
-    documents.RemoveUpload: _document(documents.RemoveUpload),
+    documents.UploadSealed: _document(documents.UploadSealed),
     documents_queries.GetDocument: _document(documents_queries.GetDocument),
     documents_queries.ListDocuments: lambda _: documents_queries.ListDocuments(),
     documents_queries.CountDocuments: lambda _: documents_queries.CountDocuments(),

@@ -51,13 +51,15 @@ async def test_while_the_store_is_away_nothing_is_refused_or_lost(
             await asyncio.to_thread(again.stop)
 
 
-@pytest.mark.parametrize("failpoint", ["in_transaction:4", "after_db_commit:4"])
+@pytest.mark.parametrize(
+    "failpoint", ["effect_carried_out:1", "in_transaction:5", "after_db_commit:5"]
+)
 async def test_killed_on_its_way_a_document_is_still_released_once(
     world: World, tmp_path: Path, failpoint: str
 ) -> None:
-    """The fourth batch is the release: the member's event, the request and the confirmation come
-    before it."""
-    env = {"PORTAL_RELEASE_DELAY_SECONDS": "1"}
+    """Copied and not yet told; or in the fifth batch, the release: the member's event, the request,
+    the confirmation and the sealing come before it."""
+    env = {"PORTAL_RELEASE_DELAY_SECONDS": "1", "PORTAL_EFFECT_LEASE_SECONDS": "1"}
     doomed = service_process(
         "documents", world.isolation, world.keys, tmp_path, {**env, "PORTAL_FAILPOINTS": failpoint}
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from tests.chaos.history import History, Look, Opened, State
+from tests.chaos.history import EffectRow, History, Look, Opened, State
 from tests.chaos.orders import QUERY, STRANGER
 from tests.unit.chaos.breaking import Break, change, event_of
 from tests.unit.chaos.pieces import (
@@ -113,6 +113,18 @@ def batch_unpublished(h: History) -> None:
 
 def timer_overdue(h: History) -> None:
     h.tables["documents"].timers = [(f"release:{DOCUMENT}", NOON + timedelta(hours=1))]
+
+
+def effect_not_carried_out(h: History) -> None:
+    h.tables["documents"].effects = [EffectRow("seal", DOCUMENT, "waiting", None)]
+
+
+def effect_parked(h: History) -> None:
+    h.tables["documents"].effects = [EffectRow("seal", DOCUMENT, "parked", "nobody foresaw this")]
+
+
+def effect_parked_without_a_word(h: History) -> None:
+    h.tables["documents"].effects = [EffectRow("seal", DOCUMENT, "parked", None)]
 
 
 def dead_letter_missing(h: History) -> None:
@@ -252,6 +264,7 @@ BREAKS: dict[str, tuple[Break, ...]] = {
         *(lag_left, batch_unpublished, timer_overdue, dead_letter_missing),
         *(one_letter_for_two_that_were_parked, parked_twice_and_announced_once),
         *(letter_of_another_service, somebody_noted_something, process_ended_by_itself),
+        *(effect_not_carried_out, effect_parked, effect_parked_without_a_word),
     ),
     "I15": (
         *(look_unrecorded, look_recorded_that_was_none, opening_unrecorded),

@@ -14,6 +14,7 @@ from tests.chaos.collect import spans_away
 from tests.chaos.faults import ELSEWHERE, FAULTS, IN_THE_LOAD, numbers
 from tests.chaos.faults.f01_kill import RECIPE, KillAtStep, KillWhilePublishing
 from tests.chaos.faults.f14_replay import is_read_again
+from tests.chaos.faults.f25_timers import KillAtEffect, KillAtTimer
 
 ROOT = Path(__file__).parents[3]
 PROVEN = {*range(1, 10), *range(11, 18), 19, 21, 23, 24, 25, 27, 28, 29, 31}
@@ -56,7 +57,9 @@ def test_only_some_leaves_out_the_others() -> None:
 
 
 def test_every_step_of_the_recipe_has_its_turn() -> None:
-    others = {fp.TIMER_CLAIMED, fp.TIMER_PUBLISHED, fp.TIMER_DELETED, fp.QUERY_ANSWERED}
+    timers = {fp.TIMER_CLAIMED, fp.TIMER_PUBLISHED, fp.TIMER_DELETED}
+    assert timers == {*KillAtTimer.steps}
+    others = {*timers, *KillAtEffect.steps, fp.QUERY_ANSWERED}
     assert {*RECIPE, *KillWhilePublishing.steps} == fp.NAMES - others
 
 

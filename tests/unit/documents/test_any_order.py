@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
 
 from documents.domain.state import SETTLED, Document
-from documents.store import sealed_key, upload_key
+from documents.domain.storing import SealUpload
+from documents.objects import sealed_key, upload_key
 from portal_contracts.documents.commands import (
     ConfirmUpload,
     ExpireUpload,
@@ -74,12 +75,17 @@ class AnyOrder(RuleBasedStateMachine):
     ) -> None:
         self.world.tell(command(document_id=ticket.document_id), SELF)
 
-    @rule(place=st.integers(0, 9), twice=st.booleans())
-    def the_service_hears_itself(self, place: int, twice: bool) -> None:
-        if self.world.sent:
-            command = self.world.sent.pop(place % len(self.world.sent))
+    @rule(place=st.integers(0, 9), twice=st.booleans(), told_twice=st.booleans())
+    def an_effect_is_carried_out(self, place: int, twice: bool, told_twice: bool) -> None:
+        """The first of its document; whoever dies in between does it again."""
+        if self.world.effects:
+            key = self.world.effects[place % len(self.world.effects)].key
+            effect = next(e for e in self.world.effects if e.key == key)
             for _ in range(1 + twice):
-                self.world.tell(command, SELF)
+                answer = self.world.carry_out(effect)
+            self.world.effects.remove(effect)
+            for _ in range(1 + told_twice):
+                self.world.answer(answer)
 
     @rule(minutes=st.sampled_from([1, 29, 31, 11 * 60, 13 * 60, 25 * 60]))
     def wait(self, minutes: int) -> None:
@@ -129,12 +135,17 @@ class AnyOrder(RuleBasedStateMachine):
             if document.state == "uploading":
                 assert f"expire:{document_id}" in self.world.timers
             if document.state == "processing":
-                assert f"release:{document_id}" in self.world.timers
+                waits = any(
+                    effect.work == SealUpload(document_id=document_id)
+                    for effect in self.world.effects
+                )
+                assert waits is not document.sealed
+                assert waits or f"release:{document_id}" in self.world.timers
 
     @invariant()
-    def released_bytes_are_the_checked_ones(self) -> None:
+    def sealed_bytes_are_the_checked_ones(self) -> None:
         for document_id, document in self.world.documents.items():
-            if document.state == "released":
+            if document.sealed:
                 assert digest(self.world.store.objects[sealed_key(document_id)]) == document.sha256
 
     def teardown(self) -> None:
@@ -145,6 +156,7 @@ class AnyOrder(RuleBasedStateMachine):
         documents = self.world.documents.values()
         assert all(document.settled for document in documents)
         for document in documents:
+            assert document.sealed or document.state != "released"
             assert upload_key(document.document_id) not in self.world.store.objects
             kept = sealed_key(document.document_id) in self.world.store.objects
             assert kept == (document.state == "released")

@@ -210,7 +210,7 @@ def test_what_is_not_right_is_refused_for_good_and_deleted(
 def test_a_file_above_the_limit_is_refused_where_the_store_could_not(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    for module in ("store", "domain.checks"):
+    for module in ("objects", "domain.checks"):
         monkeypatch.setattr(f"documents.{module}.MAX_SIZE", 50)
     world = World()
     world.store.forms = False
@@ -237,4 +237,6 @@ def test_the_store_is_not_asked_for_what_can_be_no_document(name: str) -> None:
     assert needs == [(DOCUMENTS, name)]
     view = View()
     view.loaded(DOCUMENTS, [name], {})
+    assert route.then is not None
+    assert list(route.then(command, view, context)) == []
     assert code(route.decide(command, view, context).reply) == "document_not_found"

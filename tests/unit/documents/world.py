@@ -22,6 +22,8 @@ from portal_contracts.documents.parts import DocumentOwner
 from portal_contracts.documents.replies import UploadTicket
 from portal_contracts.principal import Principal
 from portal_runtime.domain.decision import Context, Decision, SetTimer
+from portal_runtime.domain.work import Effect
+from portal_runtime.routes import Surroundings
 from portal_runtime.storage.fake_objectstore import FakeObjectStore
 from portal_runtime.storage.objectstore import UploadForm
 from portal_runtime.tables import IO, States, Table, View
@@ -49,7 +51,7 @@ class World:
         self.store = FakeObjectStore(now=lambda: self.now)
         self.rows: dict[Table[Any, Any], dict[Any, Any]] = defaultdict(dict)
         self.timers: dict[str, SetTimer] = {}
-        self.sent: list[Command] = []
+        self.effects: list[Effect] = []
         self.events: list[Event] = []
         for owner in (OF_CLAIM, OF_MEMBER):
             self.announce(owner, TIN)
@@ -90,7 +92,8 @@ class World:
         for timer in decision.set_timers:
             self.timers[timer.key] = timer
         self.events += decision.events
-        self.sent += decision.commands
+        assert not decision.commands
+        self.effects += decision.effects
         return decision.reply
 
     def announce(self, owner: DocumentOwner, tin: str) -> None:
@@ -98,9 +101,19 @@ class World:
         self.tell(announcement(owner, tin), SELF)
 
     def drain(self) -> None:
-        """Deliver what the service has sent to itself."""
-        while self.sent:
-            self.tell(self.sent.pop(0), SELF)
+        """Carry out what was ordered, in its order."""
+        while self.effects:
+            self.answer(self.carry_out(self.effects.pop(0)))
+
+    def carry_out(self, effect: Effect) -> Command | None:
+        """Do it once; its answer is not decided yet."""
+        route = ROUTES.carrying[effect.work.KIND]
+        around = Surroundings(self.store, self.settings, self.now)
+        return _LOOP.run_until_complete(route.adapter(effect.work, around))
+
+    def answer(self, command: Command | None) -> None:
+        if command is not None:
+            self.tell(command, SELF)
 
     def wait(self, **time: float) -> None:
         """Let time pass; what is due happens."""

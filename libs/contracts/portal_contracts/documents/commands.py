@@ -5,7 +5,7 @@ from typing import Annotated
 from portal_contracts.base import Command
 from portal_contracts.documents.parts import DocumentOwner, DocumentType
 from portal_contracts.documents.replies import DownloadLink, UploadReceived, UploadTicket
-from portal_contracts.fields import TIN_HINT, Filled, Reference, Tin, YesNo, form
+from portal_contracts.fields import TIN_HINT, Filled, Reference, Tin, form
 from portal_contracts.ids import bucket, bucket_of_reference
 from portal_contracts.written import Whole
 
@@ -83,7 +83,7 @@ class OpenDocument(AboutDocument, type="documents.open_document.v1", answers=(Do
 
 
 class ReleaseDocument(AboutDocument, type="documents.release_document.v1", answers=()):
-    """The delay is over: check the file once more and release it (DO-05).
+    """The delay is over: release the document, if its sealed copy is there (DO-05).
 
     From this service to itself, by timer.
     """
@@ -96,13 +96,14 @@ class ExpireUpload(AboutDocument, type="documents.expire_upload.v1", answers=())
     """
 
 
-class RemoveUpload(AboutDocument, type="documents.remove_upload.v1", answers=()):
-    """Delete the uploaded bytes of a document that is settled: refused, expired, or released.
+class UploadSealed(AboutDocument, type="documents.upload_sealed.v1", answers=()):
+    """The upload was copied to where its sender cannot write, and the copy was read (DO-05).
 
-    From this service to itself, after the decision that settled it.
+    From this service to itself: the answer of the effect that sealed it. What it found is compared
+    with what was checked.
     """
 
-    sealed_copy: YesNo = form(
-        "Whether the copy made for the release goes too: unless the document is released",
-        default=True,
+    size: Annotated[int, Whole(ge=0)] | None = form(
+        "Bytes of the copy; none where nothing was there to be copied", default=None
     )
+    sha256: str | None = form("SHA-256 of the copy, hex", default=None, pattern=r"^[0-9a-f]{64}$")

@@ -12,6 +12,7 @@ from portal_contracts.base import Command, Message
 from portal_contracts.common import Parked
 from portal_runtime.access.access_log import Look
 from portal_runtime.access.shown import members_in, why
+from portal_runtime.deciding import ordered_effects
 from portal_runtime.deciding.produced import Answer, Bodies, BulkOrder, Produced, answer_of, produce
 from portal_runtime.domain.decision import Context, Decision, SetTimer
 from portal_runtime.errors import Unloaded
@@ -53,6 +54,7 @@ class Batch:
     produced: list[Produced | BulkOrder] = field(default_factory=list)
     changed: dict[Table[Any, Any], dict[Any, Any]] = field(default_factory=dict)
     timers: dict[str, tuple[SetTimer, UUID, str] | None] = field(default_factory=dict)
+    effects: list[ordered_effects.Row] = field(default_factory=list)
     looks: list[Look] = field(default_factory=list)
     """Who was shown what of which member; for the access log."""
     parked: list[Arrival] = field(default_factory=list)
@@ -178,6 +180,7 @@ class Batch:
             decision = arrival.route.decide(arrival.message, self.view, context)
             answer = answer_of(decision.reply) if decision.reply is not None else None
             produced = produce(arrival, decision, self.service, self.bodies)
+            effects = ordered_effects.ordered(arrival, decision, context)
         except Unloaded as error:
             arrival.poison = f"deciding it failed: {error}"
             return self._park(arrival)
@@ -185,6 +188,7 @@ class Batch:
             arrival.poison = f"deciding it failed with {type(error).__name__}"
             return self._park(arrival)
         self._apply(decision, context, produced)
+        self.effects += effects
         if decision.reply is not None and arrival.principal.role != "service":
             self._note_looks(arrival.message, decision, context)
         return self._accept(arrival, answer)

@@ -12,6 +12,7 @@ from portal_runtime.access.access_log import Chain
 from portal_runtime.clock import Clock
 from portal_runtime.deciding.batch import Batch, Seen
 from portal_runtime.deciding.journal import JOURNAL, JOURNAL_BULK, journal_rows
+from portal_runtime.deciding.ordered_effects import save_effects
 from portal_runtime.deciding.parking import save_parked
 from portal_runtime.deciding.partition_lock import hold
 from portal_runtime.deciding.produced import Answer
@@ -48,6 +49,14 @@ BY_SERVERS = (*AWAY, Unavailable)
 
 class NotOurs(Exception):
     """The partitions were handed over: whoever has them now decides these messages."""
+
+
+class _LookOutside(Exception):
+    """What was loaded says that something outside must be looked at: the transaction ends first."""
+
+    def __init__(self, missing: dict[Table[Any, Any], list[Any]]) -> None:
+        super().__init__()
+        self.missing = missing
 
 
 class Engine:
@@ -128,7 +137,22 @@ class Engine:
         return first + await self.decide(topic, arrivals[middle:], ours)
 
     async def _attempt(self, topic: str, arrivals: list[Arrival]) -> Batch:
-        batch = Batch(arrivals, self._clock.now(), self._settings, self._service)
+        """Decide them once. What own rows say must be looked at outside is looked at between two
+        transactions, so that none is open while a file is read."""
+        looked: list[tuple[Table[Any, Any], list[Any], dict[Any, Any]]] = []
+        while True:
+            batch = Batch(arrivals, self._clock.now(), self._settings, self._service)
+            for table, keys, found in looked:
+                batch.view.loaded(table, keys, found)
+            try:
+                return await self._transaction(topic, batch)
+            except _LookOutside as wanted:
+                io = IO(None, self._resources)
+                for table, keys in wanted.missing.items():
+                    looked.append((table, keys, await table.load(io, keys)))
+
+    async def _transaction(self, topic: str, batch: Batch) -> Batch:
+        arrivals = batch.arrivals
         wanted = batch.needs(arrivals)
         await self._load(batch, IO(None, self._resources), wanted, outside=True)
         async with self._pool.acquire() as conn, conn.transaction():
@@ -152,9 +176,12 @@ class Engine:
         self, batch: Batch, io: IO, wanted: dict[Table[Any, Any], set[Any]], *, outside: bool
     ) -> None:
         missing: dict[Table[Any, Any], list[Any]] = {}
+        elsewhere: dict[Table[Any, Any], list[Any]] = {}
         for table in sorted(wanted, key=lambda t: t.name):  # the same order of locks everywhere
-            if table.outside is outside and (keys := batch.view.missing(table, wanted[table])):
-                missing[table] = keys
+            if keys := batch.view.missing(table, wanted[table]):
+                (missing if table.outside is outside else elsewhere)[table] = keys
+        if elsewhere and not outside:
+            raise _LookOutside(elsewhere)
         snapshots = {t: keys for t, keys in missing.items() if isinstance(t, Facts)}
         for facts, found in (await load_facts(io, snapshots)).items():
             batch.view.loaded(facts, snapshots[facts], found)
@@ -169,6 +196,7 @@ class Engine:
             )
         await self._chain.append(io.conn, batch.looks)
         await _save_timers(io.conn, batch)
+        await save_effects(io.conn, batch.effects)
         await save_parked(io.conn, batch.id, batch.parked)
         await _save_records(io.conn, batch)
 

@@ -1,4 +1,4 @@
-"""What a decision is made of. Pure: a domain may import it, and `days`, and no other of these."""
+"""What a decision is made of. Pure: a domain may import this shelf, and no other of these."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +11,7 @@ from portal_contracts.access import Scope
 from portal_contracts.base import Command, Event, Reply
 from portal_contracts.common import Problem, Refused
 from portal_contracts.principal import Principal
+from portal_runtime.domain.work import Effect
 
 if TYPE_CHECKING:
     from portal_runtime.tables import Table
@@ -72,6 +73,8 @@ class Decision(NamedTuple):
     saves: tuple[Save[Any, Any], ...] = ()
     set_timers: tuple[SetTimer, ...] = ()
     cancel_timers: tuple[str, ...] = ()
+    effects: tuple[Effect, ...] = ()
+    """What is to be done outside, after the commit (ADR 14)."""
     reviews: tuple[Command, ...] = ()
     """To the own service, where each may order bulk work: they wait while any command does."""
     bulk: tuple[Command, ...] = ()

@@ -90,6 +90,28 @@ create table timers (
 ) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
 create index timers_due on timers (due_at);
 
+-- What is to be done outside after a decision (copy, delete, …): carried out at least once, then deleted.
+-- Of one key only the first is carried out, also when it is parked; a discarded one is passed over.
+create table effects (
+    id           uuid primary key,          -- made from the message's: deciding again orders the same
+    seq          bigint generated always as identity,  -- in the order decided
+    key          text not null,
+    kind         text not null,
+    body         bytea not null,
+    cause        uuid not null,             -- the message whose decision ordered it
+    correlation  text not null,
+    traceparent  text,
+    at           timestamptz not null default now(),
+    not_before   timestamptz not null default now(),  -- nobody takes it earlier: lease, or pause
+    attempts     int not null default 0,    -- how often it was begun; tells who holds it
+    failures     int not null default 0,    -- how often it failed, or nobody came back with word
+    state        text not null default 'waiting' check (state in ('waiting', 'parked', 'discarded')),
+    reason       text
+) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
+create index effects_due on effects (kind, not_before, seq) where state = 'waiting';
+create index effects_key on effects (key, seq);
+create index effects_parked on effects (seq) where state = 'parked';
+
 -- Messages that could not be decided, with their reason; `portal dlq` shows and replays them. One
 -- that fails again after its replay stays this row: topic, partition and offset are where it was first.
 create table parked (

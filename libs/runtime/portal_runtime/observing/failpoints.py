@@ -26,6 +26,11 @@ AFTER_UNPUBLISHED = "after_unpublished"
 TIMER_CLAIMED = "timer_claimed"
 TIMER_PUBLISHED = "timer_published"
 TIMER_DELETED = "timer_deleted"
+# Effects.
+EFFECT_CLAIMED = "effect_claimed"
+EFFECT_CARRIED_OUT = "effect_carried_out"
+EFFECT_PUBLISHED = "effect_published"
+EFFECT_DELETED = "effect_deleted"
 # Queries.
 QUERY_ANSWERED = "query_answered"
 
@@ -43,6 +48,10 @@ NAMES = frozenset(
         TIMER_CLAIMED,
         TIMER_PUBLISHED,
         TIMER_DELETED,
+        EFFECT_CLAIMED,
+        EFFECT_CARRIED_OUT,
+        EFFECT_PUBLISHED,
+        EFFECT_DELETED,
         QUERY_ANSWERED,
     }
 )

@@ -16,7 +16,7 @@ STAGE = Histogram(
     "portal_stage_seconds", "Time of a stage", ["service", "topic", "stage"], buckets=FAST
 )
 RETRIES = Counter("portal_retries", "Batches tried again", ["service", "topic", "why"])
-PARKED = Gauge("portal_parked", "Messages parked and not yet repaired", ["service"])
+PARKED = Gauge("portal_parked", "Messages and effects parked and not yet repaired", ["service"])
 OUTBOX_AGE = Gauge("portal_outbox_age_seconds", "Age of the oldest unpublished batch", ["service"])
 LAG = Gauge("portal_consumer_lag", "Messages not yet taken", ["service", "topic", "partition"])
 TIMERS_FIRED = Counter("portal_timers_fired", "Timers fired", ["service"])
@@ -43,6 +43,16 @@ BEHIND = Gauge(
     "portal_database_behind", "Messages Kafka knows as taken and the database does not", ["service"]
 )
 TIMERS_OVERDUE = Gauge("portal_timers_overdue", "Timers due and not yet fired", ["service"])
+EFFECTS = Counter(
+    "portal_effects", "Effects begun and how that ended", ["service", "kind", "outcome"]
+)
+EFFECT_TIME = Histogram(
+    "portal_effect_seconds", "Time of carrying out an effect", ["service", "kind"], buckets=FAST
+)
+EFFECTS_WAITING = Gauge("portal_effects_waiting", "Effects not yet carried out", ["service"])
+EFFECTS_AGE = Gauge(
+    "portal_effects_age_seconds", "Age of the oldest effect that waits", ["service"]
+)
 QUERIES = Counter("portal_queries", "Queries answered", ["service", "type", "outcome"])
 QUERY_TIME = Histogram("portal_query_seconds", "Time of a query", ["service", "type"], buckets=FAST)
 ACCESS = Counter("portal_member_reads", "Reads of member data recorded", ["service"])

@@ -16,6 +16,7 @@ from portal_runtime.intake.incoming import Reader
 from portal_runtime.publishing.outbox import Outbox
 from portal_runtime.publishing.replies import ReplyDesk
 from portal_runtime.queries.answering import Answering
+from portal_runtime.scheduling.effects import Effects
 from portal_runtime.scheduling.timers import Timers
 from portal_runtime.security.keys import public_keys
 from portal_runtime.security.principals import ServiceSigner, Verifier, service_signer
@@ -41,10 +42,11 @@ class Opened:
 
 @dataclass(frozen=True)
 class Parts:
-    """What decides, answers and fires timers."""
+    """What decides, answers, fires timers and carries out effects."""
 
     engine: Engine
     timers: Timers
+    effects: Effects
     pipelines: list[Pipeline]
     answering: Answering
 
@@ -63,8 +65,9 @@ async def make_parts(opened: Opened) -> Parts:
     )
     desk = ReplyDesk(service.name, settings.topic_prefix, settings.reply_topics)
     engine = Engine(service.name, opened.pool, opened.clock, settings, opened.resources)
-    timers = _timers(opened, signer)
-    pipelines = _pipelines(opened, engine, timers, signer, verifier, desk)
+    effects = _effects(opened, signer)
+    timers = _timers(opened, signer, effects)
+    pipelines = _pipelines(opened, engine, _after(timers, effects), signer, verifier, desk)
     answering = Answering(
         service.name,
         service.routes.asking,
@@ -76,10 +79,23 @@ async def make_parts(opened: Opened) -> Parts:
         settings,
         opened.resources,
     )
-    return Parts(engine, timers, pipelines, answering)
+    return Parts(engine, timers, effects, pipelines, answering)
 
 
-def _timers(opened: Opened, signer: ServiceSigner) -> Timers:
+def _effects(opened: Opened, signer: ServiceSigner) -> Effects:
+    return Effects(
+        opened.service.name,
+        [*opened.service.routes.carrying.values()],
+        opened.pool,
+        opened.clock,
+        opened.publisher,
+        signer,
+        opened.resources,
+        opened.settings,
+    )
+
+
+def _timers(opened: Opened, signer: ServiceSigner, effects: Effects) -> Timers:
     return Timers(
         opened.service.name,
         opened.pool,
@@ -88,13 +104,26 @@ def _timers(opened: Opened, signer: ServiceSigner) -> Timers:
         signer,
         opened.settings.topic_prefix,
         opened.settings.remember_days,
+        effects.look_again,
     )
+
+
+def _after(timers: Timers, effects: Effects) -> Callable[[Batch], None]:
+    """What is done when a batch is published: nobody waits for what it has ordered."""
+
+    def after(batch: Batch) -> None:
+        if any(timer is not None for timer in batch.timers.values()):
+            timers.look_again()
+        if batch.effects:
+            effects.look_again()
+
+    return after
 
 
 def _pipelines(
     opened: Opened,
     engine: Engine,
-    timers: Timers,
+    after: Callable[[Batch], None],
     signer: ServiceSigner,
     verifier: Verifier,
     desk: ReplyDesk,
@@ -111,10 +140,6 @@ def _pipelines(
         settings,
         desk.serves,
     )
-
-    def after(batch: Batch) -> None:
-        if any(timer is not None for timer in batch.timers.values()):
-            timers.look_again()
 
     async def others_first() -> None:
         await opened.positions.others_first(opened.pool)

@@ -25,6 +25,9 @@ def checks(
         waiting = (p.trouble for p in parts.pipelines)
         return next(filter(None, (parts.engine.trouble, parts.timers.trouble, *waiting)), "")
 
+    async def effects() -> str:
+        return parts.effects.trouble
+
     async def stages() -> str:
         return str(broken())
 
@@ -45,6 +48,7 @@ def checks(
     found: dict[str, Check] = {
         "database": database,
         "restored": behind,
+        "effects": effects,
         "stages": stages,
         "kafka": kafka,
     }

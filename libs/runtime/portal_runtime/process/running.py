@@ -75,6 +75,8 @@ class Running:
         dead = [p.dead_stage() for p in self.pipelines]
         if self.timers.dead():
             dead.append("timers")
+        if self.effects.dead():
+            dead.append("effects")
         if self.lease.lost():
             dead.append("instance lease")
         if self.answering.lost():
@@ -118,6 +120,7 @@ class Running:
         )
         self.parts = await make_parts(opened)
         self.engine, self.timers = self.parts.engine, self.parts.timers
+        self.effects = self.parts.effects
         self.pipelines, self.answering = self.parts.pipelines, self.parts.answering
         if await self._level():
             await self._start_consuming()
@@ -171,6 +174,8 @@ class Running:
         self.answering.subscribe(broker, settings)
         self.timers.start()
         stack.push_async_callback(self.timers.stop)
+        self.effects.start()
+        stack.push_async_callback(self.effects.stop)
         stack.push_async_callback(self._stop_consuming, broker)
         await broker.start()
         for pipeline in self.pipelines:
@@ -182,7 +187,8 @@ class Running:
         for pipeline in self.pipelines:
             if pipeline.consumer is not None:
                 pipeline.consumer.pause(*pipeline.consumer.assignment())
-        await asyncio.gather(*(p.drain(DRAIN_PATIENCE) for p in self.pipelines))
+        pipelines = (p.drain(DRAIN_PATIENCE) for p in self.pipelines)
+        await asyncio.gather(*pipelines, self.effects.drain(DRAIN_PATIENCE))
         await broker.stop()
 
 

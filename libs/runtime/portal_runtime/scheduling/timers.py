@@ -5,6 +5,7 @@ in between publishes it again under the same id, and the inbox of the receiver r
 """
 
 import asyncio
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any
@@ -12,8 +13,6 @@ from typing import Any
 import asyncpg
 from aiokafka.errors import KafkaError
 
-from portal_contracts import envelope as e
-from portal_contracts import topics
 from portal_runtime.clock import Clock
 from portal_runtime.observing.causes import cause
 from portal_runtime.observing.failpoints import (
@@ -25,6 +24,8 @@ from portal_runtime.observing.failpoints import (
 from portal_runtime.observing.logs import logger, where
 from portal_runtime.observing.metrics import (
     DEAD_ROWS,
+    EFFECTS_AGE,
+    EFFECTS_WAITING,
     LONGEST_TRANSACTION,
     OUTBOX_AGE,
     PARKED,
@@ -32,9 +33,9 @@ from portal_runtime.observing.metrics import (
     TIMERS_LATE,
     TIMERS_OVERDUE,
 )
+from portal_runtime.scheduling.own_commands import OwnCommand, OwnCommands
 from portal_runtime.security.principals import ServiceSigner
 from portal_runtime.storage.database import AWAY
-from portal_runtime.wire.encoding import headers
 from portal_runtime.wire.outgoing import Outgoing, Publisher
 
 CLAIM = 1000
@@ -57,13 +58,15 @@ class Timers:
         signer: ServiceSigner,
         topic_prefix: str,
         remember_days: int,
+        effects_due: Callable[[], None] = lambda: None,
     ) -> None:
+        """`effects_due`: told when effects wait, perhaps ordered by another instance."""
         self._service = service
         self._pool = pool
         self._clock = clock
         self._publisher = publisher
-        self._signer = signer
-        self._topic = topic_prefix + topics.commands(service)
+        self._own = OwnCommands(service, signer, topic_prefix)
+        self._effects_due = effects_due
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._remember = timedelta(days=remember_days)
@@ -115,8 +118,10 @@ class Timers:
             await asyncio.sleep(0)
         await self._forget()
         async with self._pool.acquire() as conn:
-            next_due = await conn.fetchval("select min(due_at) from timers")
+            [(next_due, effects_due)] = await conn.fetch(_NEXT)
             await self._measure(conn, next_due)
+        if effects_due:
+            self._effects_due()
         if next_due is None:
             return LONGEST_SLEEP
         # A timer that is due but locked by another instance is looked at again soon, not at once.
@@ -142,18 +147,8 @@ class Timers:
         return len(rows)
 
     def _record(self, row: Any, now: datetime) -> Outgoing:
-        mid, body = str(row["id"]), row["body"]
-        made = headers(
-            row["type"],
-            self._service,
-            id=mid,
-            time=now,
-            subject=row["subject"],
-            correlation=row["correlation"],
-        )
-        signed = self._signer.sign(mid, row["type"], row["routing"], body, int(now.timestamp()))
-        made.append((e.PRINCIPAL, signed))
-        return Outgoing(self._topic, row["routing"].encode(), body, made)
+        about = (row["id"], row["type"], row["routing"], row["subject"], row["correlation"])
+        return self._own.record(OwnCommand(*about, row["body"]), now)
 
     async def _forget(self) -> None:
         """Once a minute, a slice of what no redelivery or replay can ask for any more."""
@@ -178,12 +173,15 @@ class Timers:
         OUTBOX_AGE.labels(self._service).set(row[1])
 
     async def _measure_database(self, conn: Any) -> None:
-        """What starves vacuum, and how far it is behind. Looked at now and then: it costs more."""
+        """What starves vacuum, how far it is behind, effects. Now and then: it costs more."""
         if monotonic() - self._measured_at < MEASURE_EVERY:
             return
         self._measured_at = monotonic()
         LONGEST_TRANSACTION.labels(self._service).set(await conn.fetchval(_LONGEST))
         DEAD_ROWS.labels(self._service).set(await conn.fetchval(_DEAD))
+        [(waiting, age)] = await conn.fetch(_EFFECTS)
+        EFFECTS_WAITING.labels(self._service).set(waiting)
+        EFFECTS_AGE.labels(self._service).set(age)
 
 
 _LONGEST = """
@@ -191,6 +189,14 @@ select coalesce(extract(epoch from now() - min(xact_start)), 0) from pg_stat_act
 where datname = current_database() and backend_type = 'client backend'
 """
 _DEAD = "select coalesce(max(n_dead_tup), 0) from pg_stat_user_tables"
+_EFFECTS = """
+select count(*), coalesce(extract(epoch from now() - min(at)), 0) from effects
+where state = 'waiting'
+"""
+_NEXT = """
+select (select min(due_at) from timers),
+       exists (select from effects where state = 'waiting' and not_before <= now())
+"""
 _CLAIM = """
 select key, due_at, id, type, routing, subject, correlation, body from timers
 where due_at <= $1 order by due_at limit $2 for update skip locked
@@ -200,7 +206,8 @@ delete from inbox where id in (select id from inbox where at < $1 limit 20000)""
 _FORGET_BATCHES = """
 delete from batches where id in (select id from batches where at < $1 and published limit 20000)"""
 _BACKLOG = """
-select (select count(*) from parked where state in ('parked', 'replaying')),
+select (select count(*) from parked where state in ('parked', 'replaying'))
+           + (select count(*) from effects where state = 'parked'),
        coalesce((select extract(epoch from now() - min(at)) from batches
                  where not published and at < now() - interval '1 second'), 0)
 """

@@ -1,28 +1,74 @@
-"""What time brings: release, expiry, and the removal of what is no longer needed (DO-04, DO-05)."""
+"""What time brings, and the sealing before it: release and expiry (DO-04, DO-05)."""
 
-from documents.domain import checks
-from documents.domain.filetypes import Content
+from documents.domain import checks, storing
 from documents.domain.state import Document
 from documents.domain.upload import refuse_document
 from portal_contracts.common import Problem
-from portal_contracts.documents.commands import ExpireUpload, ReleaseDocument, RemoveUpload
+from portal_contracts.documents.commands import ExpireUpload, ReleaseDocument, UploadSealed
 from portal_contracts.documents.events import DocumentExpired, DocumentReleased
 from portal_runtime.domain.decision import NOTHING, Context, Decision, SetTimer
 
 
+def waits_for_sealing(document: Document | None) -> bool:
+    """Whether what the sealing found still matters."""
+    return document is not None and document.state == "processing" and not document.sealed
+
+
+def upload_sealed(
+    command: UploadSealed, document: Document, ctx: Context
+) -> tuple[Document, Decision]:
+    """The document with its sealed copy noted, if that holds the very bytes that were checked; and
+    what follows. It is one that waits for its sealing."""
+    if problem := _not_the_same(document, command):
+        return document, refuse_document(document, problem, ctx)
+    assert document.release_at is not None
+    sealed = document.model_copy(update={"sealed": True})
+    due = ctx.now >= document.release_at
+    decision = _release(sealed, ctx) if due else Decision()
+    return sealed, decision._replace(effects=(storing.remove(sealed, keep_sealed=True),))
+
+
 def release_document(
-    command: ReleaseDocument, document: Document | None, sealed: Content | None, ctx: Context
+    command: ReleaseDocument, document: Document | None, kept: bool, ctx: Context
 ) -> Decision:
-    """Release once, never early, and only the very bytes that were checked."""
+    """Release once, never early. `kept`: whether the sealed copy is there."""
     if document is None or document.state != "processing":
         return NOTHING
-    assert document.release_at is not None and document.received_at is not None
+    assert document.release_at is not None
     if ctx.now < document.release_at:
         return Decision(
             set_timers=(SetTimer(f"release:{command.document_id}", document.release_at, command),)
         )
-    if problem := _not_the_same(document, sealed):
-        return refuse_document(document, problem, ctx)
+    if not document.sealed:
+        return NOTHING  # released as soon as it is
+    return (
+        _release(document, ctx) if kept else refuse_document(document, checks.lost(document), ctx)
+    )
+
+
+def expire_upload(command: ExpireUpload, document: Document | None, ctx: Context) -> Decision:
+    """24 hours are over. What was received is swept once more: its link was good for a while."""
+    if document is None:
+        return NOTHING
+    if ctx.now < document.expires_at:
+        return Decision(
+            set_timers=(SetTimer(f"expire:{command.document_id}", document.expires_at, command),)
+        )
+    if waits_for_sealing(document):
+        return NOTHING  # the upload is still wanted, and removed when it is sealed
+    if document.state != "uploading":
+        return Decision(effects=(storing.sweep(document),))
+    event = DocumentExpired(
+        document_id=document.document_id,
+        version=document.version + 1,
+        owner=document.owner,
+        expired_at=ctx.now,
+    )
+    return Decision(events=(event,), effects=(storing.sweep(document),))
+
+
+def _release(document: Document, ctx: Context) -> Decision:
+    assert document.received_at is not None
     event = DocumentReleased(
         document_id=document.document_id,
         version=document.version + 1,
@@ -34,35 +80,10 @@ def release_document(
         size=document.size,
         sha256=document.sha256,
     )
-    return Decision(events=(event,), commands=(_sweep(document, keep_sealed=True),))
+    return Decision(events=(event,))
 
 
-def expire_upload(command: ExpireUpload, document: Document | None, ctx: Context) -> Decision:
-    """24 hours are over. What is settled is swept once more: its link was still valid for a
-    while."""
-    if document is None or document.state == "processing":
-        return NOTHING
-    if ctx.now < document.expires_at:
-        return Decision(
-            set_timers=(SetTimer(f"expire:{command.document_id}", document.expires_at, command),)
-        )
-    sweep = _sweep(document, keep_sealed=document.state == "released")
-    if document.settled:
-        return Decision(commands=(sweep,))
-    event = DocumentExpired(
-        document_id=document.document_id,
-        version=document.version + 1,
-        owner=document.owner,
-        expired_at=ctx.now,
-    )
-    return Decision(events=(event,), commands=(sweep,))
-
-
-def _sweep(document: Document, *, keep_sealed: bool) -> RemoveUpload:
-    return RemoveUpload(document_id=document.document_id, sealed_copy=not keep_sealed)
-
-
-def _not_the_same(document: Document, sealed: Content | None) -> Problem | None:
-    if sealed is None:
+def _not_the_same(document: Document, sealed: UploadSealed) -> Problem | None:
+    if sealed.size is None:
         return checks.lost(document)
     return checks.changed(document) if sealed.sha256 != document.sha256 else None

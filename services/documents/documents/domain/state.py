@@ -1,6 +1,6 @@
 """A document and what may become of it.
 
-uploading ──confirm──> processing ──30 min──> released
+uploading ──confirm──> processing ──sealed, 30 min──> released
     │  └────refused──────> refused <──changed or lost──┘ (instead of released)
     └──24 h──> expired
 """
@@ -63,6 +63,8 @@ class Document(Model):
     content_type: str = ""
     size: int = 0
     sha256: str = ""
+    sealed: bool = False
+    """Whether the checked bytes lie where nobody outside can write. No event tells of it."""
     problem: Problem | None = None
 
     @property

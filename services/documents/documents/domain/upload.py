@@ -1,16 +1,14 @@
 """Asking for an upload and confirming it (DO-01, DO-02, DO-04)."""
 
-from documents.domain import checks
+from documents.domain import checks, storing
 from documents.domain.access import Owner, is_senders, unknown
 from documents.domain.filetypes import Content, FileType
 from documents.domain.state import Document, Times
-from portal_contracts.base import Command
 from portal_contracts.common import Problem
 from portal_contracts.documents.commands import (
     ConfirmUpload,
     ExpireUpload,
     ReleaseDocument,
-    RemoveUpload,
     RequestUpload,
 )
 from portal_contracts.documents.events import DocumentReceived, DocumentRefused
@@ -19,6 +17,7 @@ from portal_contracts.documents.replies import UploadReceived, UploadTicket
 from portal_contracts.ids import make_reference
 from portal_contracts.problems.common import NOT_YOUR_TAX_ID
 from portal_runtime.domain.decision import Context, Decision, SetTimer, refuse
+from portal_runtime.domain.work import Effect
 
 OWNER = OWNER_NOT_FOUND.field
 
@@ -48,6 +47,13 @@ def request_upload(document: Document, ticket: UploadTicket) -> Decision:
     return Decision(reply=ticket, set_timers=(timer,))
 
 
+def may_confirm(document: Document | None, ctx: Context) -> bool:
+    """Whether it is the asker's and waits for its file. Of no other is the file looked at."""
+    return (
+        document is not None and is_senders(document, ctx.scope) and document.state == "uploading"
+    )
+
+
 def confirm_upload(
     command: ConfirmUpload, document: Document | None, content: Content | None, ctx: Context
 ) -> Decision:
@@ -55,7 +61,7 @@ def confirm_upload(
     if document is None or not is_senders(document, ctx.scope):
         return refuse(unknown(command.document_id))
     if document.state != "uploading":
-        return _told_again(document)._replace(commands=_late(document, content))
+        return _told_again(document)._replace(effects=_late(document, ctx))
     finding = checks.examine(document, content)
     if finding.kind is not None and content is not None:
         return _receive(document, finding.kind, content, ctx)
@@ -77,7 +83,8 @@ def refuse_document(document: Document, problem: Problem, ctx: Context) -> Decis
         refused_at=ctx.now,
     )
     reply = UploadReceived(document_id=document.document_id, state="refused", problem=problem)
-    return Decision(reply=reply, events=(event,), commands=(_remove(document),))
+    removed = storing.remove(document, keep_sealed=False)
+    return Decision(reply=reply, events=(event,), effects=(removed,))
 
 
 def _receive(document: Document, kind: FileType, content: Content, ctx: Context) -> Decision:
@@ -101,7 +108,12 @@ def _receive(document: Document, kind: FileType, content: Content, ctx: Context)
         received_at=ctx.now,
         release_at=release_at,
     )
-    return Decision(reply=reply, events=(event,), set_timers=(release_timer(document, event),))
+    return Decision(
+        reply=reply,
+        events=(event,),
+        set_timers=(release_timer(document, event),),
+        effects=(storing.seal(document),),
+    )
 
 
 def release_timer(document: Document, received: DocumentReceived) -> SetTimer:
@@ -110,19 +122,14 @@ def release_timer(document: Document, received: DocumentReceived) -> SetTimer:
     return SetTimer(f"release:{document.document_id}", received.release_at, command)
 
 
-def _remove(document: Document) -> Command:
-    return RemoveUpload(document_id=document.document_id)
-
-
-def _late(document: Document, content: Content | None) -> tuple[Command, ...]:
+def _late(document: Document, ctx: Context) -> tuple[Effect, ...]:
     """What arrived when all was settled came after the sweep, so it is swept once more (DO-04).
 
     The store judges the age of a link by its own clock, the service that of a document by another.
     """
-    if content is None or not document.settled:
+    if ctx.now < document.expires_at or not (document.settled or document.sealed):
         return ()
-    sealed = document.state != "released"
-    return (RemoveUpload(document_id=document.document_id, sealed_copy=sealed),)
+    return (storing.sweep(document),)
 
 
 def _told_again(document: Document) -> Decision:
