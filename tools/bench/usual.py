@@ -131,29 +131,7 @@ class Usual:
         now: datetime,
     ) -> None:
         claim = outcome.claims[0]
-        await conn.execute(
-            "insert into claims (claim_number, version, status, form, member_id, billing_tin, "
-            "billing_npi, patient_account, service_from, service_to, received_at, changed_at, "
-            "total_charge, paid, duplicate_key, submission, adjudication) "
-            "values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17)",
-            claim.number,
-            claim.version,
-            claim.status,
-            claim.form,
-            event.member_id,
-            event.billing_tin,
-            event.billing_npi,
-            event.patient_account,
-            event.service_from,
-            event.service_to,
-            claim.received_at,
-            now,
-            cents(event.total_charge),
-            claim.paid,
-            claim.duplicate_key,
-            raw,
-            body,
-        )
+        await conn.execute(_CLAIM, *_claim_row(claim, event, raw, body, now))
         for posting in event.postings:
             await conn.execute(
                 "insert into ledger values ($1, $2, $3, $4, $5)",
@@ -182,6 +160,38 @@ class Usual:
             claim.number,
             body,
         )
+
+
+def _claim_row(
+    claim: Any, event: ClaimAdjudicated, raw: bytes, body: bytes, now: datetime
+) -> tuple[Any, ...]:
+    return (
+        claim.number,
+        claim.version,
+        claim.status,
+        claim.form,
+        event.member_id,
+        event.billing_tin,
+        event.billing_npi,
+        event.patient_account,
+        event.service_from,
+        event.service_to,
+        claim.received_at,
+        now,
+        cents(event.total_charge),
+        claim.paid,
+        claim.duplicate_key,
+        raw,
+        body,
+    )
+
+
+_CLAIM = """
+insert into claims (claim_number, version, status, form, member_id, billing_tin, billing_npi,
+                    patient_account, service_from, service_to, received_at, changed_at,
+                    total_charge, paid, duplicate_key, submission, adjudication)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+"""
 
 
 async def main(workers: int) -> None:

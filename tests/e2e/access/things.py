@@ -112,6 +112,38 @@ async def until(ask: Callable[[], Awaitable[Reply]], expected: type[R]) -> R:
     raise AssertionError(f"still refused: {reply}")
 
 
+def _dispute(claim_number: str) -> SubmitDispute:
+    return SubmitDispute(
+        claim_number=claim_number, category="underpayment", statement=MARK, contact=BILLER
+    )
+
+
+def _authorization(tin: str, npi: str, member_id: str, day: date) -> RequestAuthorization:
+    return RequestAuthorization(
+        tin=tin,
+        setting="outpatient",
+        member_id=member_id,
+        other_insurance=False,
+        servicing=CareProvider(npi=npi, name=MARK),
+        ordering=CareProvider(npi=npi, name=MARK),
+        contact=BILLER,
+        diagnoses=("M5450",),
+        lines=(RequestedService(procedure="72148", units=1, start=day, end=day),),
+        notes=MARK,
+    )
+
+
+def _upload(claim_number: str, tin: str) -> RequestUpload:
+    return RequestUpload(
+        owner=DocumentOwner(kind="claim", reference=claim_number),
+        document_type="medical_record",
+        file_name=f"{MARK}.pdf",
+        content_type="application/pdf",
+        size=len(PDF),
+        tin=tin,
+    )
+
+
 async def everything_of_lakeside(system: System, people: People, household: Household) -> Things:
     """A claim that waits for records, a dispute, an authorization, a request and a document."""
     clinic, patient = household.lakeside, household.member("M1000001-00")
@@ -124,27 +156,11 @@ async def everything_of_lakeside(system: System, people: People, household: Hous
     claim = await ask(waiting, ClaimAccepted)
     other = professional(patient, clinic, day, f"{MARK}-2", Service("99499", "90.00"))
     disputed = await ask(other, ClaimAccepted)
-    dispute = SubmitDispute(
-        claim_number=disputed.claim_number,
-        category="underpayment",
-        statement=MARK,
-        contact=BILLER,
-    )
-    case = await ask(dispute, CaseReceived)
+    case = await ask(_dispute(disputed.claim_number), CaseReceived)
     start = household.today + timedelta(days=5)
-    request = RequestAuthorization(
-        tin=clinic.tin,
-        setting="outpatient",
-        member_id=patient.member_id,
-        other_insurance=False,
-        servicing=CareProvider(npi=clinic.npi, name=MARK),
-        ordering=CareProvider(npi=clinic.npi, name=MARK),
-        contact=BILLER,
-        diagnoses=("M5450",),
-        lines=(RequestedService(procedure="72148", units=1, start=start, end=start),),
-        notes=MARK,
+    authorization = await ask(
+        _authorization(clinic.tin, clinic.npi, patient.member_id, start), AuthorizationReceived
     )
-    authorization = await ask(request, AuthorizationReceived)
     change = SubmitMaintenanceRequest(
         tin=clinic.tin,
         npi=clinic.npi,
@@ -153,14 +169,7 @@ async def everything_of_lakeside(system: System, people: People, household: Hous
         notes=MARK,
     )
     maintenance = await ask(change, MaintenanceRequestAccepted)
-    announced = RequestUpload(
-        owner=DocumentOwner(kind="claim", reference=claim.claim_number),
-        document_type="medical_record",
-        file_name=f"{MARK}.pdf",
-        content_type="application/pdf",
-        size=len(PDF),
-        tin=clinic.tin,
-    )
+    announced = _upload(claim.claim_number, clinic.tin)
     ticket = await ask(announced, UploadTicket)
     assert await upload(ticket, announced.file_name, "application/pdf", PDF) < 300
     await ask(ConfirmUpload(document_id=ticket.document_id), UploadReceived)

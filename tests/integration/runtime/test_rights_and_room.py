@@ -62,16 +62,9 @@ async def until_well(service: Running) -> None:
     raise AssertionError(await service.health.problems())
 
 
-@pytest.mark.parametrize("right", ["connect", "login", "tables", "table gone"])
-async def test_a_right_that_is_taken_away_and_given_back_loses_nothing(
-    corner: Corner, role: str, right: str
-) -> None:
-    """Fault 33. Our own servers ask for no password (trust): the login itself is what changes."""
-    parts = urlsplit(corner.isolation.infra.postgres)
-    address = urlunsplit(parts._replace(netloc=f"{role}:{PASSWORD}@{parts.hostname}:{parts.port}"))
-    settings = RuntimeSettings(**corner.settings(postgres=address))
-    database = corner.isolation.dsn("tally").rsplit("/", 1)[1]
-    away, back, says = {
+def _rights(role: str, database: str) -> dict[str, tuple[str, str, str]]:
+    """How each right is taken and given back, and what health says meanwhile."""
+    return {
         "connect": (
             f'alter database "{database}" owner to current_user;'
             f'revoke connect on database "{database}" from "{role}"',
@@ -94,7 +87,19 @@ async def test_a_right_that_is_taken_away_and_given_back_loses_nothing(
             "alter table elsewhere rename to inbox",
             "a table is missing",
         ),
-    }[right]
+    }
+
+
+@pytest.mark.parametrize("right", ["connect", "login", "tables", "table gone"])
+async def test_a_right_that_is_taken_away_and_given_back_loses_nothing(
+    corner: Corner, role: str, right: str
+) -> None:
+    """Fault 33. Our own servers ask for no password (trust): the login itself is what changes."""
+    parts = urlsplit(corner.isolation.infra.postgres)
+    address = urlunsplit(parts._replace(netloc=f"{role}:{PASSWORD}@{parts.hostname}:{parts.port}"))
+    settings = RuntimeSettings(**corner.settings(postgres=address))
+    database = corner.isolation.dsn("tally").rsplit("/", 1)[1]
+    away, back, says = _rights(role, database)[right]
     async with Running(SERVICE, settings) as service, corner.client() as client:
         assert await client.ask(Add(account="a", amount=1))
         async with administrator(corner) as conn:

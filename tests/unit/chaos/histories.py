@@ -80,6 +80,17 @@ def good() -> History:
         *_document(),
         *_request(),
     ]  # fmt: skip
+    _kept(history)
+    _later(history)
+    _authorization(history)
+    insure(history)
+    _journalled(history, "eligibility", "cover")
+    _answers_kept(history)
+    return history
+
+
+def _kept(history: History) -> None:
+    """What the services' tables hold, and the object store."""
     history.letters = [record("claims.dead-letters", 0, "bad", "?", origin=f"{COMMANDS}/1/1")]
     claims, documents = history.tables["claims"], history.tables["documents"]
     claims.inbox["one"] = Taken("batch", None, None)
@@ -107,6 +118,10 @@ def good() -> History:
     history.committed = {("claims", COMMANDS, 1): 3, ("documents", EVENTS, 1): 1}
     history.ends = {(COMMANDS, 1): 3, (EVENTS, 1): 1}
     history.listens = {("claims", COMMANDS), ("documents", EVENTS)}
+
+
+def _later(history: History) -> None:
+    """The document is released, and opened after that."""
     history.sent.append(
         sent(5, "open", "documents.open_document.v1", topic="documents.commands", partition=2)
     )
@@ -120,11 +135,6 @@ def good() -> History:
     )  # fmt: skip
     opened = answer("open", "documents.download_link.v1", "documents", document_id=DOCUMENT)
     history.answers.append(replace(opened, at=START + 9))
-    _authorization(history)
-    insure(history)
-    _journalled(history, "eligibility", "cover")
-    _answers_kept(history)
-    return history
 
 
 def put_at(history: History, id_: str, at: float) -> None:

@@ -294,8 +294,7 @@ class Pipeline:
             logger().info("offsets not committed", topic=self.topic, cause=cause(error))
 
     def _say_it_failed(self, error: Exception) -> None:
-        why = cause(error)
-        logger().error("a stage failed", topic=self.topic, cause=why, where=where(error))
+        logger().error("a stage failed", topic=self.topic, cause=cause(error), where=where(error))
 
     def _observe(self, stage: str, began: float) -> None:
         STAGE.labels(self._service, self.topic, stage).observe(perf_counter() - began)
