@@ -10,6 +10,7 @@ from appeals.domain.claim import MemberCoverage
 from appeals.domain.limits import TimeLimits
 from appeals.settings import AppealsSettings
 from portal_contracts.appeals.replies import CaseReceived
+from portal_contracts.common import Refused
 from portal_contracts.eligibility.parts import CoverageSpan
 from portal_runtime.domain.days import long_date
 from tests.unit.appeals.desk import NOW, Desk, claim, problem
@@ -54,6 +55,14 @@ def test_the_last_day_is_in_time_and_the_next_is_not(
     assert (found.code, found.field) == ("too_late", "claim_number")
     assert long_date((NOW - timedelta(days=1)).date()) in found.message
     assert not desk.cases
+
+
+def test_who_is_late_with_a_second_dispute_is_told_both() -> None:
+    desk = Desk()
+    desk.dispute()
+    again = desk.dispute(now=NOW + timedelta(days=400)).reply
+    assert isinstance(again, Refused)
+    assert [problem.code for problem in again.problems] == ["too_late", "already_open"]
 
 
 def test_one_line_denied_for_cob_is_enough() -> None:

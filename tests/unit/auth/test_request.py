@@ -137,7 +137,7 @@ def test_rules_look_at_what_could_be_read_of_a_misshapen_form() -> None:
         "lines": [{"procedure": "27447", "units": 0, "start": "2026-04-02", "end": "2026-04-01"}],
     }
     del data["ordering"]
-    problems = request.check(partial(RequestAuthorization, data), NOW.date())
+    problems = request.check(partial(RequestAuthorization, data), NOW.date(), context().settings)
     assert [(p.code, p.field) for p in problems] == [
         ("npi_check_digit", "servicing.npi"),
         ("dates_out_of_order", "lines.0.end"),

@@ -117,3 +117,11 @@ def test_a_decided_line_is_final(desk: Desk, first: dict[str, Any], second: dict
 
 def test_an_unknown_number_is_refused() -> None:
     assert codes(Desk().review(APPROVE)) == {"authorization_not_found": "authorization_number"}
+
+
+def test_what_is_wrong_with_the_form_is_named_with_what_is_on_file(desk: Desk) -> None:
+    wrong = {**DENY, "reason": ""}
+    assert codes(Desk().review(wrong)).keys() == {"authorization_not_found", "reason_missing"}
+    desk.review(APPROVE)
+    assert codes(desk.review(wrong)).keys() == {"already_decided", "reason_missing"}
+    assert codes(desk.review({**wrong, "line": 3})).keys() == {"no_such_line", "reason_missing"}

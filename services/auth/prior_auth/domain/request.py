@@ -31,19 +31,28 @@ def request(
     """Take a request on file, or say everything that stands in its way."""
     if not ctx.scope.includes(command.tin):
         return refused(NOT_YOUR_TAX_ID())
-    if command.other_insurance:
-        # The form ends at this answer, so nothing else of it is worth naming.
-        return refused(CALL_UM(phone=ctx.settings.um_phone))
+    if by_phone := _by_phone(command, ctx.settings):
+        return refused(*by_phone)
     about_member = tuple(_member_problems(command, member, ctx.settings.um_phone))
-    if problems := (*about_member, *check(command)):
+    if problems := (*about_member, *_form_problems(command)):
         # A refusal that tells what insurance is on file is a look at the member.
         shown = any(p.code == COB_ON_FILE.code for p in about_member)
         return refused(*problems, looked_at=(command.member_id,) if shown else ())
     return happened(None, _requested(command, ctx), AuthorizationReceived)
 
 
-def check(form: Any, *_: object) -> list[Problem]:
-    """The rules that need nothing but the form, also a form of which only parts could be read."""
+def check(form: Any, _: date, settings: Any) -> list[Problem]:
+    """What is wrong with the form, or with the parts of it that can be read."""
+    return _by_phone(form, settings) or _form_problems(form)
+
+
+def _by_phone(form: Any, settings: Any) -> list[Problem]:
+    """The form ends at this answer, so nothing else of it is worth naming."""
+    other_insurance = part(form, "other_insurance")
+    return [CALL_UM(phone=settings.um_phone)] if other_insurance else []
+
+
+def _form_problems(form: Any) -> list[Problem]:
     problems = list(npi_problems(form, NPIS))
     for index, line in enumerate(part(form, "lines") or ()):
         what, field = f"Line {index + 1}, dates of service", f"lines.{index}.end"
