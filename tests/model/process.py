@@ -140,9 +140,10 @@ class Running:
         name = self.service.name
         settings, signer, self._reader = _made_once(name, self.service.settings)
         self.db = database(name, self.clock)
-        self._engine = Engine(name, self.db, self.clock, settings, self.resources)
+        pool: Any = self.db
+        self._engine = Engine(name, pool, self.clock, settings, self.resources)
         desk = ReplyDesk(name, "", settings.reply_topics)
-        self._outbox = Outbox(name, self.db, PartitionPositions(name), desk, signer, "")
+        self._outbox = Outbox(name, pool, PartitionPositions(name), desk, signer, "")
         self._timers = Timers(name, self.db, self.clock, self, signer, "", 45)  # type: ignore[arg-type]
         routes = [*self.service.routes.carrying.values()]
         about = (self.db, self.clock, self, signer, self.resources, settings)
