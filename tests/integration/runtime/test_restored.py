@@ -23,9 +23,8 @@ from portal_runtime.recovery.report import ANNOUNCED, FORGOTTEN, Report
 from portal_runtime.recovery.rewind import StillRunning, mend
 from portal_runtime.service import Service
 from portal_runtime.settings import RuntimeSettings
-from tests.integration.runtime.conftest import PROVIDER, Corner
+from tests.integration.runtime.conftest import PROVIDER, Corner, running
 from tests.integration.runtime.test_crashes import events, process
-from tests.integration.runtime.test_poison import running
 from tests.support import listening
 from tests.support.listening import Repeat, say
 from tests.support.tally import SERVICE, Add, Total, total

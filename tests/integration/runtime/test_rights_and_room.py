@@ -17,8 +17,7 @@ import pytest
 from portal_cli.infra import account
 from portal_runtime.process.running import Running
 from portal_runtime.settings import RuntimeSettings
-from tests.integration.runtime.conftest import Corner
-from tests.integration.runtime.test_poison import running
+from tests.integration.runtime.conftest import Corner, running
 from tests.support import infra
 from tests.support.tally import SERVICE, Add, total
 

@@ -17,8 +17,7 @@ from portal_runtime.errors import Conflict
 from portal_runtime.queries import answering
 from portal_runtime.recovery import dead_letters as deadletters
 from portal_runtime.wire.outgoing import Publisher
-from tests.integration.runtime.conftest import Corner
-from tests.integration.runtime.test_poison import header, running
+from tests.integration.runtime.conftest import Corner, header, running
 from tests.support.connections import acquired
 from tests.support.tally import Add, GetTotal, Total
 

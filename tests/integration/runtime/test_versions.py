@@ -8,8 +8,7 @@ from portal_contracts.common import Refused
 from portal_contracts.topics import TopicSpec
 from portal_runtime.process.running import Running
 from portal_runtime.settings import RuntimeSettings
-from tests.integration.runtime.conftest import Corner
-from tests.integration.runtime.test_poison import running
+from tests.integration.runtime.conftest import Corner, running
 from tests.support import listening
 from tests.support.listening import Repeat, say
 from tests.support.tally import Total, total
