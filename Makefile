@@ -16,12 +16,17 @@ PROJECTS  := $(wildcard $(addsuffix /pyproject.toml,$(PACKAGES)))
 NO_INFRA  := tests/unit tests/contracts tests/model tests/deploy
 ALL_TESTS := $(NO_INFRA) tests/conformance tests/integration tests/e2e tests/chaos
 PYTEST_ARGS ?=
+# Several tests at once: those on servers wait more than they work. A file stays with one worker.
+SPREAD    := --dist loadfile --no-loadscope-reorder
+# Where this is set, each of the processes that tests start would compile all its modules anew.
+export PYTHONDONTWRITEBYTECODE :=
 # Without BuildKit, so that a plain engine is enough. With wheels in deploy/wheels no index is asked.
 IMAGE_BUILD = DOCKER_BUILDKIT=0 docker build -q -f deploy/Dockerfile -t $(or $(PORTAL_IMAGE),portal:local) \
 	$(if $(wildcard deploy/wheels/*.whl),--build-arg PIP_NO_INDEX=1) \
 	$(if $(PORTAL_PYTHON_IMAGE),--build-arg PYTHON_IMAGE=$(PORTAL_PYTHON_IMAGE)) .
 
-.PHONY: run test check bench chaos demo clean-data up down test-containers venv lint contracts node minio lock help
+.PHONY: run test check bench chaos demo clean-data up down test-containers venv contracts node minio lock help \
+	lint style types imports all-tests quick-tests
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -30,16 +35,28 @@ help: ## this list
 run: $(STAMP) ## infrastructure, six services and demo data; Ctrl-C stops all of it; VERBOSE=1
 	@$(BIN)/portal up $(if $(VERBOSE),--verbose) $(UP_ARGS)
 
-test: $(STAMP) node minio lint ## everything: lint, types, import rules, all tests on real servers
-	@$(BIN)/python -m pytest $(wildcard $(ALL_TESTS)) $(PYTEST_ARGS)
+test: $(STAMP) node minio ## everything: lint, types, import rules, all tests on real servers
+	@$(MAKE) --no-print-directory -j lint all-tests
 
-check: $(STAMP) node lint ## what needs no infrastructure: lint, types, import rules, unit and contract tests
-	@$(BIN)/python -m pytest $(wildcard $(NO_INFRA)) $(PYTEST_ARGS)
+check: $(STAMP) node ## what needs no infrastructure: lint, types, import rules, unit and contract tests
+	@$(MAKE) --no-print-directory -j lint quick-tests
 
-lint: $(STAMP)
+all-tests: $(STAMP)
+	@$(BIN)/python -m pytest -n 3 $(SPREAD) $(wildcard $(ALL_TESTS)) $(PYTEST_ARGS)
+
+quick-tests: $(STAMP)
+	@$(BIN)/python -m pytest -n 2 $(SPREAD) $(wildcard $(NO_INFRA)) $(PYTEST_ARGS)
+
+lint: style types imports
+
+style: $(STAMP)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+
+types: $(STAMP)
 	@$(BIN)/mypy
+
+imports: $(STAMP)
 	@$(BIN)/lint-imports
 
 contracts: $(STAMP) ## after an edit of a contract: schemas, AsyncAPI document, golden examples, problem codes

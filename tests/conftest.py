@@ -21,8 +21,9 @@ from portal_runtime.security.keys import make_demo_keys
 from tests.support.infra import Infra, running
 from tests.support.isolation import Isolation
 from tests.support.services import running_services
+from tests.support.turns import forget, order, turn
 
-WITHOUT_SERVERS = ("tests/unit", "tests/contracts", "tests/model")
+WITHOUT_SERVERS = ("tests/unit", "tests/contracts", "tests/model", "tests/deploy")
 
 
 @pytest.fixture(scope="session")
@@ -100,11 +101,38 @@ class _OneForAllWorkers:
         self._open.close()
 
 
+class _Turns:
+    """Of the controller: what its workers hold their turns by goes with the run."""
+
+    def __init__(self) -> None:
+        self._runs: set[str] = set()
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        self._runs.add(node.workerinput["testrunuid"])
+
+    def pytest_unconfigure(self) -> None:
+        for run in self._runs:
+            forget(run)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    order(items)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    with turn(item):
+        return (yield)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     reaper.guard()  # whatever a test starts ends with this session, also when that is killed
     is_controller = bool(config.getoption("numprocesses", None)) and not hasattr(
         config, "workerinput"
     )
     paths = config.args or ["tests"]
+    if is_controller:
+        config.pluginmanager.register(_Turns(), "portal-turns")
     if is_controller and not all(path.startswith(WITHOUT_SERVERS) for path in paths):
         config.pluginmanager.register(_OneForAllWorkers(), "portal-infra")

@@ -66,7 +66,8 @@ TEXTS = [
     "{01940000-0000-7000-8000-000000000001}",
     "01940000000070008000000000000001",
 ]
-OTHERS = [None, True, False, [], {}, [None], [[]], ["a"], [1], {"a": 1}, {"type": "npi"}]
+OTHERS: list[Json] = [None, True, False, [], {}, [None], [[]], ["a"], [1]]
+OTHERS += [{"a": 1}, {"type": "npi"}]
 SCALARS = [*NUMBERS, *DAYS, *MOMENTS, *TEXTS, *OTHERS]
 EDGES = ("\n", " ", "\u00a0", "\x00", "x", "é", "\U00010330", "0", "٣")
 

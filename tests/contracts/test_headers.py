@@ -37,9 +37,10 @@ def _pattern(_: Any, pattern: str, instance: Any, schema: Any) -> Iterator[Valid
 
 
 HEADERS = json.loads(files.ASYNCAPI.read_text(encoding="utf-8"))["components"]["schemas"]
-BY_DOCUMENT = extend(Draft202012Validator, {"pattern": _pattern})(
-    HEADERS["CallHeaders"], format_checker=FormatChecker()
+Validator: Any = extend(  # type: ignore[no-untyped-call]
+    Draft202012Validator, {"pattern": _pattern}
 )
+BY_DOCUMENT = Validator(HEADERS["CallHeaders"], format_checker=FormatChecker())
 
 
 def read(headers: dict[str, str]) -> bool:

@@ -37,7 +37,9 @@ def _pattern(_: Any, pattern: str, instance: Json, schema: Json) -> Iterator[Val
         yield ValidationError(f"{instance!r} does not match {pattern!r}")
 
 
-Validator = extend(Draft202012Validator, {"pattern": _pattern})
+Validator: Any = extend(  # type: ignore[no-untyped-call]
+    Draft202012Validator, {"pattern": _pattern}
+)
 
 
 @cache
@@ -83,7 +85,7 @@ def agree(name: str, body: str) -> bool:
     except Refusal as error:
         refusal = str(error)
         assert problems_of(MESSAGES[name], error)
-    right = by_schema(name).is_valid(json.loads(body))
+    right: bool = by_schema(name).is_valid(json.loads(body))
     assert right is not bool(refusal), f"{body}\nservice: {refusal or 'yes'}, schema: {right}"
     return right
 

@@ -191,7 +191,7 @@ def _maintenance_sla(told: Told) -> None:
     warning, breach = _only(_events(told, SlaWarning)), _only(_events(told, SlaBreached))
     assert warning.number == breach.number == phone.number
     assert phone.clock.warn_at is not None and warning.at >= phone.clock.warn_at
-    assert breach.at >= phone.clock.late_from
+    assert phone.clock.late_from is not None and breach.at >= phone.clock.late_from
     assert not _only(_events(told, RequestApproved)).in_time
 
 

@@ -14,9 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from portal_cli.infra.ports import free_row
-from portal_cli.which import PORTS
 from tests.support.leftovers import tagged, until_gone, until_running
+from tests.support.ports import first_port
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 PROGRAMS = {
@@ -46,7 +45,7 @@ def started(place: Path, *words: str) -> Iterator[tuple[subprocess.Popen[bytes],
             **os.environ,
             "PORTAL_INFRA": "native",
             "PORTAL_DATA_DIR": str(place / "data"),
-            "PORTAL_FIRST_PORT": str(free_row(PORTS)),
+            "PORTAL_FIRST_PORT": str(first_port()),
             "TMPDIR": str(place),
             "PYTHONPATH": str(CHECKOUT),
         }

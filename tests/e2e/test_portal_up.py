@@ -17,9 +17,8 @@ import asyncpg
 import pytest
 
 from portal_cli import provision
-from portal_cli.infra.ports import free_row
-from portal_cli.which import PORTS
 from portal_contracts.topics import SERVICES, all_topics
+from tests.support import ports
 from tests.support.leftovers import tagged, until_gone
 
 PORTAL = str(Path(sys.executable).parent / "portal")
@@ -41,7 +40,7 @@ def env(data: Path) -> dict[str, str]:
 
 @pytest.fixture
 def first_port() -> int:
-    return free_row(PORTS)
+    return ports.first_port()
 
 
 @contextmanager

@@ -140,9 +140,10 @@ class Running:
         name = self.service.name
         settings, signer, self._reader = _made_once(name, self.service.settings)
         self.db = database(name, self.clock)
-        self._engine = Engine(name, self.db, self.clock, settings, self.resources)
+        pool: Any = self.db
+        self._engine = Engine(name, pool, self.clock, settings, self.resources)
         desk = ReplyDesk(name, "", settings.reply_topics)
-        self._outbox = Outbox(name, self.db, PartitionPositions(name), desk, signer, "")
+        self._outbox = Outbox(name, pool, PartitionPositions(name), desk, signer, "")
         self._timers = Timers(name, self.db, self.clock, self, signer, "", 45)  # type: ignore[arg-type]
         routes = [*self.service.routes.carrying.values()]
         about = (self.db, self.clock, self, signer, self.resources, settings)
@@ -158,11 +159,13 @@ class Running:
     def waiting(self) -> list[str]:
         """Topics with records that were not taken yet."""
         taken = (t for topic in self.service.topics() for t in topics.taken_together(topic))
-        return [topic for topic in taken if self._partitions(topic)]
+        return [topic for topic in taken if any(self._more_of(topic))]
 
-    def _partitions(self, topic: str) -> list[Partition]:
-        tps = ((topic, p) for p in range(PARTITIONS))
-        return [p for p in tps if self.position[p] < len(self.log.records.get(p, ()))]
+    def _more_of(self, topic: str) -> Iterator[Partition]:
+        """Partitions with records that were not taken yet."""
+        for tp in ((topic, p) for p in range(PARTITIONS)):
+            if self.position[tp] < len(self.log.records.get(tp, ())):
+                yield tp
 
     @property
     def idle(self) -> bool:
@@ -175,7 +178,7 @@ class Running:
         if self._unpublished_first and topics.takes_others(topics.commands(self.service.name)):
             self._publish_unpublished()
         before = dict(self.position)
-        records = [r for turn in turns if (r := self._next(topic, turn)) is not None]
+        records = list(self._next(topic, turns))
         self.db.dies_before_commit = dies
         try:
             arrivals = [self._reader.read(record) for record in records]
@@ -197,13 +200,15 @@ class Running:
         run(self._outbox.settled(batches, {}))
         self._unpublished_first = False
 
-    def _next(self, topic: str, turn: int) -> ConsumerRecord | None:
-        tps = self._partitions(topic)
-        if not tps:
-            return None
-        tp = tps[turn % len(tps)]
-        self.position[tp] += 1
-        return self.log.records[tp][self.position[tp] - 1]
+    def _next(self, topic: str, turns: Iterable[int]) -> Iterator[ConsumerRecord]:
+        """A record for each turn, as long as there are any."""
+        for turn in turns:
+            tps = list(self._more_of(topic))
+            if not tps:
+                return
+            tp = tps[turn % len(tps)]
+            self.position[tp] += 1
+            yield self.log.records[tp][self.position[tp] - 1]
 
     def publish_next(self, *, half: bool = False) -> None:
         """Publish the oldest decided batch; `half`: die in the middle of it."""

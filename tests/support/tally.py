@@ -34,6 +34,12 @@ class Total(Reply, type="tally.total.v1"):
     version: int = Field(description="Number of additions")
 
 
+def total(reply: Reply) -> Total:
+    """A reply that is one."""
+    assert isinstance(reply, Total), reply
+    return reply
+
+
 class Add(Command, type="tally.add.v1", answers=(Total,)):
     """Add to an account's tally."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import random
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -37,9 +37,9 @@ def _free_port() -> int:
     raise InfraError("no free port between 15000 and 32000 on 127.0.0.1")
 
 
-def free_row(count: int) -> int:
-    """The first of so many free ports one after the other."""
-    for first in range(20000, 32000, 100):
+def free_row(count: int, firsts: Iterable[int] = range(20000, 32000, 100)) -> int:
+    """The first of so many free ports one after the other, sought in this order."""
+    for first in firsts:
         if all(can_bind(port) for port in range(first, first + count)):
             return first
     raise InfraError(f"no {count} free ports in a row between 20000 and 32000 on 127.0.0.1")

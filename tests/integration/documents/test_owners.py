@@ -123,4 +123,4 @@ async def listed(who: PortalClient, owner: DocumentOwner | None = None) -> set[s
 
 async def has(world: World, sql: str, count: int) -> bool:
     (row,) = await world.rows(sql)
-    return row[0] == count
+    return bool(row[0] == count)

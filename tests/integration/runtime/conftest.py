@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import asyncpg
 import pytest
@@ -14,8 +15,11 @@ from portal_client import PortalClient, Signer
 from portal_contracts import topics
 from portal_contracts.principal import Principal
 from portal_contracts.topics import TopicSpec
+from portal_runtime.process.running import Running
 from portal_runtime.security.keys import make_demo_keys
+from portal_runtime.settings import RuntimeSettings
 from tests.support.isolation import Isolation
+from tests.support.tally import SERVICE
 
 TOPICS = (
     TopicSpec("tally.commands", 4),
@@ -80,3 +84,19 @@ async def corner(
 
 
 Ask = Callable[..., Awaitable[Any]]
+
+
+def running(corner: Corner, **more: object) -> Running:
+    """The tally service in this process; `more` replaces settings."""
+    return Running(SERVICE, RuntimeSettings(**corner.settings(**more)))
+
+
+def header(name: str, value: bytes) -> list[tuple[str, bytes]]:
+    """The headers of a command, one of them as given."""
+    base = {
+        "ce_id": str(uuid4()).encode(),
+        "ce_type": b"tally.add.v1",
+        "ce_source": b"test",
+        "ce_time": b"2026-11-24T00:00:00+00:00",
+    }
+    return list({**base, name: value}.items())

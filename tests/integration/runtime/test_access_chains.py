@@ -18,6 +18,7 @@ from portal_cli.main import app
 from portal_runtime.access.access_log import Chain, Look
 from portal_runtime.access.audit import Head, heads
 from portal_runtime.storage.database import migrate, open_pool
+from tests.support.connections import acquired
 from tests.support.isolation import Isolation
 
 SERVICE = "claims"
@@ -50,7 +51,7 @@ async def test_writers_of_all_kinds_leave_whole_chains(
     await asked.append(pool, looks(3))
     await asked.append(pool, [])
     await asked.append(pool, looks(200))
-    async with pool.acquire() as conn:
+    async with acquired(pool) as conn:
         with pytest.raises(ZeroDivisionError):
             async with conn.transaction():
                 await decided.append(conn, looks(2))
@@ -84,7 +85,7 @@ async def test_transactions_that_share_a_chain_wait_for_one_another(
     chain = Chain()
 
     async def decide(number: int) -> None:
-        async with pool.acquire() as conn:
+        async with acquired(pool) as conn:
             transaction = conn.transaction()
             await transaction.start()
             await chain.append(conn, looks(2))
@@ -160,5 +161,5 @@ async def test_what_is_no_list_of_heads_is_refused_with_a_sentence(
 
 
 async def _heads(pool: asyncpg.Pool) -> list[Head]:
-    async with pool.acquire() as conn:
+    async with acquired(pool) as conn:
         return list((await heads(conn)).values())

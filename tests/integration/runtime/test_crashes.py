@@ -16,7 +16,7 @@ import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from tests.integration.runtime.conftest import Corner
-from tests.support.tally import Add, Total
+from tests.support.tally import Add, Total, total
 
 ROOT = Path(__file__).parents[3]
 COMMANDS = 400
@@ -88,7 +88,7 @@ async def test_killed_at_a_failpoint_nothing_is_lost_or_done_twice(
             died = await asyncio.to_thread(first.wait, 60)
             assert died == -signal.SIGKILL, "the failpoint was not reached"
         with process(corner):
-            replies = await asyncio.gather(*asks)
+            replies = [total(reply) for reply in await asyncio.gather(*asks)]
     by_account = Counter(r.account for r in replies)
     assert by_account == {f"a{i}": COMMANDS // ACCOUNTS for i in range(ACCOUNTS)}
     for account in by_account:
@@ -138,7 +138,7 @@ async def test_instances_that_come_and_go_under_load_lose_and_repeat_nothing(
                 first.terminate()
                 await asyncio.to_thread(first.wait, 30)
                 await loading
-                replies = await asyncio.gather(*asks)
+                replies = [total(reply) for reply in await asyncio.gather(*asks)]
     for account in range(40):
         versions = sorted(r.version for r in replies if r.account == f"a{account}")
         assert versions == list(range(1, len(versions) + 1))

@@ -15,8 +15,7 @@ from aiokafka.partitioner import murmur2
 
 from portal_runtime.consuming.pipeline import Pipeline
 from portal_runtime.process.running import Running
-from tests.integration.runtime.conftest import Corner
-from tests.integration.runtime.test_poison import running
+from tests.integration.runtime.conftest import Corner, running
 from tests.support.tally import Add
 
 PARTITIONS = 4

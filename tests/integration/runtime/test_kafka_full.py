@@ -14,9 +14,8 @@ import pytest
 from portal_cli.infra.base import silent
 from portal_cli.infra.kafka import KafkaServer
 from portal_runtime.process.running import Running
-from tests.integration.runtime.conftest import TOPICS, Corner
+from tests.integration.runtime.conftest import TOPICS, Corner, running
 from tests.integration.runtime.test_crashes import events
-from tests.integration.runtime.test_poison import running
 from tests.integration.runtime.test_rights_and_room import small_file_system, until_well
 from tests.support.infra import Infra
 from tests.support.isolation import Isolation

@@ -11,7 +11,7 @@ from portal_contracts.common import Parked, Refused
 from portal_runtime.process.running import Running
 from portal_runtime.settings import RuntimeSettings
 from tests.integration.runtime.conftest import Corner
-from tests.support.tally import SERVICE, Add, GetTotal, Total
+from tests.support.tally import SERVICE, Add, GetTotal, Total, total
 
 
 def running(corner: Corner, **more: object) -> Running:
@@ -63,7 +63,7 @@ async def test_nothing_waits_to_be_published_when_all_is_answered(corner: Corner
 async def test_many_at_once_keep_their_order_and_lose_nothing(corner: Corner) -> None:
     async with running(corner), corner.client() as client:
         asks = [client.ask(Add(account=f"a{i % 7}", amount=1)) for i in range(700)]
-        replies = await asyncio.gather(*asks)
+        replies = [total(reply) for reply in await asyncio.gather(*asks)]
         for account in range(7):
             versions = [r.version for r in replies if r.account == f"a{account}"]
             assert versions == list(range(1, 101))

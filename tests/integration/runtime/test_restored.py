@@ -23,12 +23,11 @@ from portal_runtime.recovery.report import ANNOUNCED, FORGOTTEN, Report
 from portal_runtime.recovery.rewind import StillRunning, mend
 from portal_runtime.service import Service
 from portal_runtime.settings import RuntimeSettings
-from tests.integration.runtime.conftest import PROVIDER, Corner
+from tests.integration.runtime.conftest import PROVIDER, Corner, running
 from tests.integration.runtime.test_crashes import events, process
-from tests.integration.runtime.test_poison import running
 from tests.support import listening
 from tests.support.listening import Repeat, say
-from tests.support.tally import SERVICE, Add, Total
+from tests.support.tally import SERVICE, Add, Total, total
 
 ACCOUNTS = 8
 SOME = 200
@@ -171,7 +170,7 @@ async def test_a_service_on_a_restored_database_takes_nothing_says_so_and_goes_o
         settings = RuntimeSettings(**corner.settings())
         assert await run(SERVICE, settings, mending=False, since=None) == GAPS
         await mended(corner)
-        reply = await asked
+        reply = total(await asked)
         assert reply.version == 2 * SOME // ACCOUNTS + 1, "the forgotten ones come first"
         await until_settled(corner, 2 * SOME + 1)
         for _ in range(50):
@@ -198,7 +197,7 @@ async def test_a_database_put_back_under_a_running_service_ends_it_before_it_dec
         assert rows[0][0] == SOME, "something was decided on the restored database"
         await mended(corner)
         async with running(corner):
-            assert (await late).version == 2 * SOME // ACCOUNTS + 1
+            assert total(await late).version == 2 * SOME // ACCOUNTS + 1
 
 
 async def test_after_a_restore_commands_wait_for_what_others_had_said(
@@ -226,7 +225,7 @@ async def test_after_a_restore_commands_wait_for_what_others_had_said(
 
     monkeypatch.setattr(Pipeline, "_read", slow)
     async with Running(listening.SERVICE, settings), corner.client() as client:
-        reply = await client.ask(Repeat(account="a"), timeout=30)
+        reply = total(await client.ask(Repeat(account="a"), timeout=30))
         assert reply.version == 2
         for _ in range(50):
             if not await corner.rows("select * from catch_up"):

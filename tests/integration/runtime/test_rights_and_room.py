@@ -17,10 +17,9 @@ import pytest
 from portal_cli.infra import account
 from portal_runtime.process.running import Running
 from portal_runtime.settings import RuntimeSettings
-from tests.integration.runtime.conftest import Corner
-from tests.integration.runtime.test_poison import running
+from tests.integration.runtime.conftest import Corner, running
 from tests.support import infra
-from tests.support.tally import SERVICE, Add
+from tests.support.tally import SERVICE, Add, total
 
 SMALL = "2m"
 PASSWORD = "first"
@@ -118,7 +117,7 @@ async def test_a_right_that_is_taken_away_and_given_back_loses_nothing(
             assert service.broken() == "", "it waits, it does not give up"
             await conn.execute(back)
         replies = await asyncio.gather(*asks)
-        assert [r.version for r in replies] == list(range(2, 52))
+        assert [total(r).version for r in replies] == list(range(2, 52))
         await until_well(service)
         assert await corner.rows("select reason from parked") == []
 

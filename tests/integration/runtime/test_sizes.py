@@ -16,9 +16,8 @@ from portal_runtime.observing.metrics import LEFT_OUT
 from portal_runtime.publishing import replies
 from portal_runtime.publishing.outbox import Outbox
 from portal_runtime.wire.outgoing import Outgoing, Publisher
-from tests.integration.runtime.conftest import Corner
+from tests.integration.runtime.conftest import Corner, running
 from tests.integration.runtime.test_crashes import events
-from tests.integration.runtime.test_poison import running
 from tests.support.tally import Add, GetTotal, Total
 
 TOO_LARGE = 1_100_000

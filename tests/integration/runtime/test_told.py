@@ -17,8 +17,8 @@ from portal_runtime.errors import Conflict
 from portal_runtime.queries import answering
 from portal_runtime.recovery import dead_letters as deadletters
 from portal_runtime.wire.outgoing import Publisher
-from tests.integration.runtime.conftest import Corner
-from tests.integration.runtime.test_poison import header, running
+from tests.integration.runtime.conftest import Corner, header, running
+from tests.support.connections import acquired
 from tests.support.tally import Add, GetTotal, Total
 
 ADD = b'{"account": "a", "amount": 1}'
@@ -122,7 +122,7 @@ async def test_of_what_nobody_vouches_for_so_much_is_kept_and_all_is_seen(
     async with running(corner) as service, corner.client() as client:
         await garbage(corner, 5)
         await client.ask(Add(account="a", amount=13))
-        async with service.pool.acquire() as conn, Publisher(corner.isolation.infra.kafka) as p:
+        async with acquired(service.pool) as conn, Publisher(corner.isolation.infra.kafka) as p:
             parked = await deadletters.list_parked(conn)
             assert [one.whole for one in parked] == [True] * 3 + [False] * 2 + [True]
             assert [one.size for one in parked[:5]] == [1, 1, 1, 0, 0]
@@ -164,7 +164,7 @@ async def test_a_replay_is_not_noted_as_sent_when_it_was_parked_again_meanwhile(
 
     async with running(corner) as service, corner.client() as client:
         await client.ask(Add(account="a", amount=13))
-        async with service.pool.acquire() as conn, Slow(corner.isolation.infra.kafka) as slow:
+        async with acquired(service.pool) as conn, Slow(corner.isolation.infra.kafka) as slow:
             (parked,) = await deadletters.list_parked(conn)
             assert await deadletters.replay(conn, slow, [parked.id]) == 1
             (after,) = await deadletters.list_parked(conn)
@@ -179,7 +179,7 @@ async def test_a_name_that_the_database_cannot_hold_is_parked_by_its_place(corne
             corner.isolation.topic("tally.commands"), b"x", key=b"a", headers=header("x\0", b"")[4:]
         )
         await client.ask(Add(account="a", amount=1))
-        async with service.pool.acquire() as conn, Publisher(corner.isolation.infra.kafka) as p:
+        async with acquired(service.pool) as conn, Publisher(corner.isolation.infra.kafka) as p:
             (parked,) = await deadletters.list_parked(conn)
             assert (parked.whole, parked.size) == (False, 0)
             assert await deadletters.replay(conn, p, [parked.id]) == 0, "there is nothing to send"
@@ -191,7 +191,7 @@ async def test_what_nobody_would_believe_any_more_stays_parked(corner: Corner) -
     days ago."""
     async with running(corner) as service, corner.client() as client:
         await client.ask(Add(account="a", amount=13))
-        async with service.pool.acquire() as conn, Publisher(corner.isolation.infra.kafka) as p:
+        async with acquired(service.pool) as conn, Publisher(corner.isolation.infra.kafka) as p:
             await conn.execute("update parked set at = at - interval '15 days'")
             (parked,) = await deadletters.list_parked(conn)
             assert await deadletters.replay(conn, p, [parked.id]) == 0

@@ -37,6 +37,7 @@ from portal_runtime.storage.database import migrate
 from portal_runtime.storage.partition_positions import PartitionPositions
 from portal_runtime.wire.outgoing import Outgoing, Publisher
 from tests.integration.runtime.conftest import Corner
+from tests.support.connections import acquired
 from tests.support.tally import SERVICE, Add, Added, Remind
 
 ORDERED = 40
@@ -142,7 +143,7 @@ def believed(corner: Corner, records: list[Outgoing]) -> None:
 
 async def test_what_a_batch_owes_is_found_by_its_key(pool: asyncpg.Pool) -> None:
     """The view joins nothing before it knows the batch: neither table is read as a whole."""
-    async with pool.acquire() as conn, conn.transaction():
+    async with acquired(pool) as conn, conn.transaction():
         await conn.execute("set local enable_seqscan = off")
         plan = await conn.fetch(
             f"explain {_UNPUBLISHED_MESSAGES.replace('$1', repr(str(UUID(int=1))))}"
@@ -198,7 +199,7 @@ async def test_reconcile_finds_each_bulk_command_in_kafka_and_misses_one_that_is
 async def compared(corner: Corner, pool: asyncpg.Pool) -> Report:
     report, settings = Report("tally"), RuntimeSettings(**corner.settings())
     counts = await recall.partition_counts(settings.kafka, settings.topic_prefix)
-    async with recall.reading(settings.kafka) as consumer, pool.acquire() as conn:
+    async with recall.reading(settings.kafka) as consumer, acquired(pool) as conn:
         since = datetime.now(UTC) - timedelta(hours=2)
         await compare_announced("tally", settings, conn, consumer, counts, since, report)
     return report

@@ -8,11 +8,10 @@ from portal_contracts.common import Refused
 from portal_contracts.topics import TopicSpec
 from portal_runtime.process.running import Running
 from portal_runtime.settings import RuntimeSettings
-from tests.integration.runtime.conftest import Corner
-from tests.integration.runtime.test_poison import running
+from tests.integration.runtime.conftest import Corner, running
 from tests.support import listening
 from tests.support.listening import Repeat, say
-from tests.support.tally import Total
+from tests.support.tally import Total, total
 
 NEXT = b'{"account": "a", "version": 1, "note": "n", "since": {"day": "2026-11-25"}}'
 PREVIOUS = b'{"account": "a", "version": 2}'
@@ -39,6 +38,6 @@ async def test_an_event_of_the_next_and_of_the_previous_version_is_kept(corner: 
         for version, body in ((1, NEXT), (2, PREVIOUS)):
             await say(corner.isolation, "a", version, body)
             async with asyncio.timeout(20):
-                while (await client.ask(Repeat(account="a"), timeout=20)).version != version:
+                while total(await client.ask(Repeat(account="a"), timeout=20)).version != version:
                     await asyncio.sleep(0.05)
     assert await corner.rows("select reason from parked") == []

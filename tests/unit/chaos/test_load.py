@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from random import Random
 
@@ -219,12 +219,22 @@ async def _uploaded(
     monkeypatch: pytest.MonkeyPatch, works: bool, clean: bool
 ) -> tuple[list[str], list[Order]]:
     monkeypatch.setattr(documents, "TRIES", 1)
-    monkeypatch.setattr(documents.asyncio, "sleep", lambda _: _nothing())
+    monkeypatch.setattr("tests.chaos.work.documents.asyncio.sleep", lambda _: _nothing())
     said: list[str] = []
     posted: list[Order] = []
     uploads = documents.Uploads(posted.append, said.append)
     monkeypatch.setattr(uploads, "_sent", lambda *_: works)
-    ticket = UploadTicket.model_construct(document_id="DOC-1")
+    then = datetime(2026, 11, 24, tzinfo=UTC)
+    ticket = UploadTicket(
+        document_id="DOC-1",
+        method="PUT",
+        url="http://store/DOC-1",
+        fields={},
+        headers={},
+        max_size=1,
+        url_expires_at=then,
+        expires_at=then,
+    )
     uploads.begin(ticket, b"x", claims.submit(office()), clean=clean)
     await asyncio.gather(*uploads._tasks)
     return said, posted

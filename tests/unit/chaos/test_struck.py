@@ -110,7 +110,7 @@ class _Server:
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> _Server:
     server = _Server()
-    monkeypatch.setattr(f08_postgres.asyncpg, "connect", server.connect)
+    monkeypatch.setattr("tests.chaos.faults.f08_postgres.asyncpg.connect", server.connect)
     monkeypatch.setattr(f08_postgres, "kill_sessions", server.kill)
     monkeypatch.setattr(f08_postgres, "KEPT_EVERY", 0.0)
     return server

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable
 from pathlib import Path
 from random import Random
 from types import SimpleNamespace
@@ -204,7 +203,7 @@ async def _goes_on() -> None:
 
 @pytest.mark.parametrize("of", [(_goes_on, _fails), (_fails, _goes_on)])
 async def test_a_part_of_the_run_that_failed_fails_the_run(of: tuple[Any, Any]) -> None:
-    tasks = [asyncio.create_task(cast(Awaitable[None], make())) for make in of]  # type: ignore[arg-type]
+    tasks = [asyncio.create_task(make()) for make in of]
     await asyncio.sleep(0)
     with pytest.raises(ValueError, match="the clock fell down"):
         await end(*tasks)

@@ -1,6 +1,7 @@
 """Opening a document: who may, when, and the record of it (DO-03, DO-06)."""
 
 from datetime import timedelta
+from typing import Any
 
 from portal_contracts.common import Refused
 from portal_contracts.documents.commands import OpenDocument
@@ -18,7 +19,7 @@ from tests.unit.documents.world import (
 )
 
 
-def released(world: World, **changes: object) -> str:
+def released(world: World, **changes: Any) -> str:
     document_id = world.upload(**changes)
     world.confirm(document_id, STAFF)
     world.wait(minutes=30)
@@ -45,6 +46,7 @@ def test_the_sender_and_the_plan_get_a_link_for_five_minutes() -> None:
         assert (link.sha256, link.content_type) == (digest(PDF), "application/pdf")
         assert world.store.fetch(link.url)[:2] == (200, PDF)
     world.wait(minutes=5)
+    assert isinstance(link, DownloadLink)
     assert world.store.fetch(link.url)[0] == 403
 
 

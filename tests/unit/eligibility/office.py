@@ -76,8 +76,9 @@ class Office:
         """Decide as the runtime would; each command has its own id."""
         self.count += 1
         ctx, route, view = context(self.count, now, role), ROUTES.deciding[command.TYPE], View()
+        tables: dict[Any, dict[str, Any]] = {MEMBERS: self.members, RELATIONS: self.relations}
         for table, key in route.needs(command, ctx):
-            view.loaded(table, [key], {MEMBERS: self.members, RELATIONS: self.relations}[table])
+            view.loaded(table, [key], tables[table])
         return self._take(command, route.decide(command, view, ctx), now)
 
     def enroll(self, **values: Any) -> Reply:

@@ -197,8 +197,8 @@ def test_the_providers_of_the_claims_are_registered(
 
 def test_a_shift_moves_every_date_by_the_same_days(data: Synthea) -> None:
     assert newest_service(data) == date(2024, 1, 20)
-    for before, after in zip(claims(data, Calendar()), claims(data, Calendar(1000)), strict=True):
-        assert _moved(before.message.body) == after.message.body
+    for one, moved in zip(claims(data, Calendar()), claims(data, Calendar(1000)), strict=True):
+        assert _moved(one.message.body) == moved.message.body
     ((before,), (after,)) = (tuple(members(data, Calendar(days))) for days in (0, 1000))
     assert _moved(before.body) == after.body
 

@@ -37,7 +37,9 @@ def read(raw: bytes, kind: Any) -> list[Any]:
     )
     state = SimpleNamespace(paused=False, position=0, consumed_to=lambda _: None)
     assignment = SimpleNamespace(active=True, state_value=lambda _: state)
-    return FetchResult(place, assignment=assignment, partition_records=records, backoff=0).getall()
+    result = FetchResult(place, assignment=assignment, partition_records=records, backoff=0)
+    found: list[Any] = result.getall()
+    return found
 
 
 def test_a_header_name_that_is_no_text_harms_no_neighbour() -> None:

@@ -50,7 +50,7 @@ async def answered(reply: Reply, who: Principal, *, looks: bool) -> Reply:
     answering = Answering(
         "test",
         {Peek.TYPE: ask(Peek, answer=answer, grants=OWN)},
-        Pool(),
+        Pool(),  # type: ignore[arg-type]
         SimpleNamespace(now=lambda: datetime(2026, 3, 4, tzinfo=UTC)),  # type: ignore[arg-type]
         *(None, None),  # type: ignore[arg-type]
         SimpleNamespace(verify=lambda *_: who),  # type: ignore[arg-type]

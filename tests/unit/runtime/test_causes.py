@@ -79,7 +79,7 @@ def test_every_error_of_the_database_has_words() -> None:
     """Of a class that no row of the table names, its SQLSTATE's class does."""
     found: Any = vars(asyncpg.exceptions).values()
     kinds = [k for k in found if isinstance(k, type) and issubclass(k, asyncpg.PostgresError)]
-    states = {k: k.sqlstate for k in kinds if getattr(k, "sqlstate", None)}  # type: ignore[attr-defined]
+    states = {k: k.sqlstate for k in kinds if getattr(k, "sqlstate", None)}
     assert len(states) > 200
     for kind, state in states.items():
         assert cause(kind(ROW)).endswith(f"(SQLSTATE {state})")

@@ -200,7 +200,7 @@ async def test_what_came_in_an_idle_wait_counts_as_waiting(later: Callable[[floa
         async def getmany(self, *tps: TopicPartition, **how: int) -> dict[Any, int]:
             if not tps:
                 self.waiting[BULK] += 100
-            return await super().getmany(*tps, **how)  # type: ignore[arg-type]
+            return await super().getmany(*tps, **how)
 
     consumer = Late(ALL)
     FetchPriority().watch(consumer, _event(False))
@@ -246,7 +246,7 @@ async def test_a_topic_without_bulk_is_taken_in_full() -> None:
 async def test_partitions_that_go_meanwhile_are_not_asked_for() -> None:
     class Losing(Consumer):
         async def getmany(self, *tps: TopicPartition, **how: int) -> dict[Any, int]:
-            found = await super().getmany(*tps, **how)  # type: ignore[arg-type]
+            found = await super().getmany(*tps, **how)
             self.positions = {COMMANDS}
             return found
 

@@ -47,12 +47,12 @@ def publisher(monkeypatch: pytest.MonkeyPatch) -> Publisher:
 
 async def test_an_answer_waits_for_a_kafka_that_is_away(publisher: Publisher) -> None:
     """Found by seed 7: the batch counted as published, and nobody was ever answered."""
-    publisher._producer = Kafka("gateway.replies", away=3)  # type: ignore[assignment]
+    publisher._producer = Kafka("gateway.replies", away=3)
     assert await publisher._partition_of(ANSWER) == ("gateway.replies", 3)
 
 
 async def test_an_answer_to_a_topic_that_is_missing_holds_nobody_up(publisher: Publisher) -> None:
-    publisher._producer = Kafka("claims.events", away=1)  # type: ignore[assignment]
+    publisher._producer = Kafka("claims.events", away=1)
     assert await publisher._partition_of(ANSWER) is None
     assert publisher.trouble == ""
 
@@ -73,7 +73,7 @@ async def test_while_a_topic_is_missing_readiness_says_so(
 ) -> None:
     kafka = Kafka("gateway.replies", away=away)
     kafka.error = error
-    publisher._producer = kafka  # type: ignore[assignment]
+    publisher._producer = kafka
     waiting = asyncio.create_task(publisher._partition_of(EVENT))
     for _ in range(5):
         await asyncio.sleep(0)
@@ -94,7 +94,7 @@ async def test_a_topic_of_which_nothing_is_heard_is_not_waited_for_in_silence(
         return set()
 
     monkeypatch.setattr(kafka, "partitions_for", asks_on_and_on)
-    publisher._producer = kafka  # type: ignore[assignment]
+    publisher._producer = kafka
     waiting = asyncio.create_task(publisher._partition_of(EVENT))
     await asyncio.sleep(0.05)
     assert publisher.trouble == "claims.events: the topic is missing"

@@ -75,8 +75,12 @@ def comparing(
     report, said = Report("claims"), list[str]()
     service: Any = SimpleNamespace(name="claims", topics=lambda: ["claims.commands"])
     settings = SimpleNamespace(kafka="", group=lambda *_: "g", topic_prefix="")
-    stubs: list[Any] = [StubDatabase(held), None, StubConsumer(messages)]
-    taken = reconcile._Taken(service, settings, *stubs, {COMMANDS.topic: 1}, report, said.append)
+    conn: Any = StubDatabase(held)
+    reader: Any = None
+    taken = reconcile._Taken(
+        *(service, settings, conn, reader, StubConsumer(messages)),
+        *({COMMANDS.topic: 1}, report, said.append),
+    )
     return report, said, taken
 
 

@@ -30,7 +30,9 @@ def test_what_follows_is_a_child_of_the_recorded_span(exporter: InMemorySpanExpo
     assert span.parent is not None
     assert f"{span.parent.span_id:016x}" == PARENT.split("-")[2]
     assert child.split("-")[1] == PARENT.split("-")[1]
-    assert child.split("-")[2] == f"{span.get_span_context().span_id:016x}"
+    own = span.get_span_context()
+    assert own is not None
+    assert child.split("-")[2] == f"{own.span_id:016x}"
     assert span.start_time == 1_700_000_000_000 * 1_000_000
 
 

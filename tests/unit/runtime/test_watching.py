@@ -110,7 +110,7 @@ async def test_a_service_that_stands_still_from_its_start_shows_what_waits(clock
 async def test_what_was_taken_first_and_is_not_finished_still_waits() -> None:
     consumer = Consumer(HERE)
     watch = watched(consumer)
-    watch.taken([SimpleNamespace(topic="t", partition=0, offset=n) for n in (3, 4)])  # type: ignore[misc]
+    watch.taken([SimpleNamespace(topic="t", partition=0, offset=n) for n in (3, 4)])
     consumer.positions, consumer.ends = {HERE: 5}, {HERE: 6}
     await watch.measure_lag(1)
     assert lag(0) == 3
