@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
+from unittest.mock import patch
 from uuid import UUID
 
 from aiokafka import ConsumerRecord, TopicPartition
@@ -76,11 +77,8 @@ def _dying_at(name: str) -> Iterator[None]:
         if point == name:
             raise Killed
 
-    real, carrying_out.failpoint = carrying_out.failpoint, passed
-    try:
+    with patch.object(carrying_out, "failpoint", passed):
         yield
-    finally:
-        carrying_out.failpoint = real
 
 
 def run(work: Any) -> Any:

@@ -116,7 +116,8 @@ async def test_a_batch_without_effects_asks_nothing_about_them(
     corner: Corner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     said: list[str] = []
-    real = asyncpg.Connection._execute
+    connection: Any = asyncpg.Connection
+    real = connection._execute
 
     async def listening(self: Any, query: str, *args: Any, **more: Any) -> Any:
         said.append(query)

@@ -94,7 +94,10 @@ def test_what_can_be_read_of_a_misshapen_request_is_checked_too() -> None:
     assert check is not None
     parts = partial(RequestUpload, {"file_name": "records.exe", "size": 10**9, "owner": {}})
 
-    assert [p.code for p in check(parts, NOON.date())] == ["type_not_allowed", "file_too_large"]
+    assert [p.code for p in check(parts, NOON.date(), None)] == [
+        "type_not_allowed",
+        "file_too_large",
+    ]
 
 
 def test_more_than_100_mb_is_refused_with_the_name_and_the_way_out() -> None:

@@ -9,7 +9,9 @@ from portal_runtime.domain.days import PlanCalendar
 class Plan(Protocol):
     """Days and limits; described in the settings."""
 
-    calendar: PlanCalendar
+    @property
+    def calendar(self) -> PlanCalendar: ...
+
     lookback_months: int
     grace_months: dict[LineOfBusiness, int]
     other_grace_months: int

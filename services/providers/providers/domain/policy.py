@@ -9,7 +9,9 @@ from portal_runtime.domain.days import PlanCalendar
 class Policy(Protocol):
     """What the rules take of the service's settings; described there."""
 
-    calendar: PlanCalendar
+    @property
+    def calendar(self) -> PlanCalendar: ...
+
     request_days: int
     onboarding_days: int
     warn_days: int
