@@ -74,6 +74,20 @@ def _lines(known: dict[str, Claim]) -> None:
             assert cents(line.charge) == cents(line.paid) + rest
 
 
+VISIT = {"2025-1": 9020, "2026-1": 9300}
+"""What an office visit is worth by each of the two rule sets, in cents."""
+
+
+def decided_by_the_rules_of_their_days(portal: Portal) -> None:
+    """Whenever a claim is decided, and by whatever message (CL-23)."""
+    for event in portal.events("claims", ClaimAdjudicated):
+        version = "2025-1" if event.service_from.year == 2025 else "2026-1"
+        assert event.rule_set == version, "decided by the rules of another year"
+        for row in event.lines:
+            allowed = cents(row.allowed)
+            assert row.rule_set is None and allowed in (0, cents(row.charge), VISIT[version])
+
+
 def _accumulators(portal: Portal, known: dict[str, Claim]) -> None:
     """What a member has paid is the sum over the claims that stand."""
     sums: dict[tuple[str, int], list[int]] = defaultdict(lambda: [0, 0])

@@ -17,7 +17,7 @@ from aiokafka import ConsumerRecord
 from faststream.kafka import KafkaBroker, KafkaMessage
 
 from claims.domain.facts import Accumulators, Facts, SiblingClaim
-from claims.domain.rules.load import rule_set
+from claims.domain.rules.load import rule_book
 from claims.domain.state import service_dates
 from claims.domain.submit import submit
 from claims.settings import ClaimsSettings
@@ -113,7 +113,7 @@ class Usual:
         )
         await conn.fetch("select document_id from records where member_id = $1", member_id)
         return Facts(
-            rules=rule_set(),
+            rules=rule_book(),
             member=MemberChanged.model_validate_json(member),
             billing=ProviderChanged.model_validate_json(billing),
             accumulators=(Accumulators(*sums),) if sums else (),

@@ -14,7 +14,7 @@ from claims.domain import cob_review, readjudicate, records, submit
 from claims.domain.cob_review import ReviewedClaim
 from claims.domain.facts import Facts, SiblingClaim
 from claims.domain.outcome import Outcome
-from claims.domain.rules.load import rule_set
+from claims.domain.rules.rule_book import RuleBook
 from claims.domain.state import Claim, Submission, service_dates
 from claims.domain.validation import check_institutional, check_professional
 from claims.facts import (
@@ -27,6 +27,7 @@ from claims.facts import (
     record_of,
     records_table,
 )
+from claims.settings import ClaimsSettings
 from claims.store import (
     ACCUMULATORS,
     CLAIMS,
@@ -188,7 +189,7 @@ def member_claims_then(cmd: ReviewMemberRecord, view: View, ctx: Context) -> Ite
 
 def review_member_record(cmd: ReviewMemberRecord, view: View, ctx: Context) -> Decision:
     known = view.get(MEMBER_RECORDS, cmd.member_id) or ()
-    facts = Facts(rule_set(), records=known, calendar=ctx.settings.calendar)
+    facts = Facts(_rules(ctx), records=known, calendar=ctx.settings.calendar)
     claims = _member_claims(cmd, view, ctx)
     return _decision(records.review_member_record(cmd, claims, facts), view, ctx)
 
@@ -204,8 +205,14 @@ def _known(number: str, view: View, ctx: Context) -> tuple[Claim | None, Facts]:
     """A claim on file with all that deciding about it looks at."""
     stored = view.get(CLAIMS, number)
     if stored is None:
-        return None, Facts(rule_set())
+        return None, Facts(_rules(ctx))
     return stored.claim, _facts(stored.claim.submission, view, ctx, number=number)
+
+
+def _rules(ctx: Context) -> RuleBook:
+    """The plan's rule sets, as they are known today."""
+    settings: ClaimsSettings = ctx.settings
+    return settings.rule_book.known_on(settings.calendar.day_of(ctx.now))
 
 
 def _facts(
@@ -225,7 +232,7 @@ def _facts(
         known += view.get(CLAIM_RECORDS, number) or ()
     billing = submission.billing
     return Facts(
-        rules=rule_set(),
+        rules=_rules(ctx),
         member=view.get(MEMBERS, member_id),
         billing=view.get(PROVIDERS, provider_key(billing.npi, billing.tin)),
         accumulators=tuple([a for a in sums if a is not None]),

@@ -123,7 +123,7 @@ def test_a_correction_into_another_year_moves_the_sums() -> None:
     )
     assert set(send(moved, known).accumulators) == {
         Accumulators(MEMBER, 2026, 0, 0),
-        Accumulators(MEMBER, 2025, 6300, 6300),
+        Accumulators(MEMBER, 2025, 6110, 6110),  # by the fees of that year
     }
 
 

@@ -48,7 +48,9 @@ class ClaimAdjudicated(ClaimEvent, type="claims.claim_adjudicated.v1"):
     paid: Money = Field(description="Sum of the plan's payments")
     patient_responsibility: Money = Field(description="Sum of the PR adjustments")
     lines: tuple[LineOutcome, ...] = Field(description="Outcome line by line")
-    rule_set: str = Field(description="Version of the rules that decided")
+    rule_set: str = Field(
+        description="Version of the rules that decided: those of the first date of service"
+    )
     cause: ReadjudicationCause | Literal["submitted", "corrected"] = Field(
         description="What led to this adjudication"
     )

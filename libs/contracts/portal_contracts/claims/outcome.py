@@ -40,6 +40,9 @@ class LineOutcome(Model):
     allowed: Money = Field(description="Allowed amount")
     paid: Money = Field(description="Plan's payment")
     adjustments: tuple[Adjustment, ...] = Field((), description="Adjustments, in the order applied")
+    rule_set: str | None = Field(
+        None, description="Version of the rules of the line's date, where not the claim's"
+    )
 
 
 class Posting(Model):

@@ -67,7 +67,7 @@ def adjudicate(claim: Claim, facts: Facts, cause: Cause, reference: str = "") ->
 def _decide(case: Case, facts: Facts, shares: CostShare) -> list[Decided]:
     finding = claim_finding(case, facts)
     if finding is not None:
-        return [_denied(line, (finding,)) for line in case.lines]
+        return [_denied(case, line, (finding,)) for line in case.lines]
     priors = prior_payments(case)
     if priors is None:
         return [_line(case, line, facts, shares, None) for line in case.lines]
@@ -80,36 +80,39 @@ def _decide(case: Case, facts: Facts, shares: CostShare) -> list[Decided]:
 def _line(case: Case, line: Line, facts: Facts, shares: CostShare, prior: Prior | None) -> Decided:
     findings = line_findings(case, line, facts)
     if findings:
-        return _denied(line, findings)
+        return _denied(case, line, findings)
     worth = allowed(line, facts)
     if worth is None:
-        return _denied(line, (NON_COVERED,))
+        return _denied(case, line, (NON_COVERED,))
     if worth == 0 and line.charge > line.non_covered:
-        return _denied(line, (BUNDLED,))
-    kind = category(line, facts.rules)
+        return _denied(case, line, (BUNDLED,))
+    kind = category(line)
     own = shares.of(kind, line.first, worth)
     if prior is None:
-        return _first_payer(line, worth, own, shares, kind)
+        if own.total:
+            shares.use(kind, line.first, own)
+        return _undivided(
+            line.number,
+            line.charge,
+            line.non_covered,
+            worth,
+            own.deductible,
+            own.coinsurance,
+            own.copay,
+            _other_rules(case, line),
+        )
     billed = line.charge - line.non_covered
     secondary = Secondary(billed, worth, own, case.benefit.coinsurance, prior)
     market = case.market
     settled = coordinate(secondary, market.cob_method, cap_at_charge=market.cap_at_charge)
     shares.use(kind, line.first, settled.borne)
-    return _decided(line.number, line.charge, line.non_covered, worth, settled)
+    rules = _other_rules(case, line)
+    return _decided(line.number, line.charge, line.non_covered, worth, settled, rules)
 
 
-def _first_payer(line: Line, worth: int, own: Share, shares: CostShare, kind: str) -> Decided:
-    if own.total:
-        shares.use(kind, line.first, own)
-    return _undivided(
-        line.number,
-        line.charge,
-        line.non_covered,
-        worth,
-        own.deductible,
-        own.coinsurance,
-        own.copay,
-    )
+def _other_rules(case: Case, line: Line) -> str | None:
+    """Version of the line's rules, where its day has others than the claim's first one."""
+    return None if line.rules is case.rules else line.rules.version
 
 
 @lru_cache(maxsize=4096)
@@ -121,6 +124,7 @@ def _undivided(
     deductible: int,
     coinsurance: int,
     copay: int,
+    rules: str | None,
 ) -> Decided:
     """A line that no other payer has decided, remembered: the same services are billed for the same
     charges all day long.
@@ -128,10 +132,12 @@ def _undivided(
     own = Share(deductible, coinsurance, copay)
     over = charge - declared - worth
     settled = Coordinated(worth - own.total, 0, max(0, -over), own, max(0, over))
-    return _decided(number, charge, declared, worth, settled)
+    return _decided(number, charge, declared, worth, settled, rules)
 
 
-def _decided(number: int, charge: int, declared: int, worth: int, settled: Coordinated) -> Decided:
+def _decided(
+    number: int, charge: int, declared: int, worth: int, settled: Coordinated, rules: str | None
+) -> Decided:
     borne = settled.borne
     adjustments = (
         settled.written_off and adjustment("CO", "45", settled.written_off),
@@ -150,13 +156,14 @@ def _decided(number: int, charge: int, declared: int, worth: int, settled: Coord
             "allowed": dollars(worth),
             "paid": dollars(settled.paid),
             "adjustments": tuple([a for a in adjustments if a]),
+            "rule_set": rules,
         },
     )
     only_non_covered = 0 < charge == declared
     return Decided(outcome, settled.paid, borne.total + declared, only_non_covered)
 
 
-def _denied(line: Line, findings: Iterable[Finding]) -> Decided:
+def _denied(case: Case, line: Line, findings: Iterable[Finding]) -> Decided:
     """The first finding takes the whole charge; the others are told with 0.00, to be mended too."""
     adjustments: list[Adjustment] = []
     patient, left = 0, line.charge
@@ -172,6 +179,7 @@ def _denied(line: Line, findings: Iterable[Finding]) -> Decided:
             "allowed": NOTHING,
             "paid": NOTHING,
             "adjustments": tuple(adjustments),
+            "rule_set": _other_rules(case, line),
         },
     )
     return Decided(outcome, 0, patient, True)
@@ -225,7 +233,7 @@ def _event(
             "paid": dollars(paid),
             "patient_responsibility": dollars(sum([line.patient for line in decided])),
             "lines": lines,
-            "rule_set": facts.rules.version,
+            "rule_set": case.rules.version,
             "cause": cause,
             "cause_reference": reference,
             "alerts": _alerts(previous, lines, cause),

@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from claims.domain.facts import Facts
-from claims.domain.rules.rule_set import Benefit, Market
+from claims.domain.rules.pricing_day import paid_by_discharge
+from claims.domain.rules.rule_book import RuleBook
+from claims.domain.rules.rule_set import Benefit, Market, RuleSet
 from claims.domain.state import Claim, Submission, thousandths
 from portal_contracts.claims.commands import SubmitInstitutionalClaim, SubmitProfessionalClaim
 from portal_contracts.claims.outcome import Edit
@@ -43,6 +46,8 @@ class Line:
     non_covered: int
     """The part of the charge that the provider itself declares as not covered (FL 48)."""
     prior: tuple[LinePriorPayment, ...]
+    rules: RuleSet
+    """In force on the day by which the line is priced."""
 
 
 @dataclass(slots=True)
@@ -55,6 +60,8 @@ class Case:
     first: date
     last: date
     lines: list[Line]
+    rules: RuleSet
+    """In force on the first date of service: of the markets and benefits."""
     span: CoverageSpan | None
     """Coverage on the first date of service."""
     market: Market
@@ -70,27 +77,43 @@ class Case:
 
 
 def case_of(claim: Claim, facts: Facts) -> Case:
-    """Look at a claim with the facts of now."""
+    """Look at a claim with the facts of now, and by the rules of its dates of service."""
     submission = claim.submission
     first, last = claim.service_from, claim.service_to
+    received_on = facts.calendar.day_of(claim.received_at)
+    dated = _Dated(facts.rules, received_on, first, facts.rules.in_force(first, received_on))
+    rules = dated.of_first
     span = _span_on(facts.member, first)
-    market = facts.rules.market(span.line_of_business if span else None)
+    line_of_business = span.line_of_business if span else rules.markets.default
     lines = (
-        _professional(submission)
+        _professional(submission, dated)
         if isinstance(submission, SubmitProfessionalClaim)
-        else _institutional(submission, first)
+        else _institutional(submission, dated)
     )
     return Case(
         claim,
         submission,
-        facts.calendar.day_of(claim.received_at),
+        received_on,
         first,
         last,
         lines,
+        rules,
         span,
-        market,
-        facts.rules.benefit(span.plan, market) if span else market.benefit,
+        rules.markets.of(line_of_business),
+        rules.benefits.of(span.plan if span else "", line_of_business),
     )
+
+
+class _Dated(NamedTuple):
+    """The rules of a claim's dates of service; those of the first are looked up once."""
+
+    book: RuleBook
+    received_on: date
+    first: date
+    of_first: RuleSet
+
+    def on(self, day: date) -> RuleSet:
+        return self.of_first if day == self.first else self.book.in_force(day, self.received_on)
 
 
 def _span_on(member: MemberChanged | None, day: date) -> CoverageSpan | None:
@@ -101,7 +124,7 @@ def _span_on(member: MemberChanged | None, day: date) -> CoverageSpan | None:
     return None
 
 
-def _professional(submission: SubmitProfessionalClaim) -> list[Line]:
+def _professional(submission: SubmitProfessionalClaim, dated: _Dated) -> list[Line]:
     return [
         Line(
             number,
@@ -114,12 +137,15 @@ def _professional(submission: SubmitProfessionalClaim) -> list[Line]:
             thousandths(line.units),
             0,
             line.prior_payments,
+            dated.on(line.from_date),
         )
         for number, line in enumerate(submission.lines, 1)
     ]
 
 
-def _institutional(submission: SubmitInstitutionalClaim, first: date) -> list[Line]:
+def _institutional(submission: SubmitInstitutionalClaim, dated: _Dated) -> list[Line]:
+    whole = submission.statement_to if paid_by_discharge(submission.type_of_bill) else None
+    first = dated.first
     return [
         Line(
             number,
@@ -132,6 +158,7 @@ def _institutional(submission: SubmitInstitutionalClaim, first: date) -> list[Li
             thousandths(line.units),
             cents(line.non_covered),
             line.prior_payments,
+            dated.on(whole or line.service_date or first),
         )
         for number, line in enumerate(submission.lines, 1)
     ]
