@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from typing import Any
 
 from claims.domain.ledger import counted
-from claims.domain.state import Claim
-from claims.store import stored_claim
+from claims.domain.state import Adjudicated, Claim, last_outcome
+from claims.store.claim_row import ClaimRow, stored_claim
 from portal_contracts.claims.events import ClaimAdjudicated, ClaimClosed
 from portal_contracts.money import cents
-from tests.model.database import Row
 from tests.model.portal import Portal
 
 
 def claims_of(portal: Portal) -> dict[str, Claim]:
-    rows: Any = [Row(row) for row in portal.running["claims"].db.rows("claims")]
-    return {row["claim_number"]: stored_claim(row).claim for row in rows}
+    rows = [ClaimRow(**row) for row in portal.running["claims"].db.rows("claims")]
+    return {row.claim_number: stored_claim(row).claim for row in rows}
 
 
 def balances(portal: Portal) -> None:
@@ -62,14 +60,15 @@ def _events(portal: Portal, known: dict[str, Claim]) -> None:
     )
     assert posted == ledger
     for number, claim in known.items():
-        assert claim.adjudication == latest.get(number)
+        assert last_outcome(claim.state) == latest.get(number)
         if number in closed:
             assert claim.status == closed[number]
 
 
 def _lines(known: dict[str, Claim]) -> None:
     for claim in known.values():
-        for line in claim.adjudication.lines if claim.adjudication else ():
+        outcome = last_outcome(claim.state)
+        for line in outcome.lines if outcome else ():
             rest = sum(cents(a.amount) for a in line.adjustments)
             assert cents(line.charge) == cents(line.paid) + rest
 
@@ -92,8 +91,8 @@ def _accumulators(portal: Portal, known: dict[str, Claim]) -> None:
     """What a member has paid is the sum over the claims that stand."""
     sums: dict[tuple[str, int], list[int]] = defaultdict(lambda: [0, 0])
     for claim in known.values():
-        if claim.status in ("paid", "denied") and claim.adjudication is not None:
-            total = sums[claim.submission.member_id, claim.adjudication.service_from.year]
+        if isinstance(claim.state, Adjudicated):
+            total = sums[claim.submission.member_id, claim.state.outcome.service_from.year]
             for place, amount in enumerate(counted(claim)):
                 total[place] += amount
     kept = {

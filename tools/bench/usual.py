@@ -18,9 +18,10 @@ from faststream.kafka import KafkaBroker, KafkaMessage
 
 from claims.domain.facts import Accumulators, Facts, SiblingClaim
 from claims.domain.rules.load import rule_book
-from claims.domain.state import service_dates
+from claims.domain.submission import service_dates
 from claims.domain.submit import submit
 from claims.settings import ClaimsSettings
+from claims.store.claim_row import COLUMNS, StoredClaim, row_of
 from portal_contracts import envelope as e
 from portal_contracts.access import EVERYTHING
 from portal_contracts.claims.commands import SubmitProfessionalClaim
@@ -33,6 +34,7 @@ from portal_contracts.topics import COMMANDS_KEPT_DAYS
 from portal_runtime.domain.decision import Context
 from portal_runtime.security.keys import public_keys
 from portal_runtime.security.principals import Verifier
+from portal_runtime.tables import IO
 
 
 class Usual:
@@ -131,7 +133,10 @@ class Usual:
         now: datetime,
     ) -> None:
         claim = outcome.claims[0]
-        await conn.execute(_CLAIM, *_claim_row(claim, event, raw, body, now))
+        io = IO(conn, bodies={id(event): (event, body)})
+        row = row_of(io, StoredClaim(claim, raw, now))
+        places = ", ".join(f"${n}" for n in range(1, len(row) + 1))
+        await conn.execute(f"insert into claims ({COLUMNS}) values ({places})", *row)
         for posting in event.postings:
             await conn.execute(
                 "insert into ledger values ($1, $2, $3, $4, $5)",
@@ -160,38 +165,6 @@ class Usual:
             claim.number,
             body,
         )
-
-
-def _claim_row(
-    claim: Any, event: ClaimAdjudicated, raw: bytes, body: bytes, now: datetime
-) -> tuple[Any, ...]:
-    return (
-        claim.number,
-        claim.version,
-        claim.status,
-        claim.form,
-        event.member_id,
-        event.billing_tin,
-        event.billing_npi,
-        event.patient_account,
-        event.service_from,
-        event.service_to,
-        claim.received_at,
-        now,
-        cents(event.total_charge),
-        claim.paid,
-        claim.duplicate_key,
-        raw,
-        body,
-    )
-
-
-_CLAIM = """
-insert into claims (claim_number, version, status, form, member_id, billing_tin, billing_npi,
-                    patient_account, service_from, service_to, received_at, changed_at,
-                    total_charge, paid, duplicate_key, submission, adjudication)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
-"""
 
 
 async def main(workers: int) -> None:

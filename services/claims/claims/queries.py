@@ -4,7 +4,8 @@ from typing import Any
 
 import asyncpg
 
-from claims.store import stored_claim
+from claims.domain.state import Claim, Rejected, Replaced, Voided
+from claims.store.claim_row import COLUMNS, ClaimRow, stored_claim
 from portal_contracts.base import Reply
 from portal_contracts.claims.events import ClaimAdjudicated
 from portal_contracts.claims.outcome import Posting
@@ -46,18 +47,18 @@ async def search_claims(query: SearchClaims, q: QueryContext) -> Reply:
 
 async def get_claim(query: GetClaim, q: QueryContext) -> Reply:
     """CL-10: header, every line and the whole history."""
-    row = await q.conn.fetchrow("select * from claims where claim_number = $1", query.claim_number)
+    row = await q.conn.fetchrow(_CLAIM, query.claim_number)
     if row is None or not q.scope.includes(row["billing_tin"]):
         # The same answer for both: whose a number is, is nobody else's business.
         return refusal(CLAIM_NOT_FOUND())
-    claim = stored_claim(row).claim
+    claim = stored_claim(ClaimRow(*row)).claim
     history = await q.conn.fetch(_HISTORY, query.claim_number)
     ledger = await q.conn.fetch(_LEDGER, query.claim_number)
     return ClaimDetails(
         summary=_summary(row),
         original_claim=claim.submission.original_claim,
-        replaced_by=claim.replaced_by,
-        problems=claim.problems,
+        replaced_by=_closed_by(claim),
+        problems=claim.state.problems if isinstance(claim.state, Rejected) else (),
         adjudications=tuple(ClaimAdjudicated.model_validate_json(h["body"]) for h in history),
         postings=tuple(
             Posting(kind=e["kind"], adjudication=e["adjudication"], amount=dollars(e["amount"]))
@@ -65,6 +66,13 @@ async def get_claim(query: GetClaim, q: QueryContext) -> Reply:
         ),
         as_of=q.now,
     )
+
+
+def _closed_by(claim: Claim) -> str | None:
+    match claim.state:
+        case Replaced(by) | Voided(by):
+            return by
+    return None
 
 
 def _filters(query: SearchClaims, days: PlanCalendar) -> tuple[list[str], list[Any]]:
@@ -107,6 +115,7 @@ _SUMMARY = """
 select claim_number, status, form, member_id, patient_account, billing_npi, service_from,
        service_to, received_at, changed_at, total_charge, paid
 from claims"""
+_CLAIM = f"select {COLUMNS} from claims where claim_number = $1"
 _HISTORY = """
 select body from journal where subject = $1 and type = 'claims.claim_adjudicated.v1'
 order by at, n"""

@@ -13,7 +13,8 @@ from claims.domain.rules.editions import Edition
 from claims.domain.rules.load import rule_book
 from claims.domain.rules.rule_book import RuleBook
 from claims.domain.rules.rule_set import RuleSet
-from claims.domain.state import Claim, Submission
+from claims.domain.state import Claim
+from claims.domain.submission import Submission
 from claims.domain.submit import submit
 from portal_contracts.claims.commands import SubmitInstitutionalClaim, SubmitProfessionalClaim
 from portal_contracts.claims.events import ClaimAdjudicated

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from claims.domain.facts import SiblingClaim
-from claims.domain.state import Claim, duplicate_key
+from claims.domain.state import Claim
+from claims.domain.submission import duplicate_key
 from claims.domain.submit import submit
 from portal_contracts.claims.outcome import LineOutcome
 from portal_contracts.common import Refused

@@ -13,6 +13,7 @@ from claims.domain.facts import Facts
 from claims.domain.rules.editions import Correction, Edition
 from claims.domain.rules.rule_book import RuleBook
 from claims.domain.rules.rule_set import RuleSet
+from claims.domain.state import last_outcome
 from claims.domain.submit import received
 from portal_contracts.claims.commands import SubmitProfessionalClaim
 from portal_contracts.claims.events import ClaimAdjudicated
@@ -134,8 +135,9 @@ KNEE = visit(CUT - ONE, procedure="29881", charge="1000.00")
 def test_a_retroactive_fee_schedule_pays_an_earlier_claim_more_when_it_is_decided_again() -> None:
     first = submitted(claim(visit(CUT - ONE), KNEE), KNOWN)
     again = adjudicate(first, AFTER, "staff_request", "R1").event
-    assert first.adjudication is not None
-    assert [row.paid for row in first.adjudication.lines] == ["46.50", "0.00"]
+    decided_first = last_outcome(first.state)
+    assert decided_first is not None
+    assert [row.paid for row in decided_first.lines] == ["46.50", "0.00"]
     assert [row.paid for row in again.lines] == ["93.00", "0.00"], "its edits are as known then"
     assert again.rule_set == "old with prices of fix"
     assert [p.amount for p in again.postings] == ["-46.50", "93.00"]

@@ -8,7 +8,10 @@ from portal_contracts.base import Model
 from portal_contracts.claims.parts import AdjustmentGroup
 from portal_contracts.fields import Carc, Count, Money, Rarc
 
-ClaimStatus = Literal["paid", "denied", "rejected", "replaced", "voided"]
+Verdict = Literal["paid", "denied"]
+"""How an adjudication ends."""
+ClaimStatus = Literal["received", "pended", "paid", "denied", "rejected", "replaced", "voided"]
+"""Where a claim stands. Received: taken, and not decided yet; pended: waits for something."""
 FormType = Literal["professional", "institutional"]
 ReadjudicationCause = Literal[
     "records_released",

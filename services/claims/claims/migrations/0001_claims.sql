@@ -1,9 +1,7 @@
--- A claim: the columns people search by, the submission as it came, the latest adjudication.
--- Earlier adjudications are in the journal, under the claim number.
+-- A claim: the submission as it came, where it stands, and the columns people search by. The code names
+-- them in one place, `store/claim_row.py`.
 create table claims (
     claim_number     text primary key,
-    version          int not null,
-    status           text not null,
     form             text not null,
     member_id        text not null,
     billing_tin      text not null,
@@ -12,13 +10,18 @@ create table claims (
     service_from     date not null,
     service_to       date not null,
     received_at      timestamptz not null,
-    changed_at       timestamptz not null,
     total_charge     bigint not null,   -- cents
-    paid             bigint not null,   -- cents
     duplicate_key    text not null,
+    names_payers     boolean not null,  -- whether other payers are on it (CB-04)
     submission       bytea compression lz4 not null,
+    version          int not null,
+    status           text not null,
+    changed_at       timestamptz not null,
+    paid             bigint not null,   -- cents; what stands as paid
+    carcs            text not null,     -- of the adjudication that stands, apart by a blank (CB-04)
+    closed_by        text,              -- the claim that replaced or voided it
     adjudication     bytea compression lz4,
-    rest             bytea              -- documents, waivers, links, problems; null when there are none
+    rest             bytea              -- what most claims do not have: documents, waivers, problems
 );
 create index claims_member on claims (member_id, service_from);
 create index claims_tin on claims (billing_tin, received_at, claim_number);

@@ -8,7 +8,8 @@ from claims.domain.facts import Facts
 from claims.domain.rules.pricing_day import paid_by_discharge
 from claims.domain.rules.rule_book import RuleBook
 from claims.domain.rules.rule_set import Benefit, Market, RuleSet
-from claims.domain.state import Claim, Submission, thousandths
+from claims.domain.state import Claim
+from claims.domain.submission import Submission, thousandths
 from portal_contracts.claims.commands import SubmitInstitutionalClaim, SubmitProfessionalClaim
 from portal_contracts.claims.outcome import Edit
 from portal_contracts.claims.parts import AdjustmentGroup, LinePriorPayment

@@ -25,7 +25,7 @@ class RuleBookError(ValueError):
 class RuleBook:
     """All rule sets of a plan. Checked whole when it is made; looking up costs next to nothing."""
 
-    __slots__ = ("_corrections", "_last_news", "_rules", "_starts", "editions")
+    __slots__ = ("_corrections", "_last_news", "_rules", "_starts", "editions", "has_corrections")
 
     def __init__(self, editions: Iterable[Edition]) -> None:
         """RuleBookError: some day would have no rule set in force, or more than one."""
@@ -42,6 +42,7 @@ class RuleBook:
             tuple(c for c in corrections if c.corrects == e.version) for e in bases
         ]
         self._last_news = corrections[-1].published_on if corrections else date.min
+        self.has_corrections = bool(corrections)
 
     def known_on(self, today: date) -> "RuleBook":
         """As the rules are known on a day: without corrections that are published later."""
