@@ -21,8 +21,10 @@ from tests.model.database import Clock, Database, Twin
 
 
 def _load_claims(db: Database, numbers: list[str]) -> Any:
-    """The claims by number, for update."""
-    return [db.tables["claims"][n] for n in numbers if n in db.tables["claims"]]
+    """The claims by number, for update, each with the body of its latest adjudication."""
+    for row in (db.tables["claims"][n] for n in numbers if n in db.tables["claims"]):
+        entry = db.tables["claim_history"].get((row["claim_number"], row["adjudicated"]))
+        yield {**row, "body": entry["body"] if entry else None}
 
 
 def _update_claims(db: Database, *arrays: list[Any]) -> int:
@@ -161,6 +163,7 @@ _OTHERS: dict[str, dict[str, Twin]] = {
 }
 _KEYS = {
     "claims": ("claim_number",),
+    "claim_history": ("claim_number", "version"),
     "ledger": ("claim_number", "adjudication", "kind"),
     "accumulators": ("member_id", "year"),
     "records": ("document_id",),

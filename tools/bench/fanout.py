@@ -92,6 +92,7 @@ async def _file(stand: Stand, changed: int) -> None:
             await asyncio.sleep(0.2)
         await all_paid(stand, PART, changed)
         await conn.execute(_COPIES, EACH - 1)
+        await conn.execute(_HISTORIES, EACH - 1)
         await conn.execute("analyze claims")
 
 
@@ -213,4 +214,10 @@ select r.* from claims c, generate_series(1, $1::int) n, json_populate_record(c,
     'duplicate_key', c.duplicate_key || n,
     'submission', convert_to(replace(convert_from(c.submission, 'utf8'), c.service_from::text,
                                      (c.service_from - n)::text), 'utf8'))) r
+"""
+_HISTORIES = """
+insert into claim_history
+select r.* from claim_history h, generate_series(1, $1::int) n,
+    json_populate_record(h, json_build_object(
+        'claim_number', left(h.claim_number, 6) || 'N' || n || substr(h.claim_number, 7))) r
 """

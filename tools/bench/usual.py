@@ -9,7 +9,7 @@ import sys
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import uuid5
 
 import asyncpg
 import uvloop
@@ -21,7 +21,8 @@ from claims.domain.rules.load import rule_book
 from claims.domain.submission import service_dates
 from claims.domain.submit import submit
 from claims.settings import ClaimsSettings
-from claims.store.claim_row import COLUMNS, StoredClaim, row_of
+from claims.store.claim_row import ClaimRow, StoredClaim, row_of
+from claims.store.history import HistoryRow, history_row
 from portal_contracts import envelope as e
 from portal_contracts.access import EVERYTHING
 from portal_contracts.claims.commands import SubmitProfessionalClaim
@@ -34,6 +35,7 @@ from portal_contracts.topics import COMMANDS_KEPT_DAYS
 from portal_runtime.domain.decision import Context
 from portal_runtime.security.keys import public_keys
 from portal_runtime.security.principals import Verifier
+from portal_runtime.storage.database import insert_rows
 from portal_runtime.tables import IO
 
 
@@ -71,7 +73,7 @@ class Usual:
             event = outcome.events[0]
             assert isinstance(event, ClaimAdjudicated)
             body = event.model_dump_json().encode()
-            await self._save(conn, outcome, record.value, event, body, envelope.id, now)
+            await self._save(conn, outcome, event, body, context)
             await conn.execute(
                 "insert into inbox (id, hash, batch, reply_type, reply) "
                 "values ($1, $2, $1, $3, $4)",
@@ -126,17 +128,18 @@ class Usual:
         self,
         conn: Any,
         outcome: Any,
-        raw: bytes,
         event: ClaimAdjudicated,
         body: bytes,
-        cause: UUID,
-        now: datetime,
+        context: Context,
     ) -> None:
-        claim = outcome.claims[0]
+        claim, now = outcome.claims[0], context.now
         io = IO(conn, bodies={id(event): (event, body)})
-        row = row_of(io, StoredClaim(claim, raw, now))
-        places = ", ".join(f"${n}" for n in range(1, len(row) + 1))
-        await conn.execute(f"insert into claims ({COLUMNS}) values ({places})", *row)
+        (entry,) = outcome.history
+        happened = history_row(io, (entry, context.principal), now)
+        await insert_rows(
+            conn, "claims", ClaimRow._fields, [row_of(StoredClaim(claim, context.raw, now))]
+        )
+        await insert_rows(conn, "claim_history", HistoryRow._fields, [happened])
         for posting in event.postings:
             await conn.execute(
                 "insert into ledger values ($1, $2, $3, $4, $5)",
@@ -160,7 +163,7 @@ class Usual:
             "insert into journal (id, topic, key, type, subject, body, batch, n, cause, "
             "correlation, actor) "
             "values ($1, 'claims.events', '', $2, $3, $4, $1, 0, $1, '', 'bench')",
-            cause,
+            context.message_id,
             event.TYPE,
             claim.number,
             body,

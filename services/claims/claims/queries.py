@@ -6,11 +6,13 @@ import asyncpg
 
 from claims.domain.state import Claim, Rejected, Replaced, Voided
 from claims.store.claim_row import COLUMNS, ClaimRow, stored_claim
+from claims.store.history import HISTORY, HistoryRow
 from portal_contracts.base import Reply
 from portal_contracts.claims.events import ClaimAdjudicated
 from portal_contracts.claims.outcome import Posting
 from portal_contracts.claims.queries import GetClaim, SearchClaims
-from portal_contracts.claims.replies import ClaimDetails, ClaimList, ClaimSummary
+from portal_contracts.claims.replies import ClaimDetails, ClaimList, ClaimSummary, HistoryEntry
+from portal_contracts.common import Role
 from portal_contracts.money import dollars
 from portal_contracts.problems.common import CLAIM_NOT_FOUND
 from portal_runtime.domain.days import PlanCalendar
@@ -51,20 +53,36 @@ async def get_claim(query: GetClaim, q: QueryContext) -> Reply:
     if row is None or not q.scope.includes(row["billing_tin"]):
         # The same answer for both: whose a number is, is nobody else's business.
         return refusal(CLAIM_NOT_FOUND())
-    claim = stored_claim(ClaimRow(*row)).claim
-    history = await q.conn.fetch(_HISTORY, query.claim_number)
+    history = [HistoryRow(*h) for h in await q.conn.fetch(HISTORY, query.claim_number)]
+    bodies = {h.version: h.body for h in history if h.what == "adjudicated" and h.body}
+    claim = stored_claim(ClaimRow(*row), bodies.get(row["adjudicated"])).claim
     ledger = await q.conn.fetch(_LEDGER, query.claim_number)
     return ClaimDetails(
         summary=_summary(row),
         original_claim=claim.submission.original_claim,
         replaced_by=_closed_by(claim),
         problems=claim.state.problems if isinstance(claim.state, Rejected) else (),
-        adjudications=tuple(ClaimAdjudicated.model_validate_json(h["body"]) for h in history),
+        adjudications=tuple(map(ClaimAdjudicated.model_validate_json, bodies.values())),
+        history=tuple(_entry(h, q.principal.role) for h in history),
         postings=tuple(
             Posting(kind=e["kind"], adjudication=e["adjudication"], amount=dollars(e["amount"]))
             for e in ledger
         ),
         as_of=q.now,
+    )
+
+
+def _entry(row: HistoryRow, asker: Role) -> HistoryEntry:
+    told = asker != "provider" or row.role == "provider"
+    return HistoryEntry(
+        version=row.version,
+        at=row.at,
+        what=row.what,
+        role=row.role,
+        subject=row.subject if told else None,
+        cause=row.cause,
+        reference=row.reference,
+        adjudication=row.adjudication,
     )
 
 
@@ -116,9 +134,6 @@ select claim_number, status, form, member_id, patient_account, billing_npi, serv
        service_to, received_at, changed_at, total_charge, paid
 from claims"""
 _CLAIM = f"select {COLUMNS} from claims where claim_number = $1"
-_HISTORY = """
-select body from journal where subject = $1 and type = 'claims.claim_adjudicated.v1'
-order by at, n"""
 _LEDGER = """
 select kind, adjudication, amount from ledger where claim_number = $1
 order by posted_at, adjudication, kind desc"""

@@ -10,7 +10,7 @@ from typing import Any
 import asyncpg
 
 from claims.domain.cob_review import ReviewedClaim
-from claims.store.claim_row import COLUMNS, ClaimRow, stored_claim
+from claims.store.claim_row import LOAD, ClaimRow, stored_claim
 from claims.store.members_claims import NUMBERS, REVIEWED
 from portal_contracts.claims.commands import (
     ReadjudicateClaim,
@@ -236,8 +236,8 @@ async def test_a_review_reads_columns_that_say_what_the_claims_say(world: World)
     """CB-04"""
     await enroll(world)
     number = (await submit(world, sound())).claim_number
-    (row,) = await world.rows(f"select {COLUMNS} from claims where claim_number = $1", number)
-    stored = stored_claim(ClaimRow(*row)).claim
+    ((*columns, adjudication),) = await world.rows(LOAD, [number])
+    stored = stored_claim(ClaimRow(*columns), adjudication).claim
     wanted = (ReviewedClaim.of(stored),)
     assert wanted[0].carcs, "a claim without adjustments would prove nothing"
     assert await reviewed(world, stored.submission.member_id) == wanted

@@ -11,7 +11,7 @@ import pytest
 from claims.main import SERVICE
 from portal_contracts.claims.commands import ReadjudicateClaim
 from portal_contracts.claims.replies import ClaimAccepted
-from tests.integration.claims.test_claims import RECENT, details, enrol, sound, submit, visit
+from tests.integration.claims.test_claims import RECENT, details, enroll, sound, submit, visit
 from tests.support.isolation import Isolation
 from tests.support.rule_sets import fees, folder_of
 from tests.support.world import World, running_world
@@ -34,7 +34,7 @@ async def dated(isolation: Isolation, tmp_path: Path) -> AsyncIterator[World]:
 async def test_the_date_of_service_chooses_also_when_a_claim_is_decided_again(
     dated: World,
 ) -> None:
-    await enrol(dated)
+    await enroll(dated)
     old = await submit(dated, sound("OLD", visit(from_date=BEFORE)))
     new = await submit(dated, sound("NEW"))
     both = await submit(dated, sound("BOTH", visit(units="2"), visit(from_date=BEFORE, units="3")))

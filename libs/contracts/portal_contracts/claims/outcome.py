@@ -12,6 +12,16 @@ Verdict = Literal["paid", "denied"]
 """How an adjudication ends."""
 ClaimStatus = Literal["received", "pended", "paid", "denied", "rejected", "replaced", "voided"]
 """Where a claim stands. Received: taken, and not decided yet; pended: waits for something."""
+ClaimStep = Literal[
+    "adjudicated",
+    "rejected",
+    "records_received",
+    "record_released",
+    "replaced",
+    "voided",
+    "took_back",
+]
+"""What happened to a claim; the last one to a void: it took another claim back."""
 FormType = Literal["professional", "institutional"]
 ReadjudicationCause = Literal[
     "records_released",

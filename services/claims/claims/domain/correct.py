@@ -2,6 +2,7 @@
 
 from typing import Literal, assert_never
 
+from claims.domain import history
 from claims.domain.adjudicate import adjudicate
 from claims.domain.facts import Accumulators, Facts
 from claims.domain.ledger import REPLACED_ALERT, VOIDED_ALERT, reversal, without
@@ -41,12 +42,13 @@ def replace_original(claim: Claim, facts: Facts) -> Outcome:
     others = tuple(a for a in facts.accumulators if a.year != freed.year)
     done = adjudicate(claim, facts._replace(accumulators=(freed, *others)), "corrected")
     kept = tuple(a for a in done.accumulators if a.year == freed.year)
-    event = done.event
+    event, closing = done.event, _closed(original, "replaced", claim.number)
     return Outcome(
         reply=_accepted(claim, done.claim.status, event.paid, event.patient_responsibility),
-        events=(_closed(original, "replaced", claim.number), event),
+        events=(closing, event),
         claims=(original.becomes(Replaced(claim.number, last_outcome(original.state))), done.claim),
         accumulators=done.accumulators if kept else (freed, *done.accumulators),
+        history=(history.closed(closing), history.adjudicated(event)),
     )
 
 
@@ -56,14 +58,13 @@ def void_original(claim: Claim, facts: Facts) -> Outcome:
     problem = _unfit(claim, original)
     if problem is not None or original is None:
         return reject(claim, (problem or ORIGINAL_UNKNOWN(),))
+    closing, void = _closed(original, "voided", claim.number), claim.becomes(VOID)
     return Outcome(
         reply=_accepted(claim, "voided", "0.00", "0.00"),
-        events=(_closed(original, "voided", claim.number),),
-        claims=(
-            original.becomes(Voided(claim.number, last_outcome(original.state))),
-            claim.becomes(VOID),
-        ),
+        events=(closing,),
+        claims=(original.becomes(Voided(claim.number, last_outcome(original.state))), void),
         accumulators=(_given_back(original, facts),),
+        history=(history.closed(closing), history.took_back(void, original)),
     )
 
 

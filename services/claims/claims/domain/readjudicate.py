@@ -4,6 +4,7 @@ from typing import assert_never
 
 from claims.domain.adjudicate import Cause, adjudicate
 from claims.domain.facts import Facts
+from claims.domain.history import adjudicated
 from claims.domain.outcome import Outcome, refused, unknown_claim
 from claims.domain.state import (
     Adjudicated,
@@ -53,4 +54,5 @@ def again(claim: Claim, facts: Facts, cause: Cause, reference: str) -> Outcome:
         events=(done.event,),
         claims=(done.claim,),
         accumulators=done.accumulators,
+        history=(adjudicated(done.event),),
     )

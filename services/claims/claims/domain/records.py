@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import assert_never
 
+from claims.domain import history
 from claims.domain.facts import Facts
 from claims.domain.outcome import Outcome, refused, unknown_claim
 from claims.domain.readjudicate import again
@@ -56,6 +57,7 @@ def submit_records(cmd: SubmitRecords, claim: Claim | None, facts: Facts, ctx: C
         reply=RecordsReceived(claim_number=claim.number, waiting_for=waiting),
         claims=(noted,),
         commands=(again_at_once,) if len(waiting) < len(cmd.documents) else (),
+        history=(history.records_received(noted, cmd.documents),),
     )
 
 
@@ -75,7 +77,8 @@ def apply_released_document(
         return Outcome()
     noted = claim._replace(released=(*claim.released, document))
     if not lacks_records(claim):
-        return Outcome(claims=(noted._replace(version=claim.version + 1),))
+        noted = noted._replace(version=claim.version + 1)
+        return Outcome(claims=(noted,), history=(history.record_released(noted, document),))
     return again(noted, facts, "records_released", document)._replace(reply=None)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from claims.domain import history
 from claims.domain.facts import Facts
 from claims.domain.outcome import Outcome
 from claims.domain.state import Claim, Rejected
@@ -42,4 +43,4 @@ def reject(claim: Claim, problems: tuple[Problem, ...]) -> Outcome:
         problems=problems,
     )
     reply = ClaimRejected(claim_number=claim.number, problems=problems, patient_account=account)
-    return Outcome(reply, (event,), (rejected,))
+    return Outcome(reply, (event,), (rejected,), history=(history.rejected(event),))

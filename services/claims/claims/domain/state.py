@@ -72,8 +72,8 @@ RECEIVED, VOID = Received(), Void()
 def status_of(state: ClaimState) -> ClaimStatus:
     """How a state is called on the wire."""
     match state:
-        case Adjudicated(outcome):
-            return outcome.status
+        case Adjudicated():
+            return state.outcome.status
         case Received():
             return "received"
         case Pended():
@@ -91,10 +91,10 @@ def status_of(state: ClaimState) -> ClaimStatus:
 def last_outcome(state: ClaimState) -> ClaimAdjudicated | None:
     """The latest adjudication, also of a claim that was closed since."""
     match state:
-        case Adjudicated(outcome):
-            return outcome
-        case Replaced(_, last) | Voided(_, last):
-            return last
+        case Adjudicated():
+            return state.outcome
+        case Replaced() | Voided():
+            return state.last
         case Received() | Pended() | Rejected() | Void():
             return None
         case _:

@@ -1,5 +1,6 @@
 """CL-01, CL-02 Submit a claim: check, look up, adjudicate. Corrections and voids: `correct`."""
 
+from claims.domain import history
 from claims.domain.adjudicate import Adjudication, adjudicate
 from claims.domain.build import build
 from claims.domain.correct import replace_original, void_original
@@ -39,6 +40,7 @@ def submit(cmd: Submission, facts: Facts, ctx: Context) -> Outcome:
         events=(adjudicated.event,),
         claims=(adjudicated.claim,),
         accumulators=adjudicated.accumulators,
+        history=(history.adjudicated(adjudicated.event),),
     )
 
 

@@ -20,12 +20,34 @@ create table claims (
     paid             bigint not null,   -- cents; what stands as paid
     carcs            text not null,     -- of the adjudication that stands, apart by a blank (CB-04)
     closed_by        text,              -- the claim that replaced or voided it
-    adjudication     bytea compression lz4,
+    adjudicated      int,               -- the version that its latest adjudication made
     rest             bytea              -- what most claims do not have: documents, waivers, problems
 );
 create index claims_member on claims (member_id, service_from);
 create index claims_tin on claims (billing_tin, received_at, claim_number);
 create index claims_account on claims (patient_account);
+
+-- What happened to a claim: a row for each of its versions, with the adjudication that made it (CL-10,
+-- CL-16). Rows are only ever added.
+create table claim_history (
+    claim_number  text not null,
+    version       int not null,
+    at            timestamptz not null,
+    what          text not null,
+    subject       text not null,        -- who asked for it
+    role          text not null,
+    cause         text not null,        -- what led to it, where `what` does not say
+    reference     text not null,        -- of what led to it: documents, a case, a change, another claim
+    adjudication  int,                  -- its number, where there is one
+    body          bytea compression lz4, -- what was announced about it
+    primary key (claim_number, version)
+);
+create function claim_history_is_only_added_to() returns trigger language plpgsql as $$
+begin
+    raise exception 'claim_history is only added to';
+end $$;
+create trigger only_added_to before update or delete or truncate on claim_history
+    for each statement execute function claim_history_is_only_added_to();
 
 -- Money, entry by entry. The key is what makes paying or reversing twice impossible.
 create table ledger (

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from claims.domain.facts import SiblingClaim
+from claims.domain.history import Entry
 from claims.domain.outcome import Outcome
 from claims.domain.state import Claim
 from claims.store.accumulators import ACCUMULATORS
@@ -21,8 +22,9 @@ def decision_of(outcome: Outcome, view: View, ctx: Context) -> Decision:
     """The domain's outcome with the tables it is saved to."""
     saves: list[Save[Any, Any]] = []
     siblings: dict[tuple[str, date], tuple[SiblingClaim, ...]] = {}
-    for claim in outcome.claims:
-        saves.append(Save(CLAIMS, claim.number, _stored(claim, outcome, view, ctx)))
+    # Strict: a version that nothing accounts for is a fault of ours.
+    for claim, entry in zip(outcome.claims, outcome.history, strict=True):
+        saves.append(Save(CLAIMS, claim.number, _stored(claim, entry, outcome, view, ctx)))
         key = (claim.submission.member_id, claim.service_from)
         if view.knows(SIBLINGS, key):
             known = siblings.get(key, view.get(SIBLINGS, key) or ())
@@ -33,7 +35,7 @@ def decision_of(outcome: Outcome, view: View, ctx: Context) -> Decision:
     return Decision(outcome.reply, outcome.events, outcome.commands, tuple(saves))
 
 
-def _stored(claim: Claim, outcome: Outcome, view: View, ctx: Context) -> StoredClaim:
+def _stored(claim: Claim, entry: Entry, outcome: Outcome, view: View, ctx: Context) -> StoredClaim:
     before = view.get(CLAIMS, claim.number) if view.knows(CLAIMS, claim.number) else None
     postings = tuple(
         [
@@ -43,9 +45,15 @@ def _stored(claim: Claim, outcome: Outcome, view: View, ctx: Context) -> StoredC
             for posting in event.postings
         ]
     )
+    happened = (entry, ctx.principal)
     if before is None:
-        return StoredClaim(claim, ctx.raw, ctx.now, postings)
-    # What an earlier message of the batch posted is not in the database yet either.
+        return StoredClaim(claim, ctx.raw, ctx.now, postings, (happened,))
+    # What an earlier message of the batch left is not in the database yet either.
     return StoredClaim(
-        claim, before.raw, ctx.now, (*before.postings, *postings), before.loaded_version
+        claim,
+        before.raw,
+        ctx.now,
+        (*before.postings, *postings),
+        (*before.history, happened),
+        before.loaded_version,
     )

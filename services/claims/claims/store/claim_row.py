@@ -21,13 +21,13 @@ from claims.domain.state import (
     status_of,
 )
 from claims.domain.submission import Submission
+from claims.store.history import Happened
 from portal_contracts.base import Model
 from portal_contracts.claims.commands import SubmitInstitutionalClaim, SubmitProfessionalClaim
 from portal_contracts.claims.events import ClaimAdjudicated
 from portal_contracts.claims.outcome import ClaimStatus, Edit, FormType, Posting
 from portal_contracts.common import Problem
 from portal_contracts.money import cents
-from portal_runtime.tables import IO
 
 FORMS: dict[FormType, type[Submission]] = {
     "professional": SubmitProfessionalClaim,
@@ -58,7 +58,7 @@ class ClaimRow(NamedTuple):
     paid: int
     carcs: str
     closed_by: str | None
-    adjudication: bytes | None
+    adjudicated: int | None
     rest: bytes | None
 
 
@@ -76,7 +76,12 @@ def _sql_type(column: str) -> str:
 
 
 COLUMNS = ", ".join(ClaimRow._fields)
-LOAD = f"select {COLUMNS} from claims where claim_number = any($1) order by claim_number for update"
+LOAD = f"""
+select {", ".join(f"c.{name}" for name in ClaimRow._fields)}, h.body
+from claims c
+left join claim_history h on h.claim_number = c.claim_number and h.version = c.adjudicated
+where c.claim_number = any($1) order by c.claim_number for update of c
+"""
 UPDATE = f"""
 update claims c set {", ".join(f"{name} = n.{name}" for name in CHANGES)}
 from unnest({", ".join(f"${n}::{_sql_type(name)}" for n, name in enumerate(CHANGES, 1))},
@@ -108,11 +113,13 @@ class StoredClaim(NamedTuple):
     changed_at: datetime
     postings: tuple[Posting, ...] = ()
     """Ledger entries made since it was loaded."""
+    history: tuple[Happened, ...] = ()
+    """What happened since it was loaded: all of it now, within one batch."""
     loaded_version: int = 0
     """Version in the database; 0 for a new claim."""
 
 
-def row_of(io: IO, stored: StoredClaim) -> ClaimRow:
+def row_of(stored: StoredClaim) -> ClaimRow:
     """A claim as its row."""
     claim, submission = stored.claim, stored.claim.submission
     billing, state = submission.billing, claim.state
@@ -137,22 +144,22 @@ def row_of(io: IO, stored: StoredClaim) -> ClaimRow:
         claim.paid,
         " ".join(sorted(claim.carcs())),
         closed_by,
-        io.body(outcome) if outcome is not None else None,
+        outcome.version if outcome is not None else None,
         _rest(claim),
     )
 
 
-def changes_of(io: IO, stored: StoredClaim) -> tuple[Any, ...]:
+def changes_of(stored: StoredClaim) -> tuple[Any, ...]:
     """What `UPDATE` takes for one claim."""
-    row = row_of(io, stored)
+    row = row_of(stored)
     return (*row[_FIXED:], row.claim_number, stored.loaded_version)
 
 
 def _kept(state: ClaimState) -> tuple[str | None, ClaimAdjudicated | None]:
     """Who closed it, and its latest adjudication."""
     match state:
-        case Adjudicated(outcome):
-            return None, outcome
+        case Adjudicated():
+            return None, state.outcome
         case Replaced(by, last) | Voided(by, last):
             return by, last
         case Received() | Pended() | Rejected() | Void():
@@ -176,8 +183,8 @@ def _rest(claim: Claim) -> bytes | None:
     return rest.model_dump_json().encode()
 
 
-def stored_claim(row: ClaimRow) -> StoredClaim:
-    """A row as the claim that it holds."""
+def stored_claim(row: ClaimRow, adjudication: bytes | None) -> StoredClaim:
+    """A row as the claim that it holds; `adjudication`: the body of its latest one."""
     rest = Rest.model_validate_json(row.rest) if row.rest else NO_REST
     claim = Claim(
         number=row.claim_number,
@@ -186,17 +193,16 @@ def stored_claim(row: ClaimRow) -> StoredClaim:
         service_from=row.service_from,
         service_to=row.service_to,
         duplicate_key=row.duplicate_key,
-        state=_state(row, rest),
+        state=_state(row, rest, adjudication),
         version=row.version,
         documents=rest.documents,
         released=rest.released,
         waived=rest.waived,
     )
-    return StoredClaim(claim, row.submission, row.changed_at, (), row.version)
+    return StoredClaim(claim, row.submission, row.changed_at, loaded_version=row.version)
 
 
-def _state(row: ClaimRow, rest: Rest) -> ClaimState:
-    body = row.adjudication
+def _state(row: ClaimRow, rest: Rest, body: bytes | None) -> ClaimState:
     outcome = ClaimAdjudicated.model_validate_json(body) if body is not None else None
     by = row.closed_by
     match row.status:

@@ -1,4 +1,4 @@
-"""Claims by number, with the ledger entries that their decisions make."""
+"""Claims by number, with their history and the ledger entries that their decisions make."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -14,6 +14,7 @@ from claims.store.claim_row import (
     row_of,
     stored_claim,
 )
+from claims.store.history import HistoryRow, history_row
 from portal_contracts.money import cents
 from portal_runtime.errors import Conflict
 from portal_runtime.storage.database import insert_rows
@@ -26,25 +27,28 @@ class ClaimsTable(Table[str, StoredClaim]):
     """Claims by number."""
 
     async def load(self, io: IO, keys: Sequence[str]) -> dict[str, StoredClaim]:
-        rows = [ClaimRow(*row) for row in await io.conn.fetch(LOAD, list(keys))]
-        return {row.claim_number: stored_claim(row) for row in rows}
+        found: dict[str, StoredClaim] = {}
+        for *columns, adjudication in await io.conn.fetch(LOAD, list(keys)):
+            row = ClaimRow(*columns)
+            found[row.claim_number] = stored_claim(row, adjudication)
+        return found
 
     async def save(self, io: IO, items: Sequence[tuple[str, StoredClaim]]) -> None:
-        new = [row_of(io, s) for _, s in items if not s.loaded_version]
-        old = [changes_of(io, s) for _, s in items if s.loaded_version]
-        if new:
-            await _insert(io, "claims", ClaimRow._fields, new)
+        new = [row_of(s) for _, s in items if not s.loaded_version]
+        old = [changes_of(s) for _, s in items if s.loaded_version]
+        await _insert(io, "claims", ClaimRow._fields, new)
         if old:
             status = await io.conn.execute(UPDATE, *map(list, zip(*old, strict=True)))
             if int(status.rsplit(" ", 1)[1]) != len(old):
                 raise Conflict(self.name)
+        happened = [history_row(io, h, s.changed_at) for _, s in items for h in s.history]
+        await _insert(io, "claim_history", HistoryRow._fields, happened)
         postings = [
             (s.claim.number, p.adjudication, p.kind, cents(p.amount), s.changed_at)
             for _, s in items
             for p in s.postings
         ]
-        if postings:
-            await _insert(io, "ledger", LEDGER, postings)
+        await _insert(io, "ledger", LEDGER, postings)
 
 
 async def _insert(

@@ -1,12 +1,11 @@
 """A claim as the rules see it: both forms alike, money in cents, the plan looked up once."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
 
 from claims.domain.facts import Facts
 from claims.domain.rules.pricing_day import paid_by_discharge
-from claims.domain.rules.rule_book import RuleBook
 from claims.domain.rules.rule_set import Benefit, Market, RuleSet
 from claims.domain.state import Claim
 from claims.domain.submission import Submission, thousandths
@@ -25,6 +24,9 @@ class Finding:
     group: AdjustmentGroup
     carc: str
     rarcs: tuple[str, ...] = ()
+
+
+RulesOn = Callable[[date], RuleSet]
 
 
 # Six of these a claim: a plain class is built three times faster than a frozen one.
@@ -82,14 +84,18 @@ def case_of(claim: Claim, facts: Facts) -> Case:
     submission = claim.submission
     first, last = claim.service_from, claim.service_to
     received_on = facts.calendar.day_of(claim.received_at)
-    dated = _Dated(facts.rules, received_on, first, facts.rules.in_force(first, received_on))
-    rules = dated.of_first
+    book = facts.rules
+    rules = book.in_force(first, received_on)
+
+    def on(day: date) -> RuleSet:
+        return book.in_force(day, received_on)
+
     span = _span_on(facts.member, first)
     line_of_business = span.line_of_business if span else rules.markets.default
     lines = (
-        _professional(submission, dated)
+        _professional(submission, first, rules, on)
         if isinstance(submission, SubmitProfessionalClaim)
-        else _institutional(submission, dated)
+        else _institutional(submission, first, rules, on)
     )
     return Case(
         claim,
@@ -105,18 +111,6 @@ def case_of(claim: Claim, facts: Facts) -> Case:
     )
 
 
-class _Dated(NamedTuple):
-    """The rules of a claim's dates of service; those of the first are looked up once."""
-
-    book: RuleBook
-    received_on: date
-    first: date
-    of_first: RuleSet
-
-    def on(self, day: date) -> RuleSet:
-        return self.of_first if day == self.first else self.book.in_force(day, self.received_on)
-
-
 def _span_on(member: MemberChanged | None, day: date) -> CoverageSpan | None:
     if member is not None:
         for span in member.spans:
@@ -125,7 +119,12 @@ def _span_on(member: MemberChanged | None, day: date) -> CoverageSpan | None:
     return None
 
 
-def _professional(submission: SubmitProfessionalClaim, dated: _Dated) -> list[Line]:
+# Most lines are of the first day, whose rules are looked up already.
+
+
+def _professional(
+    submission: SubmitProfessionalClaim, first: date, rules: RuleSet, on: RulesOn
+) -> list[Line]:
     return [
         Line(
             number,
@@ -138,15 +137,16 @@ def _professional(submission: SubmitProfessionalClaim, dated: _Dated) -> list[Li
             thousandths(line.units),
             0,
             line.prior_payments,
-            dated.on(line.from_date),
+            rules if line.from_date == first else on(line.from_date),
         )
         for number, line in enumerate(submission.lines, 1)
     ]
 
 
-def _institutional(submission: SubmitInstitutionalClaim, dated: _Dated) -> list[Line]:
+def _institutional(
+    submission: SubmitInstitutionalClaim, first: date, rules: RuleSet, on: RulesOn
+) -> list[Line]:
     whole = submission.statement_to if paid_by_discharge(submission.type_of_bill) else None
-    first = dated.first
     return [
         Line(
             number,
@@ -159,7 +159,7 @@ def _institutional(submission: SubmitInstitutionalClaim, dated: _Dated) -> list[
             thousandths(line.units),
             cents(line.non_covered),
             line.prior_payments,
-            dated.on(whole or line.service_date or first),
+            on(whole or line.service_date or first),
         )
         for number, line in enumerate(submission.lines, 1)
     ]
