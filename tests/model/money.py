@@ -6,17 +6,23 @@ from collections import Counter, defaultdict
 from typing import Any
 
 from claims.domain.ledger import counted
-from claims.domain.state import Claim
-from claims.store import stored_claim
-from portal_contracts.claims.events import ClaimAdjudicated, ClaimClosed
+from claims.domain.state import VOID, Adjudicated, Claim, last_outcome
+from claims.store.claim_row import ClaimRow, stored_claim
+from portal_contracts.claims.events import ClaimAdjudicated, ClaimClosed, ClaimRejectedEvent
 from portal_contracts.money import cents
-from tests.model.database import Row
+from portal_runtime.wire.encoding import to_json
 from tests.model.portal import Portal
 
 
 def claims_of(portal: Portal) -> dict[str, Claim]:
-    rows: Any = [Row(row) for row in portal.running["claims"].db.rows("claims")]
-    return {row["claim_number"]: stored_claim(row).claim for row in rows}
+    db = portal.running["claims"].db
+    rows = [ClaimRow(**row) for row in db.rows("claims")]
+    entries = db.tables["claim_history"]
+    found = {}
+    for row in rows:
+        entry = entries.get((row.claim_number, row.adjudicated))
+        found[row.claim_number] = stored_claim(row, entry["body"] if entry else None).claim
+    return found
 
 
 def balances(portal: Portal) -> None:
@@ -26,6 +32,7 @@ def balances(portal: Portal) -> None:
     _events(portal, known)
     _lines(known)
     _accumulators(portal, known)
+    _history(portal, known)
 
 
 def _ledger(portal: Portal, known: dict[str, Claim]) -> None:
@@ -62,24 +69,63 @@ def _events(portal: Portal, known: dict[str, Claim]) -> None:
     )
     assert posted == ledger
     for number, claim in known.items():
-        assert claim.adjudication == latest.get(number)
+        assert last_outcome(claim.state) == latest.get(number)
         if number in closed:
             assert claim.status == closed[number]
 
 
 def _lines(known: dict[str, Claim]) -> None:
     for claim in known.values():
-        for line in claim.adjudication.lines if claim.adjudication else ():
+        outcome = last_outcome(claim.state)
+        for line in outcome.lines if outcome else ():
             rest = sum(cents(a.amount) for a in line.adjustments)
             assert cents(line.charge) == cents(line.paid) + rest
+
+
+VISIT = {"2025-1": 9020, "2026-1": 9300}
+"""What an office visit is worth by each of the two rule sets, in cents."""
+
+
+def decided_by_the_rules_of_their_days(portal: Portal) -> None:
+    """Whenever a claim is decided, and by whatever message (CL-23)."""
+    for event in portal.events("claims", ClaimAdjudicated):
+        version = "2025-1" if event.service_from.year == 2025 else "2026-1"
+        assert event.rule_set == version, "decided by the rules of another year"
+        for row in event.lines:
+            allowed = cents(row.allowed)
+            assert row.rule_set is None and allowed in (0, cents(row.charge), VISIT[version])
+
+
+def _history(portal: Portal, known: dict[str, Claim]) -> None:
+    """Each version of a claim has one entry; what was announced is in it, as it was announced."""
+    entries: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in portal.running["claims"].db.rows("claim_history"):
+        entries[row["claim_number"]].append(row)
+    announced = {
+        (event.claim_number, event.version): event
+        for event in portal.events("claims", ClaimAdjudicated, ClaimClosed, ClaimRejectedEvent)
+    }
+    assert entries.keys() == known.keys()
+    for number, claim in known.items():
+        rows = sorted(entries[number], key=lambda row: row["version"])
+        assert [row["version"] for row in rows] == [*range(1, claim.version + 1)]
+        assert [row["at"] for row in rows] == sorted(row["at"] for row in rows)
+        for row in rows:
+            event = announced.pop((number, row["version"]), None)
+            assert row["body"] == (to_json(event) if event else None)
+            assert row["adjudication"] == getattr(event, "adjudication", None)
+        ends = {"rejected": "rejected", "replaced": "replaced", "voided": "voided"}
+        if claim.status in ends and claim.state != VOID:
+            assert rows[-1]["what"] == ends[claim.status]
+    assert not announced, "something was announced about a claim that its history does not know"
 
 
 def _accumulators(portal: Portal, known: dict[str, Claim]) -> None:
     """What a member has paid is the sum over the claims that stand."""
     sums: dict[tuple[str, int], list[int]] = defaultdict(lambda: [0, 0])
     for claim in known.values():
-        if claim.status in ("paid", "denied") and claim.adjudication is not None:
-            total = sums[claim.submission.member_id, claim.adjudication.service_from.year]
+        if isinstance(claim.state, Adjudicated):
+            total = sums[claim.submission.member_id, claim.state.outcome.service_from.year]
             for place, amount in enumerate(counted(claim)):
                 total[place] += amount
     kept = {

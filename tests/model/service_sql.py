@@ -8,7 +8,7 @@ from typing import Any
 
 from appeals import store as appeals
 from claims import facts as claims_facts
-from claims import store as claims
+from claims.store import accumulators, claim_row, members_claims
 from documents import store as documents
 from eligibility import store as eligibility
 from portal_runtime.tables import States
@@ -19,31 +19,21 @@ from tests.model.database import Clock, Database, Twin
 
 # -- claims ----------------------------------------------------------------------------------------
 
-_CLAIM = (
-    "claim_number",
-    "version",
-    "status",
-    "changed_at",
-    "paid",
-    "adjudication",
-    "rest",
-    "carcs",
-)
-
 
 def _load_claims(db: Database, numbers: list[str]) -> Any:
-    """The claims by number, for update."""
-    return [db.tables["claims"][n] for n in numbers if n in db.tables["claims"]]
+    """The claims by number, for update, each with the body of its latest adjudication."""
+    for row in (db.tables["claims"][n] for n in numbers if n in db.tables["claims"]):
+        entry = db.tables["claim_history"].get((row["claim_number"], row["adjudicated"]))
+        yield {**row, "body": entry["body"] if entry else None}
 
 
 def _update_claims(db: Database, *arrays: list[Any]) -> int:
     """Only where the version is still the loaded one."""
     written = 0
-    for *values, loaded in zip(*arrays, strict=True):
-        known = db.tables["claims"].get(values[0])
+    for *values, number, loaded in zip(*arrays, strict=True):
+        known = db.tables["claims"].get(number)
         if known is not None and known["version"] == loaded:
-            changed = dict(zip(_CLAIM, values, strict=True))
-            db.put("claims", {**known, **changed, "carcs_of": changed["version"]})
+            db.put("claims", {**known, **dict(zip(claim_row.CHANGES, values, strict=True))})
             written += 1
     return written
 
@@ -92,11 +82,8 @@ def _reviewed(db: Database, members: list[str], days: list[date]) -> Any:
     for found in _member_claims(db, members, days):
         for number in found["numbers"]:
             row = db.tables["claims"][number]
-            chosen = {n: row[n] for n in names}
-            if row["carcs_of"] != row["version"]:
-                chosen["carcs"] = None
             about = {n: found[n] for n in ("member_id", "since")}
-            yield about | {"claim_number": number} | chosen
+            yield about | {"claim_number": number} | {n: row[n] for n in names}
 
 
 def _records(column: str) -> dict[str, Twin]:
@@ -120,13 +107,13 @@ def _records(column: str) -> dict[str, Twin]:
 
 
 CLAIMS: dict[str, Twin] = {
-    claims._LOAD: _load_claims,
-    claims._UPDATE: _update_claims,
-    claims._LOAD_ACCUMULATORS: _sums,
-    claims._SAVE_ACCUMULATORS: _save_sums,
-    claims._SIBLINGS: _siblings,
-    claims._MEMBER_CLAIMS: _member_claims,
-    claims._REVIEWED: _reviewed,
+    claim_row.LOAD: _load_claims,
+    claim_row.UPDATE: _update_claims,
+    accumulators.LOAD: _sums,
+    accumulators.SAVE: _save_sums,
+    members_claims.SAME_DAY: _siblings,
+    members_claims.NUMBERS: _member_claims,
+    members_claims.REVIEW: _reviewed,
     **_records("claim_number"),
     **_records("member_id"),
 }
@@ -176,6 +163,7 @@ _OTHERS: dict[str, dict[str, Twin]] = {
 }
 _KEYS = {
     "claims": ("claim_number",),
+    "claim_history": ("claim_number", "version"),
     "ledger": ("claim_number", "adjudication", "kind"),
     "accumulators": ("member_id", "year"),
     "records": ("document_id",),

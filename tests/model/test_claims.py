@@ -27,6 +27,8 @@ OFFICE = Principal(subject="office", role="provider", tins=frozenset({TIN}))
 STAFF = Principal(subject="staff", role="plan_staff")
 UNKNOWN = "CLM-000000000000000"
 CONTACT = Contact(name="Front Desk", phone="5135550100")
+YEAR_BEFORE = date(2025, 12, 30)
+"""A date of service on which other rules are in force."""
 VISIT, NEEDS_RECORDS = "99213", "29881"
 MEMBERS = ("M100200-00", "M100201-00")
 SPANS = {
@@ -50,8 +52,8 @@ class Claims(Machine):
             self.portal.announce(member(SPANS["covered"][0], member_id=who))
         self.portal.announce(provider())
         self.portal.drain()
-        for code in (VISIT, NEEDS_RECORDS):
-            self.ask(claim(line(procedure=code)), OFFICE)
+        for code, day in ((VISIT, DAY), (NEEDS_RECORDS, DAY), (VISIT, YEAR_BEFORE)):
+            self.ask(claim(line(procedure=code, from_date=day, charge="100.00")), OFFICE)
 
     def _numbers(self) -> list[str]:
         """Claims on file, those that stand last."""
@@ -64,7 +66,7 @@ class Claims(Machine):
 
     @rule(who=st.sampled_from(MEMBERS), code=st.sampled_from([VISIT, NEEDS_RECORDS]), day=PICK)
     def submit(self, who: str, code: str, day: int) -> None:
-        first = date(2026, 2, 10 - day) if day < 10 else date(2025, 12, 30)
+        first = date(2026, 2, 10 - day) if day < 10 else YEAR_BEFORE
         self.send(claim(line(procedure=code, from_date=first), member_id=who), OFFICE)
 
     @rule(
@@ -142,6 +144,7 @@ class Claims(Machine):
 
     def always(self) -> None:
         money.balances(self.portal)
+        money.decided_by_the_rules_of_their_days(self.portal)
 
     def at_the_end(self) -> None:
         on_file = set(self.portal.running["claims"].db.tables["claims"])

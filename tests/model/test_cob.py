@@ -14,6 +14,7 @@ from hypothesis.stateful import initialize, rule
 
 from claims.domain.cob_review import DECIDED_EARLIER
 from claims.domain.rules.edits.other_coverage import pays_first
+from claims.domain.state import Adjudicated
 from eligibility.domain.member import Member, evolve
 from portal_contracts.claims.events import ReadjudicationsOrdered
 from portal_contracts.eligibility.commands import AddCob, EditCob, EnrollMember
@@ -147,8 +148,8 @@ class Cob(Machine):
         """Nobody is left denied for another insurance that does not pay first on that day."""
         policies = self._member().cob
         for known in money.claims_of(self.portal).values():
-            assert known.adjudication is not None
-            first = any(pays_first(p, known.adjudication.service_from) for p in policies)
+            assert isinstance(known.state, Adjudicated)
+            first = any(pays_first(p, known.state.outcome.service_from) for p in policies)
             denied = "22" in known.carcs()
             assert first or not denied, "denied for an insurance that does not pay first"
             if self.ALWAYS_TICKED and not known.carcs() <= DECIDED_EARLIER:

@@ -92,6 +92,7 @@ async def _file(stand: Stand, changed: int) -> None:
             await asyncio.sleep(0.2)
         await all_paid(stand, PART, changed)
         await conn.execute(_COPIES, EACH - 1)
+        await conn.execute(_HISTORIES, EACH - 1)
         await conn.execute("analyze claims")
 
 
@@ -206,15 +207,17 @@ async def _all_adjudicated(stand: Stand, count: int) -> None:
 
 
 _COPIES = """
-insert into claims (claim_number, version, status, form, member_id, billing_tin, billing_npi,
-                    patient_account, service_from, service_to, received_at, changed_at,
-                    total_charge, paid, duplicate_key, submission, adjudication, rest, carcs,
-                    carcs_of, names_payers)
-select left(claim_number, 6) || 'N' || n || substr(claim_number, 7), version, status, form,
-       member_id, billing_tin, billing_npi, patient_account, service_from - n, service_to - n,
-       received_at, changed_at, total_charge, paid, duplicate_key || n,
-       convert_to(replace(convert_from(submission, 'utf8'), service_from::text,
-                          (service_from - n)::text), 'utf8'),
-       adjudication, rest, carcs, carcs_of, names_payers
-from claims, generate_series(1, $1::int) n
+insert into claims
+select r.* from claims c, generate_series(1, $1::int) n, json_populate_record(c, json_build_object(
+    'claim_number', left(c.claim_number, 6) || 'N' || n || substr(c.claim_number, 7),
+    'service_from', c.service_from - n, 'service_to', c.service_to - n,
+    'duplicate_key', c.duplicate_key || n,
+    'submission', convert_to(replace(convert_from(c.submission, 'utf8'), c.service_from::text,
+                                     (c.service_from - n)::text), 'utf8'))) r
+"""
+_HISTORIES = """
+insert into claim_history
+select r.* from claim_history h, generate_series(1, $1::int) n,
+    json_populate_record(h, json_build_object(
+        'claim_number', left(h.claim_number, 6) || 'N' || n || substr(h.claim_number, 7))) r
 """

@@ -9,7 +9,7 @@ import sys
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import uuid5
 
 import asyncpg
 import uvloop
@@ -17,10 +17,12 @@ from aiokafka import ConsumerRecord
 from faststream.kafka import KafkaBroker, KafkaMessage
 
 from claims.domain.facts import Accumulators, Facts, SiblingClaim
-from claims.domain.rules.load import rule_set
-from claims.domain.state import service_dates
+from claims.domain.rules.load import rule_book
+from claims.domain.submission import service_dates
 from claims.domain.submit import submit
 from claims.settings import ClaimsSettings
+from claims.store.claim_row import ClaimRow, StoredClaim, row_of
+from claims.store.history import HistoryRow, history_row
 from portal_contracts import envelope as e
 from portal_contracts.access import EVERYTHING
 from portal_contracts.claims.commands import SubmitProfessionalClaim
@@ -33,6 +35,8 @@ from portal_contracts.topics import COMMANDS_KEPT_DAYS
 from portal_runtime.domain.decision import Context
 from portal_runtime.security.keys import public_keys
 from portal_runtime.security.principals import Verifier
+from portal_runtime.storage.database import insert_rows
+from portal_runtime.tables import IO
 
 
 class Usual:
@@ -69,7 +73,7 @@ class Usual:
             event = outcome.events[0]
             assert isinstance(event, ClaimAdjudicated)
             body = event.model_dump_json().encode()
-            await self._save(conn, outcome, record.value, event, body, envelope.id, now)
+            await self._save(conn, outcome, event, body, context)
             await conn.execute(
                 "insert into inbox (id, hash, batch, reply_type, reply) "
                 "values ($1, $2, $1, $3, $4)",
@@ -113,7 +117,7 @@ class Usual:
         )
         await conn.fetch("select document_id from records where member_id = $1", member_id)
         return Facts(
-            rules=rule_set(),
+            rules=rule_book(),
             member=MemberChanged.model_validate_json(member),
             billing=ProviderChanged.model_validate_json(billing),
             accumulators=(Accumulators(*sums),) if sums else (),
@@ -124,14 +128,18 @@ class Usual:
         self,
         conn: Any,
         outcome: Any,
-        raw: bytes,
         event: ClaimAdjudicated,
         body: bytes,
-        cause: UUID,
-        now: datetime,
+        context: Context,
     ) -> None:
-        claim = outcome.claims[0]
-        await conn.execute(_CLAIM, *_claim_row(claim, event, raw, body, now))
+        claim, now = outcome.claims[0], context.now
+        io = IO(conn, bodies={id(event): (event, body)})
+        (entry,) = outcome.history
+        happened = history_row(io, (entry, context.principal), now)
+        await insert_rows(
+            conn, "claims", ClaimRow._fields, [row_of(StoredClaim(claim, context.raw, now))]
+        )
+        await insert_rows(conn, "claim_history", HistoryRow._fields, [happened])
         for posting in event.postings:
             await conn.execute(
                 "insert into ledger values ($1, $2, $3, $4, $5)",
@@ -155,43 +163,11 @@ class Usual:
             "insert into journal (id, topic, key, type, subject, body, batch, n, cause, "
             "correlation, actor) "
             "values ($1, 'claims.events', '', $2, $3, $4, $1, 0, $1, '', 'bench')",
-            cause,
+            context.message_id,
             event.TYPE,
             claim.number,
             body,
         )
-
-
-def _claim_row(
-    claim: Any, event: ClaimAdjudicated, raw: bytes, body: bytes, now: datetime
-) -> tuple[Any, ...]:
-    return (
-        claim.number,
-        claim.version,
-        claim.status,
-        claim.form,
-        event.member_id,
-        event.billing_tin,
-        event.billing_npi,
-        event.patient_account,
-        event.service_from,
-        event.service_to,
-        claim.received_at,
-        now,
-        cents(event.total_charge),
-        claim.paid,
-        claim.duplicate_key,
-        raw,
-        body,
-    )
-
-
-_CLAIM = """
-insert into claims (claim_number, version, status, form, member_id, billing_tin, billing_npi,
-                    patient_account, service_from, service_to, received_at, changed_at,
-                    total_charge, paid, duplicate_key, submission, adjudication)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
-"""
 
 
 async def main(workers: int) -> None:

@@ -4,12 +4,15 @@ from typing import Any
 
 import asyncpg
 
-from claims.store import stored_claim
+from claims.domain.state import Claim, Rejected, Replaced, Voided
+from claims.store.claim_row import COLUMNS, ClaimRow, stored_claim
+from claims.store.history import HISTORY, HistoryRow
 from portal_contracts.base import Reply
 from portal_contracts.claims.events import ClaimAdjudicated
 from portal_contracts.claims.outcome import Posting
 from portal_contracts.claims.queries import GetClaim, SearchClaims
-from portal_contracts.claims.replies import ClaimDetails, ClaimList, ClaimSummary
+from portal_contracts.claims.replies import ClaimDetails, ClaimList, ClaimSummary, HistoryEntry
+from portal_contracts.common import Role
 from portal_contracts.money import dollars
 from portal_contracts.problems.common import CLAIM_NOT_FOUND
 from portal_runtime.domain.days import PlanCalendar
@@ -46,25 +49,48 @@ async def search_claims(query: SearchClaims, q: QueryContext) -> Reply:
 
 async def get_claim(query: GetClaim, q: QueryContext) -> Reply:
     """CL-10: header, every line and the whole history."""
-    row = await q.conn.fetchrow("select * from claims where claim_number = $1", query.claim_number)
+    row = await q.conn.fetchrow(_CLAIM, query.claim_number)
     if row is None or not q.scope.includes(row["billing_tin"]):
         # The same answer for both: whose a number is, is nobody else's business.
         return refusal(CLAIM_NOT_FOUND())
-    claim = stored_claim(row).claim
-    history = await q.conn.fetch(_HISTORY, query.claim_number)
+    history = [HistoryRow(*h) for h in await q.conn.fetch(HISTORY, query.claim_number)]
+    bodies = {h.version: h.body for h in history if h.what == "adjudicated" and h.body}
+    claim = stored_claim(ClaimRow(*row), bodies.get(row["adjudicated"])).claim
     ledger = await q.conn.fetch(_LEDGER, query.claim_number)
     return ClaimDetails(
         summary=_summary(row),
         original_claim=claim.submission.original_claim,
-        replaced_by=claim.replaced_by,
-        problems=claim.problems,
-        adjudications=tuple(ClaimAdjudicated.model_validate_json(h["body"]) for h in history),
+        replaced_by=_closed_by(claim),
+        problems=claim.state.problems if isinstance(claim.state, Rejected) else (),
+        adjudications=tuple(map(ClaimAdjudicated.model_validate_json, bodies.values())),
+        history=tuple(_entry(h, q.principal.role) for h in history),
         postings=tuple(
             Posting(kind=e["kind"], adjudication=e["adjudication"], amount=dollars(e["amount"]))
             for e in ledger
         ),
         as_of=q.now,
     )
+
+
+def _entry(row: HistoryRow, asker: Role) -> HistoryEntry:
+    told = asker != "provider" or row.role == "provider"
+    return HistoryEntry(
+        version=row.version,
+        at=row.at,
+        what=row.what,
+        role=row.role,
+        subject=row.subject if told else None,
+        cause=row.cause,
+        reference=row.reference,
+        adjudication=row.adjudication,
+    )
+
+
+def _closed_by(claim: Claim) -> str | None:
+    match claim.state:
+        case Replaced(by) | Voided(by):
+            return by
+    return None
 
 
 def _filters(query: SearchClaims, days: PlanCalendar) -> tuple[list[str], list[Any]]:
@@ -107,9 +133,7 @@ _SUMMARY = """
 select claim_number, status, form, member_id, patient_account, billing_npi, service_from,
        service_to, received_at, changed_at, total_charge, paid
 from claims"""
-_HISTORY = """
-select body from journal where subject = $1 and type = 'claims.claim_adjudicated.v1'
-order by at, n"""
+_CLAIM = f"select {COLUMNS} from claims where claim_number = $1"
 _LEDGER = """
 select kind, adjudication, amount from ledger where claim_number = $1
 order by posted_at, adjudication, kind desc"""

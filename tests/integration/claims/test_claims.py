@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import asyncpg
 
-from claims import store
 from claims.domain.cob_review import ReviewedClaim
-from claims.store import stored_claim
+from claims.store.claim_row import LOAD, ClaimRow, stored_claim
+from claims.store.members_claims import NUMBERS, REVIEWED
 from portal_contracts.claims.commands import (
     ReadjudicateClaim,
     SubmitProfessionalClaim,
@@ -193,21 +192,20 @@ async def test_a_member_with_many_claims_is_looked_up_by_index(world: World) -> 
         """
         insert into claims (claim_number, version, status, changed_at, paid, form, member_id,
             billing_tin, billing_npi, patient_account, service_from, service_to, received_at,
-            total_charge, duplicate_key, submission)
+            total_charge, duplicate_key, submission, names_payers, carcs)
         select 'CLM-' || n, 1, 'denied', now(), 0, 'professional', 'M' || n % 500, '1', '1', 'A',
-            now() - n * interval '1 hour', now() - n * interval '1 hour', now(), 1, n::text, ''
+            now() - n * interval '1 hour', now() - n * interval '1 hour', now(), 1, n::text, '',
+            false, ''
         from generate_series(1, 40000) n
         """
     )
     await world.rows("analyze claims")
-    from claims.store import _MEMBER_CLAIMS  # the statement itself, so that no copy goes stale
-
     since = datetime.now(UTC).date() - timedelta(days=730)
-    keys = _MEMBER_CLAIMS.replace("$1", "array['M7']").replace("$2", f"array['{since}']")
+    keys = NUMBERS.replace("$1", "array['M7']").replace("$2", f"array['{since}']")
     plan = await world.rows("explain " + keys)
     text = "\n".join(r[0] for r in plan)
     assert "claims_member" in text and "Seq Scan" not in text, text
-    rows = await world.rows(_MEMBER_CLAIMS, ["M7"], [since])
+    rows = await world.rows(NUMBERS, ["M7"], [since])
     assert 0 < len(rows[0][2]) < 80, "older than two years are left out"
 
 
@@ -235,46 +233,21 @@ async def searched(world: World, **filters: Any) -> ClaimList:
 
 
 async def test_a_review_reads_columns_that_say_what_the_claims_say(world: World) -> None:
-    """CB-04 And claims from before there were such columns get them by the migration."""
+    """CB-04"""
     await enroll(world)
     number = (await submit(world, sound())).claim_number
-    (stored,) = await world.rows("select * from claims where claim_number = $1", number)
-    wanted = (ReviewedClaim.of(stored_claim(stored).claim),)
+    ((*columns, adjudication),) = await world.rows(LOAD, [number])
+    stored = stored_claim(ClaimRow(*columns), adjudication).claim
+    wanted = (ReviewedClaim.of(stored),)
     assert wanted[0].carcs, "a claim without adjustments would prove nothing"
-    assert await reviewed(world, stored["member_id"]) == wanted
+    assert await reviewed(world, stored.submission.member_id) == wanted
     await world.rows("update claims set carcs = '', names_payers = true")
-    assert await reviewed(world, stored["member_id"]) != wanted
-    await world.rows(MIGRATION.read_text().partition(";")[2])
-    assert await reviewed(world, stored["member_id"]) == wanted
-
-
-async def test_what_an_old_instance_writes_is_not_known_to_a_review(world: World) -> None:
-    """During a rolling update it inserts and updates as before the columns were there."""
-    await enroll(world)
-    number = (await submit(world, sound())).claim_number
-    (stored,) = await world.rows("select * from claims where claim_number = $1", number)
-    kept = dict(stored).keys() - {"carcs", "carcs_of", "names_payers", "claim_number"}
-    names = ", ".join(sorted(kept))
-    await world.rows(
-        f"insert into claims (claim_number, {names}) select 'CLM-OLD', {names} from claims"
-    )
-    known = {c.number: c.carcs for c in await reviewed(world, stored["member_id"])}
-    assert known == {"CLM-OLD": None, number: frozenset(stored["carcs"].split())}
-    await world.rows("delete from claims where claim_number = 'CLM-OLD'")
-    await world.rows("update claims set version = version + 1")
-    assert {c.carcs for c in await reviewed(world, stored["member_id"])} == {None}
-    order = ReadjudicateClaim(claim_number=number, cause="staff_request", reference="R1")
-    assert isinstance(await world.staff.ask(order), ClaimAccepted)
-    known = {c.number: c.carcs for c in await reviewed(world, stored["member_id"])}
-    assert known[number] == frozenset(stored["carcs"].split())
-
-
-MIGRATION = Path(store.__file__).parent / "migrations" / "0002_reviewed.sql"
+    assert await reviewed(world, stored.submission.member_id) != wanted
 
 
 async def reviewed(world: World, member: str) -> tuple[ReviewedClaim, ...]:
     conn = await asyncpg.connect(world.isolation.dsn("claims"))
     try:
-        return (await store.REVIEWED.load(IO(conn), [(member, date.min)]))[member, date.min]
+        return (await REVIEWED.load(IO(conn), [(member, date.min)]))[member, date.min]
     finally:
         await conn.close()

@@ -77,5 +77,9 @@ _ANOTHER = """
 insert into claims
 select (json_populate_record(c, json_build_object(
     'claim_number', left(claim_number, 6) || 'N' || substr(claim_number, 7),
-    'duplicate_key', 'another'))).* from claims c
+    'duplicate_key', 'another'))).* from claims c;
+insert into claim_history
+select (json_populate_record(h, json_build_object(
+    'claim_number', left(claim_number, 6) || 'N' || substr(claim_number, 7)))).*
+from claim_history h
 """

@@ -1,5 +1,7 @@
 """Claims and facts for the tests: sound ones, of which each test changes what it is about."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
@@ -7,8 +9,12 @@ from uuid import UUID, uuid5
 
 from claims.domain.facts import Facts
 from claims.domain.outcome import Outcome
-from claims.domain.rules.load import rule_set
-from claims.domain.state import Claim, Submission
+from claims.domain.rules.editions import Edition
+from claims.domain.rules.load import rule_book
+from claims.domain.rules.rule_book import RuleBook
+from claims.domain.rules.rule_set import RuleSet
+from claims.domain.state import Claim
+from claims.domain.submission import Submission
 from claims.domain.submit import submit
 from portal_contracts.claims.commands import SubmitInstitutionalClaim, SubmitProfessionalClaim
 from portal_contracts.claims.events import ClaimAdjudicated
@@ -167,8 +173,28 @@ def provider(**changes: Any) -> ProviderChanged:
     )
 
 
+IN_FORCE = rule_book().in_force(DAY, TODAY)
+"""The rule set of most tests."""
+
+
+def changed(rules: RuleSet, version: str = "", **parts: Mapping[str, Any]) -> RuleSet:
+    """With other fields in some of its parts: `changed(rules, prices={"unlisted_share": 1})`."""
+    new: dict[str, Any] = {part: replace(getattr(rules, part), **v) for part, v in parts.items()}
+    return replace(rules, version=version or rules.version, **new)
+
+
+def always(rules: RuleSet) -> RuleBook:
+    """One rule set, in force on every day."""
+    return RuleBook([Edition(rules, date(2020, 1, 1))])
+
+
+def ruled(known: Facts, **parts: Mapping[str, Any]) -> Facts:
+    """By the rules of most tests, with these fields of their parts changed."""
+    return known._replace(rules=always(changed(IN_FORCE, **parts)))
+
+
 def facts(**changes: Any) -> Facts:
-    return Facts(rules=rule_set(), member=member(), billing=provider())._replace(**changes)
+    return Facts(rules=rule_book(), member=member(), billing=provider())._replace(**changes)
 
 
 def medicaid(**changes: Any) -> Facts:

@@ -2,7 +2,8 @@
 
 import copy
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,15 +11,20 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from claims.domain.facts import Accumulators, Facts, ReleasedRecord
-from claims.domain.rules.load import rule_set
+from claims.domain.rules.editions import Edition
+from claims.domain.rules.load import rule_book
+from claims.domain.rules.rule_book import RuleBook
+from claims.domain.rules.rule_set import Benefit, CodeRule, RuleSet
 from portal_contracts.money import dollars
 from portal_contracts.providers.parts import Participation
 from tests.unit.claims.builders import (
     BORN,
+    IN_FORCE,
     MEMBER,
     TIN,
     TODAY,
     bill,
+    changed,
     claim,
     line,
     member,
@@ -122,6 +128,43 @@ def claims(draw: st.DrawFn) -> Any:
     return make(*rows, **changes)
 
 
+def books() -> st.SearchStrategy[RuleBook]:
+    """One to four rule sets, one after another, each with other rules."""
+    cuts = st.lists(days, unique=True, max_size=3).map(sorted)
+    return cuts.flatmap(
+        lambda cut: st.lists(rule_sets, min_size=len(cut) + 1, max_size=len(cut) + 1).map(
+            lambda rules: book_of(cut, rules)
+        )
+    )
+
+
+def book_of(cuts: Sequence[date], rules: Sequence[RuleSet]) -> RuleBook:
+    """The rule sets one after another; a new one begins on each of these days."""
+    starts, ends = [None, *cuts], [*(day - timedelta(days=1) for day in cuts), None]
+    dated = zip(rules, starts, ends, range(len(rules)), strict=True)
+    return RuleBook(
+        Edition(replace(one, version=f"{one.version} ({n})"), date(2020, 1, 1), start, end)
+        for one, start, end, n in dated
+    )
+
+
+def _fees(percent: int) -> dict[str, Any]:
+    fees = IN_FORCE.prices.fees.items()
+    return {c: replace(f, office=f.office * percent // 100, facility=f.facility) for c, f in fees}
+
+
+_SHORT = {n: replace(m, timely_days=90) for n, m in IN_FORCE.markets.lines_of_business.items()}
+RULE_SETS = (
+    IN_FORCE,
+    changed(IN_FORCE, "dear", prices={"fees": _fees(150)}),
+    changed(IN_FORCE, "strict", prices={"unlisted_share": None}, edits={"codes": {}}),
+    changed(IN_FORCE, "short", markets={"lines_of_business": _SHORT}),
+    changed(IN_FORCE, "picky", edits={"codes": {"99213": CodeRule(covered=False)}}),
+    changed(IN_FORCE, "mean", benefits={"plans": {"P": Benefit(coinsurance=5000)}}),
+)
+rule_sets = st.sampled_from(RULE_SETS)
+
+
 @st.composite
 def facts(draw: st.DrawFn) -> Facts:
     """Coverage, other insurance, provider, sums and records of any kind."""
@@ -136,7 +179,7 @@ def facts(draw: st.DrawFn) -> Facts:
     deductible = draw(st.integers(0, min(used, 90_000)))
     records = (ReleasedRecord("DOC-1", TIN, date(2020, 1, 1), service_date=draw(days)),)
     return Facts(
-        rules=rule_set(),
+        rules=draw(st.just(rule_book()) | books()),
         member=member(covered, cob=cob),
         billing=provider(
             participation=(active,),

@@ -127,16 +127,6 @@ def test_with_the_box_claims_paid_as_first_are_taken_back(carcs: Any, expected: 
     assert touched(paid, before=None, after=OPEN) == []
 
 
-def test_a_claim_of_which_nothing_is_known_is_looked_at() -> None:
-    """An older instance stored it during a rolling update, without its reasons and payers."""
-    unknown = PAID._replace(carcs=None)
-    assert touched(unknown, **TERMED) == ["CLM-1"]
-    assert touched(unknown, before=None, after=OPEN) == ["CLM-1"]
-    assert touched(unknown, others=(policy(policy_id="COB-2"),), **TERMED) == ["CLM-1"]
-    assert touched(unknown._replace(status="voided"), **TERMED) == []
-    assert touched(unknown, before=OPEN, after=OPEN) == []
-
-
 def test_another_policy_that_stays_first_keeps_everything_as_it_is() -> None:
     assert touched(DENIED, others=(policy(policy_id="COB-2"),), **TERMED) == []
     ended = policy(policy_id="COB-2", end=DAY - ONE)

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from claims.domain.facts import SiblingClaim
-from claims.domain.state import Claim, duplicate_key
+from claims.domain.state import Claim
+from claims.domain.submission import duplicate_key
 from claims.domain.submit import submit
 from portal_contracts.claims.outcome import LineOutcome
 from portal_contracts.common import Refused
@@ -18,6 +19,7 @@ from portal_runtime.domain.days import PlanCalendar
 from tests.unit.claims.builders import (
     BORN,
     DAY,
+    IN_FORCE,
     NPI,
     OTHER_NPI,
     PAYER,
@@ -35,6 +37,7 @@ from tests.unit.claims.builders import (
     policy,
     provider,
     reasons,
+    ruled,
     span,
     submitted,
 )
@@ -149,10 +152,9 @@ def test_after_another_payers_decision_days_start_anew(decided: int, late: bool)
 
 
 def test_limits_are_the_line_of_businesss() -> None:
-    known = facts()
-    markets = {n: replace(m, timely_days=10) for n, m in known.rules.markets.items()}
-    short = replace(known.rules, markets=markets)
-    assert codes(claim(), known._replace(rules=short)) == ["CO-29 N211"]
+    markets = IN_FORCE.markets.lines_of_business.items()
+    short = {n: replace(m, timely_days=10) for n, m in markets}
+    assert codes(claim(), ruled(facts(), markets={"lines_of_business": short})) == ["CO-29 N211"]
 
 
 # 3 coverage

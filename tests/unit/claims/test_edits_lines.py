@@ -1,6 +1,5 @@
 """CL-17.8 to 10: the edits of a line: records, patient and place, what is not covered."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -23,6 +22,7 @@ from tests.unit.claims.builders import (
     line,
     reasons,
     revenue,
+    ruled,
     why,
 )
 
@@ -122,8 +122,7 @@ def test_a_bundled_service_is_not_paid_by_itself() -> None:
 
 
 def test_a_code_without_any_price_is_not_covered() -> None:
-    known = facts()
-    strict = known._replace(rules=replace(known.rules, unlisted_share=None))
+    strict = ruled(facts(), prices={"unlisted_share": None})
     assert denied(claim(line(procedure="12345")), strict) == ["CO-96 N130"]
     assert codes(claim(line(procedure="12345")))[0] == "CO-45"
 

@@ -1,6 +1,5 @@
 """CL-17.12, CL-17.13 Prices, and what the patient bears of them. Cents."""
 
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -10,12 +9,12 @@ from hypothesis import strategies as st
 
 from claims.domain.facts import Accumulators, Facts
 from claims.domain.rules.cost_share import CostShare
-from claims.domain.rules.load import rule_set
 from claims.domain.rules.pricing import share, unit_rate
 from claims.domain.rules.rule_set import Benefit
 from portal_contracts.claims.outcome import LineOutcome
 from tests.unit.claims import strategies
 from tests.unit.claims.builders import (
+    IN_FORCE,
     MEMBER,
     adjudicated,
     bill,
@@ -27,6 +26,7 @@ from tests.unit.claims.builders import (
     provider,
     reasons,
     revenue,
+    ruled,
     span,
     stay,
     why,
@@ -63,8 +63,7 @@ def test_a_professional_line_is_worth_its_fee(row: dict[str, Any], allowed: str)
 
 
 def test_a_share_of_a_cent_is_a_cent_and_not_nothing() -> None:
-    known = medicaid()
-    low = known._replace(rules=replace(known.rules, unlisted_share=4000))
+    low = ruled(medicaid(), prices={"unlisted_share": 4000})
     assert first(claim(line(procedure="12345", charge="0.01")), low).allowed == "0.01"
     assert first(bill(revenue(revenue_code="0301", charge="0.01"))).allowed == "0.01"
 
@@ -116,8 +115,7 @@ def test_a_bill_declared_non_covered_as_a_whole_is_denied() -> None:
 
 
 def test_more_than_the_charge_is_paid_where_the_contract_says_so() -> None:
-    known = medicaid()
-    generous = known._replace(rules=replace(known.rules, lesser_of_charge=False))
+    generous = ruled(medicaid(), prices={"lesser_of_charge": False})
     found = first(claim(line(charge="90.00")), generous)
     assert (found.paid, reasons(found)) == ("93.00", [("OA", "94", "-3.00", ())])
 
@@ -130,7 +128,7 @@ def test_half_a_cent_is_rounded_up(amount: int, part: int, expected: int) -> Non
 
 
 def test_an_unknown_code_has_no_rate() -> None:
-    assert unit_rate(rule_set(), "standard", "", "00000", (), False) is None
+    assert unit_rate(IN_FORCE.prices, "standard", "", "00000", (), False) is None
 
 
 # cost share

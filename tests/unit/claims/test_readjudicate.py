@@ -10,7 +10,15 @@ from claims.domain.ledger import REVERSAL_ALERTS
 from claims.domain.outcome import Outcome
 from claims.domain.readjudicate import readjudicate
 from claims.domain.rules.lawful import is_alert
-from claims.domain.state import Claim
+from claims.domain.state import (
+    VOID,
+    Adjudicated,
+    Claim,
+    ClaimState,
+    Rejected,
+    Replaced,
+    Voided,
+)
 from portal_contracts.claims.commands import ReadjudicateClaim
 from portal_contracts.claims.outcome import Posting, ReadjudicationCause
 from portal_contracts.claims.replies import ClaimAccepted
@@ -49,7 +57,7 @@ def test_a_claim_denied_for_other_coverage_is_paid_when_that_ends() -> None:
     assert (found.adjudication, found.version, found.status) == (2, 2, "paid")
     assert (found.cause, found.cause_reference, found.alerts) == ("cob_changed", "R1", ("N696",))
     assert found.postings == (Posting(kind="payment", adjudication=2, amount="93.00"),)
-    assert (saved.status, saved.version, saved.adjudication) == ("paid", 2, found)
+    assert (saved.status, saved.version, saved.state) == ("paid", 2, Adjudicated(found))
     assert isinstance(result.reply, ClaimAccepted)
     assert result.reply.paid == "93.00"
 
@@ -119,12 +127,22 @@ def test_an_overturned_decision_sets_its_edits_aside_for_good() -> None:
     assert later.claims[0].status == "paid"
 
 
-@pytest.mark.parametrize("status", ["rejected", "replaced", "voided"])
-def test_what_is_not_adjudicated_or_closed_is_refused(status: Any) -> None:
-    closed = submitted(claim())._replace(status=status, replaced_by="CLM-NEW")
-    result = again(closed, facts())
+@pytest.mark.parametrize(
+    ("state", "code", "said"),
+    [
+        (Rejected(()), "claim_rejected", "and submit it as a new claim"),
+        (Replaced("CLM-NEW", None), "claim_replaced", "by claim CLM-NEW. Go on with that one"),
+        (Voided("CLM-VOID", None), "claim_voided", "submit a new claim"),
+        (VOID, "claim_voided", "submit a new claim"),
+    ],
+)
+def test_what_is_not_adjudicated_or_closed_is_refused(
+    state: ClaimState, code: str, said: str
+) -> None:
+    result = again(submitted(claim()).becomes(state), facts())
     assert isinstance(result.reply, Refused)
-    assert result.reply.problems[0].code == f"claim_{status}"
+    (problem,) = result.reply.problems
+    assert problem.code == code and said in problem.message
     assert (result.events, result.claims) == ((), ())
 
 

@@ -17,7 +17,7 @@ from claims.domain.records import (
     review_member_record,
     submit_records,
 )
-from claims.domain.state import Claim
+from claims.domain.state import VOID, Claim, Pended, Replaced, Voided
 from portal_contracts.all import load_all
 from portal_contracts.claims.commands import (
     ApplyReleasedDocument,
@@ -214,11 +214,13 @@ def test_a_release_for_a_claim_that_lacks_nothing_is_only_noted() -> None:
         ),
         (submitted(claim(line(procedure="S9970"))), "correction_instead", FORM),
         (
-            LACKING._replace(status="replaced", replaced_by="CLM-NEW"),
+            LACKING.becomes(Replaced("CLM-NEW", None)),
             "claim_replaced",
             "claims.submit_records.v1",
         ),
-        (LACKING._replace(status="voided", replaced_by="CLM-VOID"), "claim_voided", FORM),
+        (LACKING.becomes(Voided("CLM-VOID", None)), "claim_voided", FORM),
+        (LACKING.becomes(VOID), "claim_voided", FORM),
+        (LACKING.becomes(Pended("records")), "claim_not_decided", "claims.submit_records.v1"),
     ],
 )
 def test_on_any_other_claim_the_reply_says_where_to_go(of: Claim, code: str, door: str) -> None:
@@ -233,7 +235,7 @@ def test_anothers_claim_is_refused_in_the_words_of_an_unknown_one() -> None:
     unknown = send(None)
     assert refusal(unknown).code == "claim_not_found"
     assert send(LACKING, tin=OTHERS) == unknown
-    assert send(LACKING._replace(status="voided"), tin=OTHERS) == unknown
+    assert send(LACKING.becomes(VOID), tin=OTHERS) == unknown
 
 
 def test_anothers_document_is_waited_for_like_one_that_does_not_exist() -> None:

@@ -13,47 +13,55 @@ from claims.domain.rules.edits.duplicate import DUPLICATE
 from claims.domain.rules.edits.non_covered import NON_COVERED
 from claims.domain.rules.edits.timely_filing import TOO_LATE
 from claims.domain.rules.lawful import faults, is_alert, lawful, unlawful
-from claims.domain.rules.load import codes, rule_set, table
-from claims.domain.rules.rule_set import WHOLE
+from claims.domain.rules.load import codes, rule_book, table
+from claims.domain.rules.rule_set import WHOLE, RuleSet
 from portal_contracts.claims.outcome import Adjustment, LineOutcome
 
-RULES = rule_set()
+BOOK = rule_book()
+ALL = [edition.rules for edition in BOOK.editions]
+MARKETS = [market for rules in ALL for market in rules.markets.lines_of_business.values()]
+every_rule_set = pytest.mark.parametrize("rules", ALL, ids=lambda rules: rules.version)
 
 
-def test_it_is_loaded_once_and_knows_its_version() -> None:
-    assert rule_set() is RULES
-    assert RULES.version == "2026-1"
-    with pytest.raises(FileNotFoundError):
-        rule_set("1999-1")
+def test_they_are_loaded_once_and_know_their_versions() -> None:
+    assert rule_book() is BOOK
+    assert [rules.version for rules in ALL] == ["2025-1", "2026-1"]
 
 
-def test_every_line_of_business_has_rules() -> None:
-    assert set(RULES.markets) == {"medicaid", "marketplace", "medicare_advantage", "commercial"}
-    assert RULES.market(None) is RULES.markets[RULES.default_market]
-    for market in RULES.markets.values():
+@every_rule_set
+def test_every_line_of_business_has_rules(rules: RuleSet) -> None:
+    markets, benefits = rules.markets, rules.benefits
+    known = {"medicaid", "marketplace", "medicare_advantage", "commercial"}
+    assert set(markets.lines_of_business) == set(benefits.lines_of_business) == known
+    assert markets.of(None) is markets.lines_of_business[markets.default]
+    for name, market in markets.lines_of_business.items():
         assert 0 < market.timely_days <= 730
         assert market.uncovered_group in ("PR", "CO")
-        assert market.benefit.coinsurance <= WHOLE
-    assert RULES.markets["medicaid"].cob_method == "medicaid_lesser_of"
+        assert benefits.of("", name).coinsurance <= WHOLE
+    assert markets.lines_of_business["medicaid"].cob_method == "medicaid_lesser_of"
 
 
-def test_prices_are_whole_cents_and_categories_are_used() -> None:
-    categories = {fee.category for fee in RULES.fees.values()}
-    assert len(RULES.fees) >= 60
-    assert all(0 <= fee.facility <= fee.office for fee in RULES.fees.values())
-    for benefit in [m.benefit for m in RULES.markets.values()] + list(RULES.plans.values()):
-        assert set(benefit.copays) | benefit.free <= categories
+@every_rule_set
+def test_prices_are_whole_cents_and_categories_are_used(rules: RuleSet) -> None:
+    fees, benefits = rules.prices.fees, rules.benefits
+    assert len(fees) >= 60
+    assert all(0 <= fee.facility <= fee.office for fee in fees.values())
+    for benefit in (*benefits.lines_of_business.values(), *benefits.plans.values()):
+        assert set(benefit.copays) | benefit.free <= {fee.category for fee in fees.values()}
 
 
-def test_shares_lie_within_reason_and_every_revenue_code_has_a_price() -> None:
-    shares = [*RULES.modifiers.values(), *RULES.schedules.values(), *RULES.provider_types.values()]
-    assert all(0 < share <= 2 * WHOLE for share in shares)
-    assert "" in RULES.revenue
-    assert all(0 < price.share < WHOLE for price in RULES.revenue.values())
+@every_rule_set
+def test_shares_lie_within_reason_and_every_revenue_code_has_a_price(rules: RuleSet) -> None:
+    prices = rules.prices
+    shares = [*prices.modifiers.values(), *prices.schedules.values()]
+    assert all(0 < share <= 2 * WHOLE for share in (*shares, *prices.provider_types.values()))
+    assert "" in prices.revenue
+    assert all(0 < price.share < WHOLE for price in prices.revenue.values())
 
 
-def test_code_rules_name_known_places_and_lawful_remarks() -> None:
-    for rule in RULES.codes.values():
+@every_rule_set
+def test_code_rules_name_known_places_and_lawful_remarks(rules: RuleSet) -> None:
+    for rule in rules.edits.codes.values():
         assert rule.places is None or rule.places <= codes("places")
         assert not rule.records or lawful("CO", "252", rule.records)
 
@@ -77,7 +85,7 @@ def test_a_code_list_names_each_code_once(name: str) -> None:
         WRONG_PLACE,
         WRONG_SEX,
         *(Finding("CO", "22", (remark,)) for remark in ("MA04", "MA64", "MA92", "N4", "N479")),
-        *(Finding(m.uncovered_group, "26", ("N30",)) for m in RULES.markets.values()),
+        *(Finding(m.uncovered_group, "26", ("N30",)) for m in MARKETS),
     ],
 )
 def test_every_finding_is_lawful(finding: Finding) -> None:

@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from claims.domain.state import duplicate_key
+from claims.domain.state import Adjudicated, Rejected
+from claims.domain.submission import duplicate_key
 from portal_contracts.claims.events import ClaimAdjudicated, ClaimRejectedEvent
 from portal_contracts.claims.replies import ClaimAccepted, ClaimRejected
 from portal_contracts.common import Refused
@@ -39,7 +40,7 @@ def test_a_sound_claim_is_adjudicated_saved_and_answered_at_once() -> None:
     )
     assert (event.paid, event.adjudication, event.version) == ("100.80", 1, 1)
     assert (event.cause, event.rule_set, event.received_at) == ("submitted", "2026-1", NOW)
-    assert (saved.status, saved.version, saved.adjudication) == ("paid", 1, event)
+    assert (saved.status, saved.version, saved.state) == ("paid", 1, Adjudicated(event))
     assert (saved.form, event.form) == ("professional", "professional")
     assert result.accumulators == ()
 
@@ -91,8 +92,9 @@ def test_what_cannot_be_looked_up_is_rejected_not_denied() -> None:
     assert isinstance(event, ClaimRejectedEvent)
     assert isinstance(result.reply, ClaimRejected)
     assert [p.status for p in result.reply.problems] == ["A3:33:IL", "A3:26:85"]
-    assert event.problems == saved.problems == result.reply.problems
-    assert (saved.status, saved.adjudication, saved.version) == ("rejected", None, 1)
+    assert event.problems == result.reply.problems
+    assert (saved.status, saved.state) == ("rejected", Rejected(event.problems))
+    assert saved.version == 1
     assert saved.documents == ("DOC-1",)
     assert (event.billing_tin, event.patient_account) == (TIN, "A1")
 

@@ -6,12 +6,12 @@ from pydantic import Field
 
 from portal_contracts.base import Event
 from portal_contracts.claims.outcome import (
-    ClaimStatus,
     FactsUsed,
     FormType,
     LineOutcome,
     Posting,
     ReadjudicationCause,
+    Verdict,
 )
 from portal_contracts.common import Problem
 from portal_contracts.fields import Count, Day, Instant, MemberId, Money, Rarc
@@ -35,7 +35,7 @@ class ClaimAdjudicated(ClaimEvent, type="claims.claim_adjudicated.v1"):
     """A claim was adjudicated, for the first time or again. The latest one is its outcome."""
 
     adjudication: Count = Field(description="1 for the first, then 2, 3 …")
-    status: ClaimStatus = Field(description="Where the claim now stands")
+    status: Verdict = Field(description="Where the claim now stands")
     form: FormType = Field(description="CMS-1500 or UB-04")
     member_id: MemberId = Field(description="Member ID")
     patient_account: str = Field(description="Patient account number, as submitted")
@@ -48,7 +48,9 @@ class ClaimAdjudicated(ClaimEvent, type="claims.claim_adjudicated.v1"):
     paid: Money = Field(description="Sum of the plan's payments")
     patient_responsibility: Money = Field(description="Sum of the PR adjustments")
     lines: tuple[LineOutcome, ...] = Field(description="Outcome line by line")
-    rule_set: str = Field(description="Version of the rules that decided")
+    rule_set: str = Field(
+        description="Version of the rules that decided: those of the first date of service"
+    )
     cause: ReadjudicationCause | Literal["submitted", "corrected"] = Field(
         description="What led to this adjudication"
     )

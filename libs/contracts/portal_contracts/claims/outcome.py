@@ -8,7 +8,20 @@ from portal_contracts.base import Model
 from portal_contracts.claims.parts import AdjustmentGroup
 from portal_contracts.fields import Carc, Count, Money, Rarc
 
-ClaimStatus = Literal["paid", "denied", "rejected", "replaced", "voided"]
+Verdict = Literal["paid", "denied"]
+"""How an adjudication ends."""
+ClaimStatus = Literal["received", "pended", "paid", "denied", "rejected", "replaced", "voided"]
+"""Where a claim stands. Received: taken, and not decided yet; pended: waits for something."""
+ClaimStep = Literal[
+    "adjudicated",
+    "rejected",
+    "records_received",
+    "record_released",
+    "replaced",
+    "voided",
+    "took_back",
+]
+"""What happened to a claim; the last one to a void: it took another claim back."""
 FormType = Literal["professional", "institutional"]
 ReadjudicationCause = Literal[
     "records_released",
@@ -40,6 +53,9 @@ class LineOutcome(Model):
     allowed: Money = Field(description="Allowed amount")
     paid: Money = Field(description="Plan's payment")
     adjustments: tuple[Adjustment, ...] = Field((), description="Adjustments, in the order applied")
+    rule_set: str | None = Field(
+        None, description="Version of the rules of the line's date, where not the claim's"
+    )
 
 
 class Posting(Model):

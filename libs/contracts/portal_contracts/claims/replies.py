@@ -4,9 +4,9 @@ from pydantic import Field
 
 from portal_contracts.base import Model, Reply
 from portal_contracts.claims.events import ClaimAdjudicated
-from portal_contracts.claims.outcome import ClaimStatus, FormType, Posting
-from portal_contracts.common import Problem
-from portal_contracts.fields import Day, Instant, MemberId, Money
+from portal_contracts.claims.outcome import ClaimStatus, ClaimStep, FormType, Posting
+from portal_contracts.common import Problem, Role
+from portal_contracts.fields import Count, Day, Instant, MemberId, Money
 from portal_contracts.paging import Answer, PageAnswer
 
 
@@ -58,6 +58,23 @@ class ClaimList(PageAnswer, type="claims.claim_list.v1"):
     claims: tuple[ClaimSummary, ...] = Field(description="Newest first")
 
 
+class HistoryEntry(Model):
+    """What happened to a claim: one entry for each of its versions."""
+
+    version: Count = Field(description="1, 2, 3 … without a gap")
+    at: Instant = Field(description="When")
+    what: ClaimStep = Field(description="What happened")
+    role: Role = Field(description="Through whom; `service`: it followed from something else")
+    subject: str | None = Field(
+        None, description="Who that was; a provider is not told who it was at the plan"
+    )
+    cause: str = Field("", description="What led to it, where `what` does not say")
+    reference: str = Field(
+        "", description="Of what led to it: documents, a case, a change, another claim"
+    )
+    adjudication: Count | None = Field(None, description="Number of the adjudication it made")
+
+
 class ClaimDetails(Answer, type="claims.claim_details.v1"):
     """Header, lines and history of a claim."""
 
@@ -66,4 +83,5 @@ class ClaimDetails(Answer, type="claims.claim_details.v1"):
     replaced_by: str | None = Field(None, description="Claim that replaced or voided this one")
     problems: tuple[Problem, ...] = Field((), description="Why it was rejected")
     adjudications: tuple[ClaimAdjudicated, ...] = Field(description="First to latest")
+    history: tuple[HistoryEntry, ...] = Field((), description="All that happened, first to latest")
     postings: tuple[Posting, ...] = Field((), description="The whole payment ledger of the claim")

@@ -32,8 +32,8 @@ class ReviewedClaim(NamedTuple):
     service_to: date
     received_at: datetime
     billing_tin: str
-    carcs: frozenset[str] | None
-    """None where it is not known (nor the next): stored by an instance that did not write them."""
+    carcs: frozenset[str]
+    """Of the adjudication that stands."""
     names_payers: bool = False
     """Whether other payers are on it: then it matters how many of them pay before us."""
 
@@ -97,11 +97,8 @@ def _is_touched(claim: ReviewedClaim, change: CobChanged, others: tuple[CobPolic
         return False
     # Where another policy stays first, one less changes nothing unless payers are on the claim. One
     # more is always looked at: the other may be as new as this one, and both wait for the review.
-    may_name_payers = claim.names_payers or claim.carcs is None
-    if before and not may_name_payers and any(pays_first(other, day) for other in others):
+    if before and not claim.names_payers and any(pays_first(other, day) for other in others):
         return False
-    if claim.carcs is None:
-        return True  # as if coordinated: one look too many changes nothing, one too few would
     if claim.carcs and claim.carcs <= DECIDED_EARLIER:
         return False
     # A new first payer takes back what was paid as first only when the provider asked for it.

@@ -1,13 +1,25 @@
 """CL-06 Corrected claims: frequency 7 replaces the original, 8 voids it."""
 
-from typing import Literal
+from typing import Literal, assert_never
 
+from claims.domain import history
 from claims.domain.adjudicate import adjudicate
 from claims.domain.facts import Accumulators, Facts
 from claims.domain.ledger import REPLACED_ALERT, VOIDED_ALERT, reversal, without
 from claims.domain.outcome import Outcome
 from claims.domain.reject import reject
-from claims.domain.state import Claim
+from claims.domain.state import (
+    VOID,
+    Adjudicated,
+    Claim,
+    Pended,
+    Received,
+    Rejected,
+    Replaced,
+    Void,
+    Voided,
+    last_outcome,
+)
 from portal_contracts.claims.events import ClaimClosed
 from portal_contracts.claims.outcome import ClaimStatus
 from portal_contracts.claims.problems.claim import (
@@ -28,18 +40,15 @@ def replace_original(claim: Claim, facts: Facts) -> Outcome:
         return reject(claim, (problem or ORIGINAL_UNKNOWN(),))
     freed = _given_back(original, facts)
     others = tuple(a for a in facts.accumulators if a.year != freed.year)
-    done = adjudicate(
-        claim._replace(replaces=original.number),
-        facts._replace(accumulators=(freed, *others)),
-        "corrected",
-    )
+    done = adjudicate(claim, facts._replace(accumulators=(freed, *others)), "corrected")
     kept = tuple(a for a in done.accumulators if a.year == freed.year)
-    event = done.event
+    event, closing = done.event, _closed(original, "replaced", claim.number)
     return Outcome(
         reply=_accepted(claim, done.claim.status, event.paid, event.patient_responsibility),
-        events=(_closed(original, "replaced", claim.number), event),
-        claims=(_close(original, "replaced", claim.number), done.claim),
+        events=(closing, event),
+        claims=(original.becomes(Replaced(claim.number, last_outcome(original.state))), done.claim),
         accumulators=done.accumulators if kept else (freed, *done.accumulators),
+        history=(history.closed(closing), history.adjudicated(event)),
     )
 
 
@@ -49,12 +58,13 @@ def void_original(claim: Claim, facts: Facts) -> Outcome:
     problem = _unfit(claim, original)
     if problem is not None or original is None:
         return reject(claim, (problem or ORIGINAL_UNKNOWN(),))
-    void = claim._replace(status="voided", version=claim.version + 1, replaces=original.number)
+    closing, void = _closed(original, "voided", claim.number), claim.becomes(VOID)
     return Outcome(
         reply=_accepted(claim, "voided", "0.00", "0.00"),
-        events=(_closed(original, "voided", claim.number),),
-        claims=(_close(original, "voided", claim.number), void),
+        events=(closing,),
+        claims=(original.becomes(Voided(claim.number, last_outcome(original.state))), void),
         accumulators=(_given_back(original, facts),),
+        history=(history.closed(closing), history.took_back(void, original)),
     )
 
 
@@ -62,12 +72,17 @@ def _unfit(claim: Claim, original: Claim | None) -> Problem | None:
     """Why the named claim cannot be corrected; another's claim is as unknown as none at all."""
     if original is None or not _same_parties(claim, original):
         return ORIGINAL_UNKNOWN()
-    if original.status == "rejected":
-        return ORIGINAL_REJECTED()
-    if original.status == "replaced":
-        assert original.replaced_by is not None
-        return ORIGINAL_REPLACED(newer=original.replaced_by)
-    return ORIGINAL_VOIDED() if original.status == "voided" else None
+    match original.state:
+        case Received() | Pended() | Adjudicated():
+            return None
+        case Rejected():
+            return ORIGINAL_REJECTED()
+        case Replaced(by):
+            return ORIGINAL_REPLACED(newer=by)
+        case Voided() | Void():
+            return ORIGINAL_VOIDED()
+        case _:
+            assert_never(original.state)
 
 
 def _same_parties(claim: Claim, original: Claim) -> bool:
@@ -81,10 +96,6 @@ def _given_back(original: Claim, facts: Facts) -> Accumulators:
     return without(original, facts.accumulator(original.submission.member_id, year))
 
 
-def _close(original: Claim, status: Literal["replaced", "voided"], by: str) -> Claim:
-    return original._replace(status=status, version=original.version + 1, replaced_by=by)
-
-
 def _closed(original: Claim, status: Literal["replaced", "voided"], by: str) -> ClaimClosed:
     return ClaimClosed(
         claim_number=original.number,
@@ -94,7 +105,7 @@ def _closed(original: Claim, status: Literal["replaced", "voided"], by: str) -> 
         billing_tin=original.submission.billing.tin,
         closed_by=by,
         alerts=(REPLACED_ALERT if status == "replaced" else VOIDED_ALERT,),
-        postings=reversal(original.adjudication),
+        postings=reversal(last_outcome(original.state)),
     )
 
 

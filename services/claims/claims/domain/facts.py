@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date
 from typing import NamedTuple
 
-from claims.domain.rules.rule_set import RuleSet
+from claims.domain.rules.rule_book import RuleBook
 from claims.domain.state import Claim
 from portal_contracts.claims.outcome import ClaimStatus
 from portal_contracts.eligibility.events import MemberChanged
@@ -58,7 +58,8 @@ class ReleasedRecord:
 class Facts(NamedTuple):
     """Everything that deciding about one claim looks at."""
 
-    rules: RuleSet
+    rules: RuleBook
+    """All rule sets as they are known on the day of the decision; dates of service choose."""
     member: MemberChanged | None = None
     billing: ProviderChanged | None = None
     """The billing provider's profile at the Tax ID of the claim."""

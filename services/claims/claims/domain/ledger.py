@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from claims.domain.build import build
 from claims.domain.facts import Accumulators
-from claims.domain.state import Claim
+from claims.domain.state import Adjudicated, Claim
 from portal_contracts.claims.events import ClaimAdjudicated
 from portal_contracts.claims.outcome import Posting, ReadjudicationCause
 from portal_contracts.money import cents, dollars
@@ -60,11 +60,11 @@ def reversal(adjudicated: ClaimAdjudicated | None) -> tuple[Posting, ...]:
 
 
 def counted(claim: Claim) -> tuple[int, int]:
-    """What the latest adjudication counted towards (deductible, out-of-pocket), in cents."""
-    if claim.adjudication is None:
+    """What the claim, as it stands, counts towards (deductible, out-of-pocket), in cents."""
+    if not isinstance(claim.state, Adjudicated):
         return 0, 0
     deductible = out_of_pocket = 0
-    for line in claim.adjudication.lines:
+    for line in claim.state.outcome.lines:
         for adjustment in line.adjustments:
             if adjustment.group == "PR" and adjustment.carc in COST_SHARE:
                 amount = cents(adjustment.amount)

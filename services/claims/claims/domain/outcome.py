@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from claims.domain.facts import Accumulators
+from claims.domain.history import Entry
 from claims.domain.state import Claim
 from portal_contracts.base import Command, Event, Reply
 from portal_contracts.common import Problem, Refused
@@ -17,6 +18,8 @@ class Outcome(NamedTuple):
     claims: tuple[Claim, ...] = ()
     accumulators: tuple[Accumulators, ...] = ()
     commands: tuple[Command, ...] = ()
+    history: tuple[Entry, ...] = ()
+    """Why each of the claims has its new version, in the same order."""
 
 
 def refused(*problems: Problem) -> Outcome:

@@ -1,12 +1,23 @@
 """CL-16 Adjudicate a claim again with the facts of now. Nothing is overwritten."""
 
+from typing import assert_never
+
 from claims.domain.adjudicate import Cause, adjudicate
 from claims.domain.facts import Facts
+from claims.domain.history import adjudicated
 from claims.domain.outcome import Outcome, refused, unknown_claim
-from claims.domain.state import Claim
+from claims.domain.state import (
+    Adjudicated,
+    Claim,
+    Pended,
+    Received,
+    Rejected,
+    Replaced,
+    Void,
+    Voided,
+)
 from claims.domain.submit import accepted
 from portal_contracts.claims.commands import ReadjudicateClaim
-from portal_contracts.common import Problem
 from portal_contracts.problems.common import CLAIM_REJECTED, CLAIM_REPLACED, CLAIM_VOIDED
 from portal_runtime.domain.decision import Context
 
@@ -21,10 +32,18 @@ def readjudicate(
     """
     if claim is None or not ctx.scope.includes(claim.submission.billing.tin):
         return unknown_claim()
-    if claim.status in ("rejected", "replaced", "voided"):
-        return refused(_not_adjudicated(claim))
-    waived = (*claim.waived, *(edit for edit in cmd.waive if edit not in claim.waived))
-    return again(claim._replace(waived=waived), facts, cmd.cause, cmd.reference)
+    match claim.state:
+        case Received() | Pended() | Adjudicated():
+            waived = (*claim.waived, *(edit for edit in cmd.waive if edit not in claim.waived))
+            return again(claim._replace(waived=waived), facts, cmd.cause, cmd.reference)
+        case Rejected():
+            return refused(CLAIM_REJECTED(door=claim.submission.TYPE))
+        case Replaced(by):
+            return refused(CLAIM_REPLACED(newer=by))
+        case Voided() | Void():
+            return refused(CLAIM_VOIDED())
+        case _:
+            assert_never(claim.state)
 
 
 def again(claim: Claim, facts: Facts, cause: Cause, reference: str) -> Outcome:
@@ -35,15 +54,5 @@ def again(claim: Claim, facts: Facts, cause: Cause, reference: str) -> Outcome:
         events=(done.event,),
         claims=(done.claim,),
         accumulators=done.accumulators,
+        history=(adjudicated(done.event),),
     )
-
-
-def _not_adjudicated(claim: Claim) -> Problem:
-    match claim.status:
-        case "rejected":
-            return CLAIM_REJECTED(door=claim.submission.TYPE)
-        case "replaced":
-            assert claim.replaced_by is not None
-            return CLAIM_REPLACED(newer=claim.replaced_by)
-        case _:
-            return CLAIM_VOIDED()

@@ -1,18 +1,30 @@
 """CL-12 Medical records for a claim denied for missing records, and what their release does."""
 
 from collections.abc import Iterable
+from typing import assert_never
 
+from claims.domain import history
 from claims.domain.facts import Facts
 from claims.domain.outcome import Outcome, refused, unknown_claim
 from claims.domain.readjudicate import again
 from claims.domain.rules.edits.records import serves_later
-from claims.domain.state import Claim
+from claims.domain.state import (
+    Adjudicated,
+    Claim,
+    Pended,
+    Received,
+    Rejected,
+    Replaced,
+    Void,
+    Voided,
+)
 from portal_contracts.claims.commands import (
     ApplyReleasedDocument,
     ReadjudicateClaim,
     ReviewMemberRecord,
     SubmitRecords,
 )
+from portal_contracts.claims.outcome import Verdict
 from portal_contracts.claims.problems import claim as p
 from portal_contracts.claims.replies import RecordsReceived
 from portal_contracts.problems.common import CLAIM_REJECTED, CLAIM_REPLACED, CLAIM_VOIDED
@@ -45,6 +57,7 @@ def submit_records(cmd: SubmitRecords, claim: Claim | None, facts: Facts, ctx: C
         reply=RecordsReceived(claim_number=claim.number, waiting_for=waiting),
         claims=(noted,),
         commands=(again_at_once,) if len(waiting) < len(cmd.documents) else (),
+        history=(history.records_received(noted, cmd.documents),),
     )
 
 
@@ -64,7 +77,8 @@ def apply_released_document(
         return Outcome()
     noted = claim._replace(released=(*claim.released, document))
     if not lacks_records(claim):
-        return Outcome(claims=(noted._replace(version=claim.version + 1),))
+        noted = noted._replace(version=claim.version + 1)
+        return Outcome(claims=(noted,), history=(history.record_released(noted, document),))
     return again(noted, facts, "records_released", document)._replace(reply=None)
 
 
@@ -104,28 +118,38 @@ def _released(claim: Claim, facts: Facts) -> frozenset[str]:
 
 def lacks_records(claim: Claim) -> bool:
     """Whether a line of the claim is denied for missing records."""
-    if claim.status not in ("paid", "denied") or claim.adjudication is None:
+    if not isinstance(claim.state, Adjudicated):
         return False
     return any(
         a.carc in RECORD_CARCS or not RECORD_RARCS.isdisjoint(a.rarcs)
-        for line in claim.adjudication.lines
+        for line in claim.state.outcome.lines
         for a in line.adjustments
     )
 
 
 def _elsewhere(claim: Claim) -> Outcome:
     """Where to go instead: records help only where records are missing."""
-    if claim.status == "rejected":
-        return refused(CLAIM_REJECTED(door=claim.submission.TYPE))
-    if claim.status == "replaced":
-        assert claim.replaced_by is not None
-        return refused(CLAIM_REPLACED(newer=claim.replaced_by, door=SubmitRecords.TYPE))
-    if claim.status == "voided":
-        return refused(CLAIM_VOIDED(door=claim.submission.TYPE))
+    match claim.state:
+        case Adjudicated(outcome):
+            return _other_reason(claim, outcome.status)
+        case Rejected():
+            return refused(CLAIM_REJECTED(door=claim.submission.TYPE))
+        case Replaced(by):
+            return refused(CLAIM_REPLACED(newer=by, door=SubmitRecords.TYPE))
+        case Voided() | Void():
+            return refused(CLAIM_VOIDED(door=claim.submission.TYPE))
+        case Received() | Pended():
+            return refused(p.CLAIM_NOT_DECIDED(door=SubmitRecords.TYPE))
+        case _:
+            assert_never(claim.state)
+
+
+def _other_reason(claim: Claim, verdict: Verdict) -> Outcome:
+    """It is paid, or denied for something that records do not mend."""
     carcs = claim.carcs()
-    if claim.status == "denied" and "22" in carcs:
+    if verdict == "denied" and "22" in carcs:
         return refused(p.OTHER_PAYER_FIRST())
-    if claim.status == "denied" and carcs & {"5", "6", "7", "96", "97", "239"}:
+    if verdict == "denied" and carcs & {"5", "6", "7", "96", "97", "239"}:
         return refused(p.CORRECTION_INSTEAD(door=claim.submission.TYPE))
     return refused(p.DISPUTE_INSTEAD())
 

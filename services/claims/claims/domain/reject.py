@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 
+from claims.domain import history
 from claims.domain.facts import Facts
 from claims.domain.outcome import Outcome
-from claims.domain.state import Claim, Submission
+from claims.domain.state import Claim, Rejected
+from claims.domain.submission import Submission
 from portal_contracts.claims.events import ClaimRejectedEvent
 from portal_contracts.claims.problems.claim import BILLING_PROVIDER_UNKNOWN, NEVER_ENROLLED
 from portal_contracts.claims.replies import ClaimRejected
@@ -31,7 +33,7 @@ def _unknown(facts: Facts) -> Iterator[Problem]:
 
 def reject(claim: Claim, problems: tuple[Problem, ...]) -> Outcome:
     """Put the claim on the Rejected Claims list with its reasons."""
-    rejected = claim._replace(status="rejected", version=claim.version + 1, problems=problems)
+    rejected = claim.becomes(Rejected(problems))
     billing, account = claim.submission.billing, claim.submission.patient_account
     event = ClaimRejectedEvent(
         claim_number=claim.number,
@@ -41,4 +43,4 @@ def reject(claim: Claim, problems: tuple[Problem, ...]) -> Outcome:
         problems=problems,
     )
     reply = ClaimRejected(claim_number=claim.number, problems=problems, patient_account=account)
-    return Outcome(reply, (event,), (rejected,))
+    return Outcome(reply, (event,), (rejected,), history=(history.rejected(event),))

@@ -1,12 +1,14 @@
 """CL-01, CL-02 Submit a claim: check, look up, adjudicate. Corrections and voids: `correct`."""
 
-from claims.domain.adjudicate import Adjudicated, adjudicate
+from claims.domain import history
+from claims.domain.adjudicate import Adjudication, adjudicate
 from claims.domain.build import build
 from claims.domain.correct import replace_original, void_original
 from claims.domain.facts import Facts
 from claims.domain.outcome import Outcome, refused
 from claims.domain.reject import front_end_problems, reject
-from claims.domain.state import Claim, Submission, duplicate_key, service_dates
+from claims.domain.state import Claim, Rejected
+from claims.domain.submission import Submission, duplicate_key, service_dates
 from claims.domain.validation import check
 from portal_contracts.claims.problems.claim import NOT_A_REJECTED_CLAIM
 from portal_contracts.claims.replies import ClaimAccepted
@@ -38,12 +40,13 @@ def submit(cmd: Submission, facts: Facts, ctx: Context) -> Outcome:
         events=(adjudicated.event,),
         claims=(adjudicated.claim,),
         accumulators=adjudicated.accumulators,
+        history=(history.adjudicated(adjudicated.event),),
     )
 
 
 def _takes_up(cmd: Submission, rejected: Claim | None) -> bool:
     """Whether the claim named is a rejected one of the same Tax ID; another's is as unknown."""
-    if rejected is None or rejected.status != "rejected":
+    if rejected is None or not isinstance(rejected.state, Rejected):
         return False
     return rejected.submission.billing.tin == cmd.billing.tin
 
@@ -53,18 +56,16 @@ def received(cmd: Submission, ctx: Context) -> Claim:
     first, last = service_dates(cmd)
     return Claim(
         number=make_reference("CLM", bucket(cmd.member_id), ctx.message_id),
-        status="denied",
         submission=cmd,
         received_at=ctx.now,
         service_from=first,
         service_to=last,
-        version=0,
         duplicate_key=duplicate_key(cmd),
         documents=cmd.documents,
     )
 
 
-def accepted(adjudicated: Adjudicated) -> ClaimAccepted:
+def accepted(adjudicated: Adjudication) -> ClaimAccepted:
     """The answer to who submitted: where the claim stands."""
     event = adjudicated.event
     return build(

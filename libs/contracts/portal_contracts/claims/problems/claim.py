@@ -72,6 +72,13 @@ NOT_A_REJECTED_CLAIM = ProblemCode(
 
 # -- records for a claim that does not lack them (CL-12) ------------------------------------------
 
+CLAIM_NOT_DECIDED = ProblemCode(
+    "claim_not_decided",
+    "The claim is pended: nothing says yet whether records are missing.",
+    "This claim is not decided yet. Its decision will say whether records are missing: wait for "
+    "it, and send them then.",
+    field="claim_number",
+)
 OTHER_PAYER_FIRST = ProblemCode(
     "other_payer_first",
     "The claim is denied for another insurance that pays first, not for missing records.",

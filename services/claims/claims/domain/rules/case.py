@@ -1,11 +1,14 @@
 """A claim as the rules see it: both forms alike, money in cents, the plan looked up once."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
 from claims.domain.facts import Facts
-from claims.domain.rules.rule_set import Benefit, Market
-from claims.domain.state import Claim, Submission, thousandths
+from claims.domain.rules.pricing_day import paid_by_discharge
+from claims.domain.rules.rule_set import Benefit, Market, RuleSet
+from claims.domain.state import Claim
+from claims.domain.submission import Submission, thousandths
 from portal_contracts.claims.commands import SubmitInstitutionalClaim, SubmitProfessionalClaim
 from portal_contracts.claims.outcome import Edit
 from portal_contracts.claims.parts import AdjustmentGroup, LinePriorPayment
@@ -21,6 +24,9 @@ class Finding:
     group: AdjustmentGroup
     carc: str
     rarcs: tuple[str, ...] = ()
+
+
+RulesOn = Callable[[date], RuleSet]
 
 
 # Six of these a claim: a plain class is built three times faster than a frozen one.
@@ -43,6 +49,8 @@ class Line:
     non_covered: int
     """The part of the charge that the provider itself declares as not covered (FL 48)."""
     prior: tuple[LinePriorPayment, ...]
+    rules: RuleSet
+    """In force on the day by which the line is priced."""
 
 
 @dataclass(slots=True)
@@ -55,6 +63,8 @@ class Case:
     first: date
     last: date
     lines: list[Line]
+    rules: RuleSet
+    """In force on the first date of service: of the markets and benefits."""
     span: CoverageSpan | None
     """Coverage on the first date of service."""
     market: Market
@@ -70,26 +80,34 @@ class Case:
 
 
 def case_of(claim: Claim, facts: Facts) -> Case:
-    """Look at a claim with the facts of now."""
+    """Look at a claim with the facts of now, and by the rules of its dates of service."""
     submission = claim.submission
     first, last = claim.service_from, claim.service_to
+    received_on = facts.calendar.day_of(claim.received_at)
+    book = facts.rules
+    rules = book.in_force(first, received_on)
+
+    def on(day: date) -> RuleSet:
+        return book.in_force(day, received_on)
+
     span = _span_on(facts.member, first)
-    market = facts.rules.market(span.line_of_business if span else None)
+    line_of_business = span.line_of_business if span else rules.markets.default
     lines = (
-        _professional(submission)
+        _professional(submission, first, rules, on)
         if isinstance(submission, SubmitProfessionalClaim)
-        else _institutional(submission, first)
+        else _institutional(submission, first, rules, on)
     )
     return Case(
         claim,
         submission,
-        facts.calendar.day_of(claim.received_at),
+        received_on,
         first,
         last,
         lines,
+        rules,
         span,
-        market,
-        facts.rules.benefit(span.plan, market) if span else market.benefit,
+        rules.markets.of(line_of_business),
+        rules.benefits.of(span.plan if span else "", line_of_business),
     )
 
 
@@ -101,7 +119,12 @@ def _span_on(member: MemberChanged | None, day: date) -> CoverageSpan | None:
     return None
 
 
-def _professional(submission: SubmitProfessionalClaim) -> list[Line]:
+# Most lines are of the first day, whose rules are looked up already.
+
+
+def _professional(
+    submission: SubmitProfessionalClaim, first: date, rules: RuleSet, on: RulesOn
+) -> list[Line]:
     return [
         Line(
             number,
@@ -114,12 +137,16 @@ def _professional(submission: SubmitProfessionalClaim) -> list[Line]:
             thousandths(line.units),
             0,
             line.prior_payments,
+            rules if line.from_date == first else on(line.from_date),
         )
         for number, line in enumerate(submission.lines, 1)
     ]
 
 
-def _institutional(submission: SubmitInstitutionalClaim, first: date) -> list[Line]:
+def _institutional(
+    submission: SubmitInstitutionalClaim, first: date, rules: RuleSet, on: RulesOn
+) -> list[Line]:
+    whole = submission.statement_to if paid_by_discharge(submission.type_of_bill) else None
     return [
         Line(
             number,
@@ -132,6 +159,7 @@ def _institutional(submission: SubmitInstitutionalClaim, first: date) -> list[Li
             thousandths(line.units),
             cents(line.non_covered),
             line.prior_payments,
+            on(whole or line.service_date or first),
         )
         for number, line in enumerate(submission.lines, 1)
     ]

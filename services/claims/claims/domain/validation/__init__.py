@@ -10,7 +10,7 @@ is for the readable parts of a broken one: a check that touches a missing part i
 from datetime import date
 from typing import Any
 
-from claims.domain.state import Submission
+from claims.domain.submission import Submission
 from claims.domain.validation.institutional import INSTITUTIONAL
 from claims.domain.validation.professional import PROFESSIONAL
 from claims.domain.validation.run import Checks, run, run_on_parts

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from claims.domain.state import thousandths
+from claims.domain.submission import thousandths
 from claims.domain.validation import header, other_payers, stay
 from claims.domain.validation.bill_types import (
     BILL_TYPES,

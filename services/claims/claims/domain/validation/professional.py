@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 from claims.domain.rules.load import codes
-from claims.domain.state import thousandths
+from claims.domain.submission import thousandths
 from claims.domain.validation import header, other_payers
 from claims.domain.validation.found import FINE, Found
 from claims.domain.validation.run import Checks
