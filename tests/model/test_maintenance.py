@@ -18,7 +18,8 @@ from portal_contracts.providers import commands as m
 from portal_contracts.providers import events as e
 from providers.domain.request import MaintenanceRequest, evolve
 from tests.model.machine import PICK, Machine, looking, one_or
-from tests.unit.providers.desk import CONTACT, DOCTOR, GROUP, NOW, TIN
+from tests.support.deciding import NOW, TIN
+from tests.unit.providers.desk import CONTACT, DOCTOR, GROUP
 from tests.unit.providers.test_submit import ADD, PHONE
 
 FEED = Principal(subject="feed", role="plan_feed")

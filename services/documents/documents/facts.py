@@ -15,6 +15,7 @@ from portal_contracts.claims.events import ClaimAdjudicated, ClaimClosed, ClaimR
 from portal_contracts.documents.parts import OwnerKind
 from portal_contracts.eligibility.events import MemberChanged
 from portal_contracts.providers.events import MaintenanceRequestSubmitted
+from portal_runtime.domain.copying import like
 from portal_runtime.tables import Facts
 
 OWNERS: Mapping[OwnerKind, Facts[Owner]] = {
@@ -32,41 +33,35 @@ class Announced(NamedTuple):
 
 
 def _of_claim(e: ClaimAdjudicated) -> tuple[Announced, ...]:
-    owner = Owner(version=e.version, tin=e.billing_tin, member_id=e.member_id)
-    return (Announced("claim", e.claim_number, owner),)
+    return (Announced("claim", e.claim_number, like(Owner, e, tin=e.billing_tin)),)
 
 
 def _of_rejected_claim(e: ClaimRejectedEvent) -> tuple[Announced, ...]:
     # Perhaps rejected because nobody has the member ID on it: no member is known.
-    owner = Owner(version=e.version, tin=e.billing_tin)
-    return (Announced("claim", e.claim_number, owner),)
+    return (Announced("claim", e.claim_number, like(Owner, e, tin=e.billing_tin)),)
 
 
 def _of_closed_claim(e: ClaimClosed) -> tuple[Announced, ...]:
     """Of the void that closed it nothing else is announced; it is of the same parties (CL-06)."""
-    owner = Owner(version=e.version, tin=e.billing_tin, member_id=e.member_id)
+    owner = like(Owner, e, tin=e.billing_tin)
     by = owner.model_copy(update={"version": 1})
     return Announced("claim", e.claim_number, owner), Announced("claim", e.closed_by, by)
 
 
 def _of_authorization(e: AuthorizationChanged) -> tuple[Announced, ...]:
-    owner = Owner(version=e.version, tin=e.tin, member_id=e.member_id)
-    return (Announced("authorization", e.authorization_number, owner),)
+    return (Announced("authorization", e.authorization_number, like(Owner, e)),)
 
 
 def _of_case(e: CaseSubmitted) -> tuple[Announced, ...]:
-    owner = Owner(version=e.version, tin=e.tin, member_id=e.member_id)
-    return (Announced(e.kind, e.case_number, owner),)
+    return (Announced(e.kind, e.case_number, like(Owner, e)),)
 
 
 def _of_member(e: MemberChanged) -> tuple[Announced, ...]:
-    owner = Owner(version=e.version, tin=None, member_id=e.member_id)
-    return (Announced("member", e.member_id, owner),)
+    return (Announced("member", e.member_id, like(Owner, e, tin=None)),)
 
 
 def _of_request(e: MaintenanceRequestSubmitted) -> tuple[Announced, ...]:
-    owner = Owner(version=e.version, tin=e.tin)
-    return (Announced("maintenance_request", e.number, owner),)
+    return (Announced("maintenance_request", e.number, like(Owner, e)),)
 
 
 ANNOUNCED: Mapping[type[Event], Callable[[Any], tuple[Announced, ...]]] = {

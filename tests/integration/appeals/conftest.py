@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from appeals.main import SERVICE
+from tests.support.deciding import TIN
 from tests.support.isolation import Isolation
 from tests.support.world import World, running_world
-from tests.unit.appeals.desk import FAX, MAIL, TIN
+from tests.unit.appeals.desk import FAX, MAIL
 
 
 @pytest.fixture

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from prior_auth.main import SERVICE
+from tests.support.deciding import TIN
 from tests.support.isolation import Isolation
 from tests.support.world import World, running_world
-from tests.unit.auth.desk import TIN, UM_PHONE
+from tests.unit.auth.desk import UM_PHONE
 
 
 @pytest.fixture

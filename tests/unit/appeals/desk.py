@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
@@ -16,17 +16,16 @@ from appeals.domain.limits import Terms, TimeLimits
 from appeals.settings import TIME_LIMITS
 from portal_contracts.appeals.commands import DecideCase, LinkOutcome, SubmitAppeal, SubmitDispute
 from portal_contracts.appeals.parts import CaseKind
-from portal_contracts.common import Problem, Refused, Role
+from portal_contracts.common import Role
 from portal_contracts.ids import bucket, make_reference
-from portal_contracts.principal import Principal
 from portal_runtime.domain.days import PlanCalendar
 from portal_runtime.domain.decision import Context, Decision
 from portal_runtime.domain.outcome import Outcome
-from tests.support.scopes import usual_scope
+from tests.support import deciding
+from tests.support.deciding import NOW, TIN
 
-TIN, FOREIGN_TIN = "111222333", "999888777"
+FOREIGN_TIN = "999888777"
 CLAIM = make_reference("CLM", bucket("M000000001-00"), UUID(int=7))
-NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 MAIL, FAX = "P.O. Box 100, Springfield, OH 45501", "1-800-555-0143"
 CONTACT = {"name": "Front Desk", "phone": "5135550100"}
 
@@ -85,16 +84,7 @@ def context(
     limits: TimeLimits | None = None,
     tins: tuple[str, ...] = (TIN,),
 ) -> Context:
-    who = Principal(subject="user", role=role, tins=frozenset(tins))
-    return Context(
-        now=now,
-        message_id=UUID(int=number),
-        principal=who,
-        correlation_id="c",
-        sent_at=now,
-        settings=SimpleNamespace(terms=terms(limits)),
-        scope=usual_scope(who),
-    )
+    return deciding.context(SimpleNamespace(terms=terms(limits)), role, number, now, tins)
 
 
 @dataclass
@@ -154,10 +144,3 @@ class Desk:
         self.events += outcome.decision.events
         self.commands += outcome.decision.commands
         return outcome.decision
-
-
-def problem(decision: Decision) -> Problem:
-    """The one problem of a refusal."""
-    assert isinstance(decision.reply, Refused), decision.reply
-    assert len(decision.reply.problems) == 1
-    return decision.reply.problems[0]

@@ -13,7 +13,8 @@ from portal_contracts.eligibility.events import MemberChanged
 from portal_contracts.ids import bucket_of_reference, make_reference
 from portal_runtime.domain.decision import Decision
 from portal_runtime.tables import View
-from tests.unit.appeals.desk import CLAIM, NOW, TIN, context
+from tests.support.deciding import NOW, TIN
+from tests.unit.appeals.desk import CLAIM, context
 from tests.unit.appeals.test_decide import adjudicated
 
 

@@ -8,7 +8,8 @@ from portal_contracts.appeals.events import CaseDecided, CaseOutcomeLinked
 from portal_contracts.appeals.replies import CaseState
 from portal_contracts.claims.commands import ReadjudicateClaim
 from portal_contracts.claims.events import ClaimAdjudicated
-from tests.unit.appeals.desk import CLAIM, NOW, Desk, claim, context, problem
+from tests.support.deciding import NOW, problem
+from tests.unit.appeals.desk import CLAIM, Desk, claim, context
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ from appeals.domain.doors import DOORS
 from claims.domain.records import RECORD_CARCS, RECORD_RARCS
 from portal_contracts.appeals.parts import AppealType, DisputeCategory, NotADispute, NotAnAppeal
 from portal_contracts.appeals.replies import CaseReceived
-from tests.unit.appeals.desk import FAX, MAIL, Desk, claim, problem
+from tests.support.deciding import problem
+from tests.unit.appeals.desk import FAX, MAIL, Desk, claim
 
 RECORDS, APPEAL = "claims.submit_records.v1", "appeals.submit_appeal.v1"
 CLAIM_FORM, COB = "claims.submit_professional_claim.v1", "eligibility.add_cob.v1"

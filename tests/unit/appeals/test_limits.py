@@ -13,7 +13,8 @@ from portal_contracts.appeals.replies import CaseReceived
 from portal_contracts.common import Refused
 from portal_contracts.eligibility.parts import CoverageSpan
 from portal_runtime.domain.days import long_date
-from tests.unit.appeals.desk import NOW, Desk, claim, problem
+from tests.support.deciding import NOW, problem
+from tests.unit.appeals.desk import Desk, claim
 
 GENERAL = [
     {"why": "d", "kind": "dispute", "days": 365},

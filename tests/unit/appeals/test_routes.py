@@ -11,15 +11,8 @@ from portal_contracts.base import Message
 from portal_contracts.common import Role
 from portal_runtime.domain.decision import Decision
 from portal_runtime.tables import View
-from tests.unit.appeals.desk import (
-    CLAIM,
-    NOW,
-    appeal_form,
-    claim,
-    context,
-    dispute_form,
-    problem,
-)
+from tests.support.deciding import NOW, problem
+from tests.unit.appeals.desk import CLAIM, appeal_form, claim, context, dispute_form
 
 
 class Batch:

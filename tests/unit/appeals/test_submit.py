@@ -5,7 +5,8 @@ import pytest
 from portal_contracts.appeals.events import CaseSubmitted
 from portal_contracts.appeals.replies import CaseReceived
 from portal_contracts.ids import bucket_of_reference, is_reference
-from tests.unit.appeals.desk import CLAIM, FOREIGN_TIN, NOW, Desk, claim, problem
+from tests.support.deciding import NOW, problem
+from tests.unit.appeals.desk import CLAIM, FOREIGN_TIN, Desk, claim
 
 
 @pytest.mark.parametrize(("kind", "prefix"), [("dispute", "DSP"), ("appeal", "APL")])

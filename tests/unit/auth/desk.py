@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from types import SimpleNamespace
 from typing import Any
-from uuid import UUID
 
 from portal_contracts.auth.commands import DecideLines, RequestAuthorization
 from portal_contracts.auth.events import AuthorizationChanged
-from portal_contracts.common import Refused, Role
+from portal_contracts.common import Role
 from portal_contracts.eligibility.events import MemberChanged
 from portal_contracts.eligibility.parts import CobPolicy
-from portal_contracts.principal import Principal
 from portal_runtime.domain.decision import Context, Decision
 from portal_runtime.domain.outcome import Outcome
 from prior_auth.domain import request, review
 from prior_auth.domain.authorization import Authorization
-from tests.support.scopes import usual_scope
+from tests.support import deciding
+from tests.support.deciding import NOW, TIN
 
-NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
-TIN, FOREIGN_TIN = "111222333", "999888777"
+FOREIGN_TIN = "999888777"
 MEMBER, UM_PHONE = "M000000001-00", "1-800-555-0100"
 START = date(2026, 4, 1)
 LINE: dict[str, Any] = {"procedure": "27447", "units": 4, "start": START, "end": "2026-04-30"}
@@ -71,16 +69,7 @@ def member(*policies: CobPolicy) -> MemberChanged:
 
 
 def context(role: Role = "provider", number: int = 1, now: datetime = NOW) -> Context:
-    who = Principal(subject="user", role=role, tins=frozenset({TIN}))
-    return Context(
-        now=now,
-        message_id=UUID(int=number),
-        principal=who,
-        correlation_id="c",
-        sent_at=now,
-        settings=SimpleNamespace(um_phone=UM_PHONE),
-        scope=usual_scope(who),
-    )
+    return deciding.context(SimpleNamespace(um_phone=UM_PHONE), role, number, now)
 
 
 @dataclass
@@ -106,14 +95,3 @@ class Desk:
         self.known = outcome.state or self.known
         self.events += outcome.decision.events
         return outcome.decision
-
-
-def codes(decision: Decision) -> dict[str, str | None]:
-    """{code: field} of a refusal."""
-    assert isinstance(decision.reply, Refused), decision.reply
-    return {problem.code: problem.field for problem in decision.reply.problems}
-
-
-def words(decision: Decision) -> str:
-    assert isinstance(decision.reply, Refused), decision.reply
-    return " ".join(problem.message for problem in decision.reply.problems)

@@ -11,8 +11,9 @@ from portal_contracts.auth.events import AuthorizationRequested, LinesDecided
 from portal_contracts.auth.replies import AuthorizationLine
 from portal_contracts.common import Refused
 from prior_auth.domain.authorization import FINAL, evolve
+from tests.support.deciding import NOW
 from tests.support.histories import replayed
-from tests.unit.auth.desk import LINE, NOW, Desk
+from tests.unit.auth.desk import LINE, Desk
 
 OPEN = frozenset({"pending", "pended_for_information"})
 REVIEWS = st.fixed_dictionaries(

@@ -13,21 +13,19 @@ from portal_contracts.common import Refused
 from portal_contracts.ids import bucket, bucket_of_reference, is_reference
 from portal_contracts.shape_errors import partial
 from prior_auth.domain import request
+from tests.support.deciding import NOW, codes, words
 from tests.unit.auth.desk import (
     FOREIGN_TIN,
     FORM,
     LINE,
     MEMBER,
-    NOW,
     START,
     UM_PHONE,
     Desk,
-    codes,
     context,
     form,
     member,
     policy,
-    words,
 )
 
 DAY = timedelta(days=1)

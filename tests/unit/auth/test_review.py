@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from portal_contracts.auth.replies import LinesReviewed
-from tests.unit.auth.desk import Desk, codes
+from tests.support.deciding import codes
+from tests.unit.auth.desk import Desk
 
 APPROVE: dict[str, Any] = {"line": 1, "decision": "approved"}
 PARTLY: dict[str, Any] = {

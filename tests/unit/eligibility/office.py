@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from eligibility.domain.member import Member
 from eligibility.domain.plan import Plan
@@ -14,15 +13,14 @@ from eligibility.routes import ROUTES
 from eligibility.settings import EligibilitySettings
 from eligibility.store import MEMBERS
 from portal_contracts.base import Command, Event, Reply
-from portal_contracts.common import Refused, Role
+from portal_contracts.common import Role
 from portal_contracts.eligibility import commands as m
-from portal_contracts.principal import Principal
 from portal_runtime.access.shown import members_in, why
 from portal_runtime.domain.decision import Context, Decision
 from portal_runtime.tables import View
-from tests.support.scopes import usual_scope
+from tests.support import deciding
+from tests.support.deciding import NOW
 
-NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 SETTINGS = EligibilitySettings()
 PLAN: Plan = SETTINGS
 TIN = "310000001"
@@ -47,16 +45,7 @@ COB = {
 
 
 def context(number: int = 1, now: datetime = NOW, role: Role = "provider") -> Context:
-    who = Principal(subject="user", role=role, tins=frozenset({TIN}))
-    return Context(
-        now=now,
-        message_id=UUID(int=number),
-        principal=who,
-        correlation_id="c",
-        sent_at=now,
-        settings=SETTINGS,
-        scope=usual_scope(who),
-    )
+    return deciding.context(SETTINGS, role, number, now, (TIN,))
 
 
 @dataclass
@@ -109,9 +98,3 @@ class Office:
         shown = members_in(decision.reply).union(decision.looked_at)
         self.looks += [(why(command), member) for member in sorted(shown)]
         return decision.reply
-
-
-def codes(reply: Reply) -> dict[str, str | None]:
-    """{code: field} of a refusal."""
-    assert isinstance(reply, Refused), reply
-    return {problem.code: problem.field for problem in reply.problems}

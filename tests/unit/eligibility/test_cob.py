@@ -10,7 +10,8 @@ from portal_contracts.eligibility.commands import AddCob, EditCob
 from portal_contracts.eligibility.events import CobChanged, MemberChanged
 from portal_contracts.eligibility.replies import CobAdded, CobEdited, CobStale
 from portal_contracts.ids import bucket, bucket_of_reference, is_reference
-from tests.unit.eligibility.office import COB, MEMBER, NOW, TIN, Office, codes
+from tests.support.deciding import NOW, codes
+from tests.unit.eligibility.office import COB, MEMBER, TIN, Office
 
 
 def added(office: Office, **values: Any) -> CobAdded:

@@ -10,7 +10,8 @@ from eligibility.domain.cob_rules import check, fit_problems
 from eligibility.domain.member import KEPT_VERSIONS, Member, evolve
 from portal_contracts.eligibility.events import CobChanged, MemberChanged
 from portal_contracts.eligibility.replies import CobAdded, CobEdited, CobStale
-from tests.unit.eligibility.office import NOW, SPAN, Office
+from tests.support.deciding import NOW
+from tests.unit.eligibility.office import SPAN, Office
 
 DAYS = st.dates(date(2023, 1, 1), date(2023, 12, 31))
 CONTENT = st.fixed_dictionaries(

@@ -3,7 +3,8 @@
 from datetime import date
 
 from portal_contracts.eligibility.replies import CoverageChanged
-from tests.unit.eligibility.office import MEMBER, SPAN, Office, codes
+from tests.support.deciding import codes
+from tests.unit.eligibility.office import MEMBER, SPAN, Office
 
 NEXT = {"start": "2026-01-01", "plan": "MKT-OH", "line_of_business": "marketplace"}
 END = {"start": "2020-01-01", "end": "2025-12-31"}

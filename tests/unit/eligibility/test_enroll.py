@@ -6,7 +6,8 @@ import pytest
 
 from portal_contracts.eligibility.events import MemberChanged
 from portal_contracts.eligibility.replies import MemberEnrolled
-from tests.unit.eligibility.office import MEMBER, SPAN, Office, codes
+from tests.support.deciding import codes
+from tests.unit.eligibility.office import MEMBER, SPAN, Office
 
 ADDRESS = {"line1": "1 Main St", "city": "Springfield", "state": "OH", "zip": "45501"}
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
-from uuid import UUID
 
-from portal_contracts.common import Contact, Refused, Role
-from portal_contracts.principal import Principal
+from portal_contracts.common import Contact, Role
 from portal_contracts.providers import commands as m
 from portal_contracts.providers.parts import Participation
 from portal_runtime.domain.decision import Context, Decision
@@ -18,11 +16,11 @@ from providers.domain.profile import Known, Profile, npis_of
 from providers.domain.request import MaintenanceRequest
 from providers.domain.story import Applied
 from providers.settings import ProvidersSettings
-from tests.support.scopes import usual_scope
+from tests.support import deciding
+from tests.support.deciding import NOW, TIN
 
-TIN, OTHER_TIN, FOREIGN_TIN = "111222333", "111222444", "999888777"
+OTHER_TIN, FOREIGN_TIN = "111222444", "999888777"
 GROUP, DOCTOR, NEWCOMER, SPARE = "1234567893", "1999999984", "1932104098", "1447848577"
-NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)  # a Monday
 ADDRESS = {"line1": "1 Main St", "city": "Springfield", "state": "OH", "zip": "45501"}
 CONTACT = Contact(name="Front Desk", phone="5135550100")
 SETTINGS = ProvidersSettings(
@@ -39,16 +37,7 @@ def profile(npi: str, kind: Any = "physician", tin: str = TIN, **values: Any) ->
 def context(
     now: datetime = NOW, role: Role = "provider", number: int = 1, tins: tuple[str, ...] = (TIN,)
 ) -> Context:
-    who = Principal(subject="user", role=role, tins=frozenset(tins))
-    return Context(
-        now=now,
-        message_id=UUID(int=number),
-        principal=who,
-        correlation_id="c",
-        sent_at=now,
-        settings=SETTINGS,
-        scope=usual_scope(who),
-    )
+    return deciding.context(SETTINGS, role, number, now, tins)
 
 
 @dataclass
@@ -129,9 +118,3 @@ class Desk:
 
     def announced(self, kind: type[Any]) -> list[Any]:
         return [event for event in self.events if isinstance(event, kind)]
-
-
-def codes(decision: Decision) -> dict[str, str | None]:
-    """{code: field} of a refusal."""
-    assert isinstance(decision.reply, Refused), decision.reply
-    return {problem.code: problem.field for problem in decision.reply.problems}

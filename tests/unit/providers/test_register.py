@@ -9,7 +9,8 @@ from portal_contracts.providers.replies import ProviderRegistered
 from portal_runtime.domain.outcome import Outcome
 from providers.domain.profile import Profile
 from providers.domain.register import register
-from tests.unit.providers.desk import DOCTOR, TIN, codes, context
+from tests.support.deciding import TIN, codes
+from tests.unit.providers.desk import DOCTOR, context
 
 OPEN = ({"start": "2020-01-01"},)
 

@@ -8,18 +8,8 @@ import pytest
 from portal_contracts.providers import events as e
 from portal_contracts.providers import parts as p
 from portal_contracts.providers.replies import RequestState
-from tests.unit.providers.desk import (
-    ADDRESS,
-    DOCTOR,
-    GROUP,
-    NEWCOMER,
-    NOW,
-    SPARE,
-    TIN,
-    Desk,
-    codes,
-    profile,
-)
+from tests.support.deciding import NOW, TIN, codes
+from tests.unit.providers.desk import ADDRESS, DOCTOR, GROUP, NEWCOMER, SPARE, Desk, profile
 from tests.unit.providers.test_submit import (
     ADD,
     BILLING,

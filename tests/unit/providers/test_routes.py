@@ -15,7 +15,8 @@ from providers.domain.profile import profile_key
 from providers.main import SERVICE
 from providers.routes import ROUTES
 from providers.store import PROFILES, REQUESTS, TINS_OF_NPI
-from tests.unit.providers.desk import CONTACT, DOCTOR, GROUP, NEWCOMER, SETTINGS, TIN, context
+from tests.support.deciding import TIN
+from tests.unit.providers.desk import CONTACT, DOCTOR, GROUP, NEWCOMER, SETTINGS, context
 from tests.unit.providers.test_submit import ADD, NPI
 
 

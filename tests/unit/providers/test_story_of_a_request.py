@@ -9,7 +9,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from portal_contracts.providers import events as e
 from portal_runtime.domain import clocks
-from tests.unit.providers.desk import DOCTOR, GROUP, NEWCOMER, NOW, SETTINGS, Desk
+from tests.support.deciding import NOW
+from tests.unit.providers.desk import DOCTOR, GROUP, NEWCOMER, SETTINGS, Desk
 from tests.unit.providers.test_submit import ADD, PHONE
 
 CALENDAR = SETTINGS.calendar

@@ -9,6 +9,7 @@ from portal_contracts.ids import bucket, is_reference
 from portal_contracts.providers.events import MaintenanceRequestSubmitted
 from portal_contracts.providers.parts import Participation
 from portal_contracts.providers.replies import MaintenanceRequestAccepted
+from tests.support.deciding import TIN, codes
 from tests.unit.providers.desk import (
     ADDRESS,
     DOCTOR,
@@ -17,9 +18,7 @@ from tests.unit.providers.desk import (
     NEWCOMER,
     OTHER_TIN,
     SPARE,
-    TIN,
     Desk,
-    codes,
     profile,
 )
 

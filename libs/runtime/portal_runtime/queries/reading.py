@@ -5,16 +5,15 @@ any($2))`. A statement of pages ends with those of the page: the last row that w
 for each column of the order (all of them null on the first page), and how many rows to fetch.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import asyncpg
 
-from portal_contracts.common import Refused
+from portal_contracts.common import Problem, Refused
 from portal_contracts.paging import Page
-from portal_contracts.problems import ProblemCode
 from portal_runtime.domain.decision import refusal
 from portal_runtime.queries.paging import BAD_PAGE, page_key, read_page_key
 from portal_runtime.routes import QueryContext
@@ -37,7 +36,9 @@ class Rows:
     """Key of the page that follows; none on the last one."""
 
 
-async def one(ctx: QueryContext, sql: str, *args: Any, otherwise: ProblemCode) -> asyncpg.Record:
+async def one(
+    ctx: QueryContext, sql: str, *args: Any, otherwise: Callable[[], Problem]
+) -> asyncpg.Record:
     """The row, where there is one that the asker may see. NoAnswer (`otherwise`), where not.
 
     The same answer for unknown and not theirs: whose it is, is nobody else's business.

@@ -12,6 +12,7 @@ from portal_contracts.common import Problem
 from portal_contracts.documents import problems as p
 from portal_contracts.documents.commands import OpenDocument
 from portal_contracts.documents.replies import DownloadLink
+from portal_runtime.domain.copying import like
 from portal_runtime.domain.decision import Context
 
 
@@ -86,15 +87,15 @@ def why_not_open(
             return p.UPLOAD_EXPIRED(name=name)
 
 
-def access(command: OpenDocument, document: Document, owner: Owner | None, ctx: Context) -> Access:
+def access(command: OpenDocument, owner: Owner | None, ctx: Context) -> Access:
     """The record of this look, for whoever asks about the document."""
-    return Access(
+    return like(
+        Access,
+        command,
         message_id=ctx.message_id,
-        document_id=document.document_id,
         member_id=member_of(owner) or "",
         subject=ctx.principal.subject,
         role=ctx.principal.role,
-        purpose=command.purpose,
         opened_at=ctx.now,
     )
 
@@ -108,16 +109,8 @@ def download_link(
     document: Document, owner: Owner | None, url: str, expires_at: datetime
 ) -> DownloadLink:
     """The link, and what will come from it."""
-    return DownloadLink(
-        document_id=document.document_id,
-        member_id=member_of(owner),
-        url=url,
-        file_name=document.file_name,
-        content_type=document.content_type,
-        size=document.size,
-        sha256=document.sha256,
-        expires_at=expires_at,
-    )
+    member_id = member_of(owner)
+    return like(DownloadLink, document, member_id=member_id, url=url, expires_at=expires_at)
 
 
 def _from(moment: datetime | None, ctx: Context) -> str:

@@ -1,6 +1,5 @@
 """What is wrong with a file, announced or really there (DO-01, DO-02). Always names the file."""
 
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +20,7 @@ from portal_contracts.documents import problems as p
 from portal_contracts.documents.commands import RequestUpload
 from portal_contracts.documents.parts import OwnerKind
 from portal_contracts.ids import is_reference
+from portal_runtime.domain.form_checks import problems_of
 
 MEGABYTE = 1024 * 1024
 NAMES: dict[OwnerKind, str] = {
@@ -54,19 +54,10 @@ class Finding:
 # -- announced -------------------------------------------------------------------------------------
 
 
-def announced(command: RequestUpload) -> list[Problem]:
-    """Everything wrong with the announcement, in its order, before a byte is sent."""
-    return [problem for rule in _RULES for problem in rule(command)]
-
-
-def readable(parts: Any, *_: object) -> list[Problem]:
-    """The same for a message that does not have the right shape: what can be read is checked too,
-    so that one reply lists everything."""
-    found: list[Problem] = []
-    for rule in _RULES:
-        with suppress(AttributeError):  # what this rule looks at is missing or unreadable
-            found += rule(parts)
-    return found
+def announced(form: Any, *_: object) -> list[Problem]:
+    """Everything wrong with the announcement, or with the parts of it that can be read, in its
+    order, before a byte is sent."""
+    return problems_of(form, (_owner, _name, _media_type, _size))
 
 
 def _owner(command: RequestUpload) -> list[Problem]:
@@ -104,9 +95,6 @@ def _size(command: RequestUpload) -> list[Problem]:
     if command.size > MAX_SIZE:
         return [_too_large(name, command.size, "size")]
     return []
-
-
-_RULES = (_owner, _name, _media_type, _size)
 
 
 # -- really there ----------------------------------------------------------------------------------

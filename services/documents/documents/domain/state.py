@@ -6,7 +6,7 @@ uploading ──confirm──> processing ──sealed, 30 min──> released
 """
 
 from datetime import timedelta
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 from pydantic import AwareDatetime
 
@@ -14,15 +14,19 @@ from portal_contracts.base import Event, Model
 from portal_contracts.common import Problem
 from portal_contracts.documents.commands import RequestUpload
 from portal_contracts.documents.events import (
+    DocumentEvent,
     DocumentExpired,
     DocumentReceived,
     DocumentRefused,
     DocumentReleased,
 )
 from portal_contracts.documents.parts import DocumentOwner, DocumentState
+from portal_runtime.domain.copying import like
 from portal_runtime.domain.days import PlanCalendar
-from portal_runtime.domain.decision import Context
+from portal_runtime.domain.decision import Context, Decision
+from portal_runtime.domain.outcome import Outcome
 
+E = TypeVar("E", bound=DocumentEvent)
 MAX_SIZE = 100 * 1024 * 1024
 SETTLED: frozenset[DocumentState] = frozenset({"released", "refused", "expired"})
 
@@ -30,16 +34,11 @@ SETTLED: frozenset[DocumentState] = frozenset({"released", "refused", "expired"}
 class Times(Protocol):
     """How long things take, and whose clock people read; settings of the service."""
 
-    @property
-    def calendar(self) -> PlanCalendar: ...
-    @property
-    def release_delay(self) -> timedelta: ...
-    @property
-    def upload_lifetime(self) -> timedelta: ...
-    @property
-    def upload_link_lifetime(self) -> timedelta: ...
-    @property
-    def download_link_lifetime(self) -> timedelta: ...
+    calendar: PlanCalendar
+    release_delay: timedelta
+    upload_lifetime: timedelta
+    upload_link_lifetime: timedelta
+    download_link_lifetime: timedelta
 
 
 class Document(Model):
@@ -93,6 +92,16 @@ def requested(document_id: str, command: RequestUpload, ctx: Context) -> Documen
         requested_at=ctx.now,
         expires_at=ctx.now + times.upload_lifetime,
     )
+
+
+def next_event(kind: type[E], document: Document, **values: Any) -> E:
+    """What happens to the document next."""
+    return like(kind, document, version=document.version + 1, **values)
+
+
+def happened(document: Document, event: DocumentEvent, **more: Any) -> Outcome[Document]:
+    """The event, what else is decided, and the document as they leave it."""
+    return Outcome(Decision(events=(event,), **more), evolve(document, event))
 
 
 def evolve(document: Document, event: Event) -> Document:

@@ -3,7 +3,7 @@
 from documents.domain import checks, storing
 from documents.domain.access import Owner, is_senders, unknown
 from documents.domain.filetypes import Content, FileType
-from documents.domain.state import Document, Times
+from documents.domain.state import Document, Times, happened, next_event
 from portal_contracts.common import Problem
 from portal_contracts.documents.commands import (
     ConfirmUpload,
@@ -16,7 +16,9 @@ from portal_contracts.documents.problems import OWNER_NOT_FOUND, TAX_ID_MISSING,
 from portal_contracts.documents.replies import UploadReceived, UploadTicket
 from portal_contracts.ids import make_reference
 from portal_contracts.problems.common import NOT_YOUR_TAX_ID
-from portal_runtime.domain.decision import Context, Decision, SetTimer, refuse
+from portal_runtime.domain.copying import like
+from portal_runtime.domain.decision import Context, Decision, SetTimer
+from portal_runtime.domain.outcome import Outcome, refused
 from portal_runtime.domain.work import Effect
 
 OWNER = OWNER_NOT_FOUND.field
@@ -40,11 +42,11 @@ def problems_of_request(command: RequestUpload, owner: Owner | None, ctx: Contex
     return [OWNER_NOT_FOUND(what=checks.NAMES[command.owner.kind]), *wrong]
 
 
-def request_upload(document: Document, ticket: UploadTicket) -> Decision:
+def request_upload(document: Document, ticket: UploadTicket) -> Outcome[Document]:
     """The upload is granted; unless it is finished it expires."""
-    expire = ExpireUpload(document_id=document.document_id)
+    expire = like(ExpireUpload, document)
     timer = SetTimer(f"expire:{document.document_id}", document.expires_at, expire)
-    return Decision(reply=ticket, set_timers=(timer,))
+    return Outcome(Decision(reply=ticket, set_timers=(timer,)), document)
 
 
 def may_confirm(document: Document | None, ctx: Context) -> bool:
@@ -56,70 +58,48 @@ def may_confirm(document: Document | None, ctx: Context) -> bool:
 
 def confirm_upload(
     command: ConfirmUpload, document: Document | None, content: Content | None, ctx: Context
-) -> Decision:
+) -> Outcome[Document]:
     """Inspect what has arrived: it goes into quarantine, or is refused."""
     if document is None or not is_senders(document, ctx.scope):
-        return refuse(unknown(command.document_id))
+        return refused(unknown(command.document_id))
     if document.state != "uploading":
-        return _told_again(document)._replace(effects=_late(document, ctx))
+        told = _told_again(document).decision
+        return Outcome(told._replace(effects=_late(document, ctx)))
     finding = checks.examine(document, content)
     if finding.kind is not None and content is not None:
         return _receive(document, finding.kind, content, ctx)
     assert finding.problem is not None
-    return (
-        refuse_document(document, finding.problem, ctx)
-        if finding.final
-        else refuse(finding.problem)
-    )
+    if finding.final:
+        return refuse_document(document, finding.problem, ctx)
+    return refused(finding.problem)
 
 
-def refuse_document(document: Document, problem: Problem, ctx: Context) -> Decision:
+def refuse_document(document: Document, problem: Problem, ctx: Context) -> Outcome[Document]:
     """The document is refused for good; its bytes go."""
-    event = DocumentRefused(
-        document_id=document.document_id,
-        version=document.version + 1,
-        owner=document.owner,
-        problem=problem,
-        refused_at=ctx.now,
-    )
+    event = next_event(DocumentRefused, document, problem=problem, refused_at=ctx.now)
     reply = UploadReceived(document_id=document.document_id, state="refused", problem=problem)
     removed = storing.remove(document, keep_sealed=False)
-    return Decision(reply=reply, events=(event,), effects=(removed,))
+    return happened(document, event, reply=reply, effects=(removed,))
 
 
-def _receive(document: Document, kind: FileType, content: Content, ctx: Context) -> Decision:
+def _receive(
+    document: Document, kind: FileType, content: Content, ctx: Context
+) -> Outcome[Document]:
     times: Times = ctx.settings
-    release_at = ctx.now + times.release_delay
-    event = DocumentReceived(
-        document_id=document.document_id,
-        version=document.version + 1,
-        owner=document.owner,
-        document_type=document.document_type,
-        tin=document.tin,
+    event = next_event(
+        DocumentReceived,
+        document,
         received_at=ctx.now,
-        release_at=release_at,
+        release_at=ctx.now + times.release_delay,
         content_type=kind.media_type,
         size=content.size,
         sha256=content.sha256,
     )
-    reply = UploadReceived(
-        document_id=document.document_id,
-        state="processing",
-        received_at=ctx.now,
-        release_at=release_at,
-    )
-    return Decision(
-        reply=reply,
-        events=(event,),
-        set_timers=(release_timer(document, event),),
-        effects=(storing.seal(document),),
-    )
-
-
-def release_timer(document: Document, received: DocumentReceived) -> SetTimer:
-    """The delayed event of DO-05."""
-    command = ReleaseDocument(document_id=document.document_id)
-    return SetTimer(f"release:{document.document_id}", received.release_at, command)
+    reply = like(UploadReceived, event, state="processing")
+    release = like(ReleaseDocument, document)
+    timer = SetTimer(f"release:{document.document_id}", event.release_at, release)
+    sealing = (storing.seal(document),)
+    return happened(document, event, reply=reply, set_timers=(timer,), effects=sealing)
 
 
 def _late(document: Document, ctx: Context) -> tuple[Effect, ...]:
@@ -132,33 +112,20 @@ def _late(document: Document, ctx: Context) -> tuple[Effect, ...]:
     return (storing.sweep(document),)
 
 
-def _told_again(document: Document) -> Decision:
+def _told_again(document: Document) -> Outcome[Document]:
     """Asking again tells how it stands."""
-    if document.state == "expired":
-        return refuse(UPLOAD_EXPIRED(name=document.file_name))
-    return Decision(reply=_standing(document))
-
-
-def _standing(document: Document) -> UploadReceived:
-    refused = document.state == "refused"
-    return UploadReceived(
-        document_id=document.document_id,
-        state="refused"
-        if refused
-        else "released"
-        if document.state == "released"
-        else "processing",
-        received_at=None if refused else document.received_at,
-        release_at=None if refused else document.settled_at or document.release_at,
-        problem=document.problem,
-    )
+    match document.state:
+        case "expired":
+            return refused(UPLOAD_EXPIRED(name=document.file_name))
+        case "refused":
+            reply = like(UploadReceived, document, received_at=None, release_at=None)
+        case _:
+            since = document.settled_at or document.release_at
+            reply = like(UploadReceived, document, release_at=since)
+    return Outcome(Decision(reply=reply))
 
 
 def _not_theirs(command: RequestUpload, ctx: Context) -> Problem | None:
     if command.tin is None:
-        if ctx.scope.everything:
-            return None
-        return TAX_ID_MISSING()
-    if not ctx.scope.includes(command.tin):
-        return NOT_YOUR_TAX_ID()
-    return None
+        return None if ctx.scope.everything else TAX_ID_MISSING()
+    return None if ctx.scope.includes(command.tin) else NOT_YOUR_TAX_ID()
