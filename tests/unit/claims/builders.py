@@ -190,7 +190,7 @@ def always(rules: RuleSet) -> RuleBook:
 
 def ruled(known: Facts, **parts: Mapping[str, Any]) -> Facts:
     """By the rules of most tests, with these fields of their parts changed."""
-    return known._replace(rules=always(changed(IN_FORCE, **parts)))
+    return known._replace(rules=always(changed(IN_FORCE, "", **parts)))
 
 
 def facts(**changes: Any) -> Facts:

@@ -23,14 +23,16 @@ NEW_YEAR = date(2026, 1, 1)
 FIX = date(2026, 4, 15)
 
 
-def edition(version: str, *dates: date | None) -> Edition:
-    return Edition(replace(IN_FORCE, version=version), OLD, *dates)
+def edition(version: str, first: date | None = None, last: date | None = None) -> Edition:
+    return Edition(replace(IN_FORCE, version=version), OLD, first, last)
 
 
-def correction(version: str, *dates: date | None, **values: Any) -> Correction:
+def correction(
+    version: str, first: date | None = None, last: date | None = None, **values: Any
+) -> Correction:
     rules = replace(IN_FORCE, version=version)
     rules = replace(rules, prices=replace(rules.prices), edits=replace(rules.edits, codes={}))
-    made = Correction(rules, FIX, *dates, corrects="new", retroactive=frozenset({"prices"}))
+    made = Correction(rules, FIX, first, last, "new", frozenset({"prices"}))
     return replace(made, **values)
 
 

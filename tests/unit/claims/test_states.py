@@ -59,7 +59,8 @@ def test_only_what_stands_is_paid_and_counts(status: str) -> None:
 
 
 def test_states_of_equal_contents_differ() -> None:
-    assert Replaced("CLM-1", PAID) != Voided("CLM-1", PAID)
+    replaced: object = Replaced("CLM-1", PAID)
+    assert replaced != Voided("CLM-1", PAID)
     assert len({RECEIVED, VOID}) == 2
 
 
