@@ -199,9 +199,10 @@ class Machine(RuleBasedStateMachine):
         one_of(self._ordered(), pick).claim_effects()
 
     @precondition(lambda self: self._carrying())
-    @rule(pick=PICK, dies_at=st.sampled_from(["", "", *EFFECT_STEPS]), away=st.booleans())
-    def an_effect_is_carried_out(self, pick: int, dies_at: str, away: bool) -> None:
-        one_of(self._carrying(), pick).carry_out(pick, dies_at=dies_at, away=away)
+    @rule(pick=PICK, how=st.sampled_from(["", "away", *EFFECT_STEPS]))
+    def an_effect_is_carried_out(self, pick: int, how: str) -> None:
+        running = one_of(self._carrying(), pick)
+        running.carry_out(pick, dies_at=how, away=how == "away")
 
     # -- what must hold -----------------------------------------------------------------------
 

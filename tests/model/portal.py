@@ -141,10 +141,15 @@ def work_off(running: Running) -> bool:
     busy = len(running.fired) > before or not running.idle or running.claim_effects()
     while running.carrying:
         running.carry_out()
+    decide_all(running)
+    return busy
+
+
+def decide_all(running: Running) -> None:
+    """What waits in its topics, to the end; what that orders is not begun."""
     for topic in running.waiting():
         running.take(topic, [0] * 50)
     while running.decided:
         running.publish_next()
     while running.sent:
         running.settle_next()
-    return busy

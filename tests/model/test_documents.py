@@ -33,8 +33,8 @@ from portal_contracts.ids import make_reference
 from portal_contracts.principal import Principal
 from portal_runtime.storage.objectstore import UploadForm
 from tests.model import money
-from tests.model.machine import PICK, Machine, looking, one_of
-from tests.model.portal import work_off
+from tests.model.machine import EFFECT_STEPS, PICK, Machine, looking, one_of
+from tests.model.portal import decide_all, work_off
 from tests.unit.claims.builders import MEMBER, TIN, claim, line, member, provider
 from tests.unit.documents.world import PDF, upload_of
 
@@ -141,6 +141,22 @@ class Documents(Machine):
         for _ in range(3):
             work_off(self.portal.running["documents"])
         self.name_it_for_the_claim(0)
+
+    @rule(dies_at=st.sampled_from(EFFECT_STEPS), taken_over=st.booleans())
+    def killed_while_a_document_is_sealed(self, dies_at: str, taken_over: bool) -> None:
+        """Perhaps when another process has begun the same, since the lease had run out."""
+        self.request(of_member=False)
+        self.portal.drain()
+        self.upload(len(self.portal.copies) - 1, PDF)
+        self.confirm(0)
+        documents = self.portal.running["documents"]
+        decide_all(documents)
+        documents.claim_effects()
+        if taken_over:
+            self.portal.wait(seconds=31)
+            documents.claim_effects()
+        if documents.carrying:
+            documents.carry_out(dies_at=dies_at)
 
     @rule(minutes=st.sampled_from([5, 20]))
     def a_document_is_confirmed_at_the_last_minute(self, minutes: int) -> None:
