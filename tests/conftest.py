@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from portal_cli.infra import reaper
 from portal_cli.services import ServiceProcess
@@ -22,6 +23,10 @@ from tests.support.infra import Infra, running
 from tests.support.isolation import Isolation
 from tests.support.services import running_services
 from tests.support.turns import forget, order, turn
+
+# Another process may have the machine for a moment: how long one example takes proves nothing.
+settings.register_profile("patient", parent=settings(), deadline=None)
+settings.load_profile("patient")
 
 WITHOUT_SERVERS = ("tests/unit", "tests/contracts", "tests/model", "tests/deploy")
 
