@@ -122,18 +122,18 @@ def _history(portal: Portal, known: dict[str, Claim]) -> None:
 
 def _accumulators(portal: Portal, known: dict[str, Claim]) -> None:
     """What a member has paid is the sum over the claims that stand."""
-    sums: dict[tuple[str, int], list[int]] = defaultdict(lambda: [0, 0])
+    accumulators: dict[tuple[str, int], list[int]] = defaultdict(lambda: [0, 0])
     for claim in known.values():
         if isinstance(claim.state, Adjudicated):
-            total = sums[claim.submission.member_id, claim.state.outcome.service_from.year]
+            total = accumulators[claim.submission.member_id, claim.state.outcome.service_from.year]
             for place, amount in enumerate(counted(claim)):
                 total[place] += amount
     kept = {
         key: [row["deductible"], row["out_of_pocket"]]
         for key, row in portal.running["claims"].db.tables["accumulators"].items()
     }
-    for key in kept.keys() | sums.keys():
-        assert kept.get(key, [0, 0]) == sums[key], "accumulators are not the sum of the claims"
+    for key in kept.keys() | accumulators.keys():
+        assert kept.get(key, [0, 0]) == accumulators[key], "not the sum of the claims"
 
 
 def released_records_were_looked_at(portal: Portal) -> None:

@@ -34,7 +34,7 @@ MEMBERS = ("M100200-00", "M100201-00")
 SPANS = {
     "covered": (span(),),
     "ended": (span(end=date(2026, 1, 31)),),
-    "medicaid": (span(market="medicaid"),),
+    "medicaid": (span(business="medicaid"),),
 }
 SENDERS = (TIN, "", "987654321")
 """Of the documents of a claim: the practice, the plan, and somebody else."""

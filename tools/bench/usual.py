@@ -98,7 +98,7 @@ class Usual:
 
     async def _facts(self, conn: Any, command: SubmitProfessionalClaim) -> Facts:
         first, member_id = service_dates(command)[0], command.member_id
-        sums = await conn.fetchrow(
+        accumulators = await conn.fetchrow(
             "select member_id, year, deductible, out_of_pocket from accumulators "
             "where member_id = $1 and year = $2 for update",
             member_id,
@@ -120,7 +120,7 @@ class Usual:
             rules=rule_book(),
             member=MemberChanged.model_validate_json(member),
             billing=ProviderChanged.model_validate_json(billing),
-            accumulators=(Accumulators(*sums),) if sums else (),
+            accumulators=(Accumulators(*accumulators),) if accumulators else (),
             siblings=tuple(SiblingClaim(*s) for s in siblings),
         )
 
@@ -149,15 +149,15 @@ class Usual:
                 cents(posting.amount),
                 now,
             )
-        for sums in outcome.accumulators:
+        for accumulators in outcome.accumulators:
             await conn.execute(
                 "insert into accumulators values ($1, $2, $3, $4) on conflict (member_id, year) "
                 "do update set deductible = excluded.deductible, "
                 "out_of_pocket = excluded.out_of_pocket",
-                sums.member_id,
-                sums.year,
-                sums.deductible,
-                sums.out_of_pocket,
+                accumulators.member_id,
+                accumulators.year,
+                accumulators.deductible,
+                accumulators.out_of_pocket,
             )
         await conn.execute(
             "insert into journal (id, topic, key, type, subject, body, batch, n, cause, "

@@ -39,7 +39,7 @@ def sound(account: str = "A1", *lines: dict[str, Any], **changes: Any) -> Submit
 
 async def enroll(world: World, *, cob: tuple[Any, ...] = ()) -> MemberChanged:
     """One member on Medicaid (no cost share) and one provider."""
-    known = member(span(date(2020, 1, 1), market="medicaid"), cob=cob)
+    known = member(span(date(2020, 1, 1), business="medicaid"), cob=cob)
     await world.announce(known, "member", MEMBER)
     await world.announce(provider(), "provider", f"{NPI}|{TIN}")
     return known

@@ -123,9 +123,9 @@ def span(
     start: date = date(2025, 1, 1),
     end: date | None = None,
     plan: str = "P",
-    market: str = "commercial",
+    business: str = "commercial",
 ) -> CoverageSpan:
-    return CoverageSpan(start=start, end=end, plan=plan, line_of_business=market)
+    return CoverageSpan(start=start, end=end, plan=plan, line_of_business=business)
 
 
 def policy(**changes: Any) -> CobPolicy:
@@ -199,7 +199,7 @@ def facts(**changes: Any) -> Facts:
 
 def medicaid(**changes: Any) -> Facts:
     """Without any cost share."""
-    return facts(member=member(span(market="medicaid"), **changes))
+    return facts(member=member(span(business="medicaid"), **changes))
 
 
 def context(name: str = "m1", now: datetime = NOW, tins: tuple[str, ...] = (TIN,)) -> Context:

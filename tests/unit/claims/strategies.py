@@ -36,7 +36,7 @@ from tests.unit.claims.builders import (
 
 UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 """A busy machine is no reason to fail."""
-MARKETS = ("medicaid", "marketplace", "medicare_advantage", "commercial")
+BUSINESS = ("medicaid", "marketplace", "medicare_advantage", "commercial")
 CODES = ("99213", "99214", "85025", "20610", "29881", "99070", "S9970", "12345", "J1100", "99396")
 REVENUES = ("0120", "0250", "0301", "0450", "0999")
 
@@ -153,12 +153,12 @@ def _fees(percent: int) -> dict[str, Any]:
     return {c: replace(f, office=f.office * percent // 100, facility=f.facility) for c, f in fees}
 
 
-_SHORT = {n: replace(m, timely_days=90) for n, m in IN_FORCE.markets.lines_of_business.items()}
+_SHORT = {n: replace(m, timely_days=90) for n, m in IN_FORCE.business.lines_of_business.items()}
 RULE_SETS = (
     IN_FORCE,
     changed(IN_FORCE, "dear", prices={"fees": _fees(150)}),
     changed(IN_FORCE, "strict", prices={"unlisted_share": None}, edits={"codes": {}}),
-    changed(IN_FORCE, "short", markets={"lines_of_business": _SHORT}),
+    changed(IN_FORCE, "short", business={"lines_of_business": _SHORT}),
     changed(IN_FORCE, "picky", edits={"codes": {"99213": CodeRule(covered=False)}}),
     changed(IN_FORCE, "mean", benefits={"plans": {"P": Benefit(coinsurance=5000)}}),
 )
@@ -167,11 +167,14 @@ rule_sets = st.sampled_from(RULE_SETS)
 
 @st.composite
 def facts(draw: st.DrawFn) -> Facts:
-    """Coverage, other insurance, provider, sums and records of any kind."""
+    """Coverage, other insurance, provider, accumulators and records of any kind."""
     start = draw(st.sampled_from([date(2020, 1, 1), TODAY - timedelta(days=100)]))
     end = draw(st.none() | days)
     covered = span(
-        start, end, draw(st.sampled_from(["P", "MARKETPLACE-GOLD"])), draw(st.sampled_from(MARKETS))
+        start,
+        end,
+        draw(st.sampled_from(["P", "MARKETPLACE-GOLD"])),
+        draw(st.sampled_from(BUSINESS)),
     )
     cob = (policy(end=draw(st.none() | days)),) if draw(st.booleans()) else ()
     active = Participation(start=draw(st.sampled_from([BORN, TODAY - timedelta(days=30)])))

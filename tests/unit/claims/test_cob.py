@@ -238,14 +238,14 @@ def of_line(paid: str, *adjustments: dict[str, str]) -> dict[str, Any]:
 def test_a_payer_that_did_not_cover_the_service_leaves_us_first() -> None:
     """Nothing paid, no share of the patient: our normal payment, and nothing is OA-23."""
     denied = payer("0.00", adjustment("PR", "96", "120.00"))
-    for known in (medicaid(), facts(member=member(span(market="medicare_advantage")))):
+    for known in (medicaid(), facts(member=member(span(business="medicare_advantage")))):
         with_it = adjudicated(claim(other_payers=(denied,)), known).lines
         assert with_it == adjudicated(claim(), known).lines
 
 
 def test_a_secondary_claim_is_paid_and_reported_with_the_prior_payers_impact() -> None:
     first = payer("60.00", adjustment("CO", "45", "40.00"), adjustment("PR", "2", "20.00"))
-    known = facts(member=member(span(market="medicaid"), cob=(policy(),)))
+    known = facts(member=member(span(business="medicaid"), cob=(policy(),)))
     found = adjudicated(claim(other_payers=(first,)), known)
     assert (found.paid, found.status) == ("20.00", "paid")
     assert reasons(found.lines[0]) == [("OA", "23", "100.00", ())]
@@ -254,11 +254,11 @@ def test_a_secondary_claim_is_paid_and_reported_with_the_prior_payers_impact() -
 def test_the_line_of_business_chooses_the_method() -> None:
     first = payer("60.00", adjustment("CO", "45", "20.00"), adjustment("PR", "2", "40.00"))
     paid = {
-        market: adjudicated(
+        business: adjudicated(
             claim(line(procedure="71046", units="3", charge="120.00"), other_payers=(first,)),
-            facts(member=member(span(market=market, plan="X"), cob=(policy(),))),
+            facts(member=member(span(business=business, plan="X"), cob=(policy(),))),
         ).paid
-        for market in ("medicaid", "commercial", "medicare_advantage")
+        for business in ("medicaid", "commercial", "medicare_advantage")
     }
     # Allowed 102.00; the deductible takes all of it where there is one.
     assert paid == {"medicaid": "40.00", "commercial": "0.00", "medicare_advantage": "0.00"}

@@ -152,9 +152,9 @@ def test_after_another_payers_decision_days_start_anew(decided: int, late: bool)
 
 
 def test_limits_are_the_line_of_businesss() -> None:
-    markets = IN_FORCE.markets.lines_of_business.items()
-    short = {n: replace(m, timely_days=10) for n, m in markets}
-    assert codes(claim(), ruled(facts(), markets={"lines_of_business": short})) == ["CO-29 N211"]
+    business = IN_FORCE.business.lines_of_business.items()
+    short = {n: replace(m, timely_days=10) for n, m in business}
+    assert codes(claim(), ruled(facts(), business={"lines_of_business": short})) == ["CO-29 N211"]
 
 
 # 3 coverage

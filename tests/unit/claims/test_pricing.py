@@ -196,7 +196,7 @@ def test_the_years_sums_come_from_the_facts() -> None:
 
 
 def test_a_plans_own_benefit_wins_over_its_line_of_business() -> None:
-    gold = facts(member=member(span(plan="MARKETPLACE-GOLD", market="marketplace")))
+    gold = facts(member=member(span(plan="MARKETPLACE-GOLD", business="marketplace")))
     assert why(claim(), gold)[1] == ("PR", "3", "15.00", ())
 
 

@@ -27,8 +27,8 @@ def first(cmd: Any, known: Facts) -> Adjudication:
     return adjudicate(received(cmd, context()), known, "submitted")
 
 
-def with_sums(known: Facts, done: Adjudication) -> Facts:
-    """The facts after a decision: the member's sums as it left them."""
+def with_accumulators(known: Facts, done: Adjudication) -> Facts:
+    """The facts after a decision: the member's accumulators as it left them."""
     changed = {a.year: a for a in known.accumulators} | {a.year: a for a in done.accumulators}
     return Facts(
         rules=known.rules,
@@ -66,7 +66,7 @@ def assert_sums(event: ClaimAdjudicated) -> None:
 @given(CLAIMS, KNOWN)
 def test_deciding_again_on_the_same_facts_changes_nothing(cmd: Any, known: Facts) -> None:
     done = first(cmd, known)
-    again = adjudicate(done.claim, with_sums(known, done), "cob_changed", "R1")
+    again = adjudicate(done.claim, with_accumulators(known, done), "cob_changed", "R1")
     assert again.event.lines == done.event.lines
     assert (again.event.postings, again.event.alerts, again.accumulators) == ((), (), ())
     assert again.event.adjudication == 2
@@ -75,19 +75,19 @@ def test_deciding_again_on_the_same_facts_changes_nothing(cmd: Any, known: Facts
 @strategies.UNHURRIED
 @given(CLAIMS, KNOWN)
 def test_a_decision_can_be_replayed_from_the_facts_it_says_it_used(cmd: Any, known: Facts) -> None:
-    """CL-17 The snapshots by their versions, the sums as recorded, the records by their ids."""
+    """CL-17 Snapshots by their versions, accumulators as recorded, records by their ids."""
     event = first(cmd, known).event
     used = event.facts_used
     assert used is not None
     assert used.member_version == (known.member and known.member.version)
     assert used.billing_version == (known.billing and known.billing.version)
     year = event.service_from.year
-    sums = Accumulators(
+    accumulators = Accumulators(
         cmd.member_id, year, cents(used.deductible_met), cents(used.out_of_pocket_met)
     )
-    assert sums == known.accumulator(cmd.member_id, year)
+    assert accumulators == known.accumulator(cmd.member_id, year)
     records = tuple(r for r in known.records if r.document_id in used.records)
-    again = first(cmd, known._replace(accumulators=(sums,), records=records)).event
+    again = first(cmd, known._replace(accumulators=(accumulators,), records=records)).event
     assert again == event
 
 
@@ -99,7 +99,7 @@ def test_the_ledger_of_all_adjudications_is_what_stands_as_paid(
     done = first(cmd, changing[0])
     ledger: list[Posting] = list(done.event.postings)
     for number, known in enumerate(changing[1:], 2):
-        done = adjudicate(done.claim, with_sums(known, done), "cob_changed", "R1")
+        done = adjudicate(done.claim, with_accumulators(known, done), "cob_changed", "R1")
         ledger += done.event.postings
         assert (done.event.adjudication, done.event.version) == (number, number)
         assert sum(cents(posting.amount) for posting in ledger) == cents(done.event.paid)
@@ -122,10 +122,10 @@ def test_the_members_sums_hold_the_latest_adjudication_only(
 ) -> None:
     """Sums before the claim, plus what the latest adjudication counts; nothing of earlier ones."""
     done = first(cmd, known)
-    again = adjudicate(done.claim, with_sums_of(known, done, later), "cob_changed", "R1")
+    again = adjudicate(done.claim, with_accumulators_of(known, done, later), "cob_changed", "R1")
     year = done.event.service_from.year
     before = known.accumulator(cmd.member_id, year)
-    now = with_sums(with_sums(known, done), again).accumulator(cmd.member_id, year)
+    now = with_accumulators(with_accumulators(known, done), again).accumulator(cmd.member_id, year)
     counted = [
         cents(a.amount)
         for row in again.event.lines
@@ -135,9 +135,11 @@ def test_the_members_sums_hold_the_latest_adjudication_only(
     assert now.out_of_pocket == before.out_of_pocket + sum(counted)
 
 
-def with_sums_of(known: Facts, done: Adjudication, later: Facts) -> Facts:
-    sums = with_sums(known, done).accumulators
-    return Facts(rules=later.rules, member=later.member, billing=later.billing, accumulators=sums)
+def with_accumulators_of(known: Facts, done: Adjudication, later: Facts) -> Facts:
+    accumulators = with_accumulators(known, done).accumulators
+    return Facts(
+        rules=later.rules, member=later.member, billing=later.billing, accumulators=accumulators
+    )
 
 
 @strategies.UNHURRIED

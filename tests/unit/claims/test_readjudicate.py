@@ -39,7 +39,7 @@ from tests.unit.claims.builders import (
     submitted,
 )
 
-COVERED_ELSEWHERE = facts(member=member(span(market="medicaid"), cob=(policy(),)))
+COVERED_ELSEWHERE = facts(member=member(span(business="medicaid"), cob=(policy(),)))
 
 
 def again(

@@ -86,12 +86,12 @@ def test_without_retroactive_parts_earlier_claims_are_left_alone() -> None:
 
 def test_of_two_corrections_the_later_counts_and_keeps_what_it_does_not_name() -> None:
     again = correction("again", NEW_YEAR, None, published_on=FIX + ONE)
-    again = replace(again, retroactive=frozenset({"edits", "markets"}))
+    again = replace(again, retroactive=frozenset({"edits", "business"}))
     book = RuleBook([again, OLD_ONE, NEW_ONE, FIXED])
     early, between, late = (book.in_force(NEW_YEAR, FIX + n * ONE) for n in (-1, 0, 1))
-    assert early.version == "new with prices of fix with edits and markets of again"
+    assert early.version == "new with prices of fix with edits and business of again"
     assert (early.prices, early.edits) == (FIXED.rules.prices, again.rules.edits)
-    assert between.version == "fix with edits and markets of again"
+    assert between.version == "fix with edits and business of again"
     assert late is again.rules
 
 
@@ -228,8 +228,8 @@ def test_wrong_rules_stop_the_start_with_a_sentence(
 @pytest.mark.parametrize(
     ("name", "change", "sentence"),
     [
-        ("markets_2025.json", ('"medicaid": {', '"medicaid_": {'), "markets_2025.json is not as"),
-        ("markets_2025.json", ('"timely_days": 365', '"timely_days": "1"'), "valid integer"),
+        ("business_2025.json", ('"medicaid": {', '"medicaid_": {'), "business_2025.json is not as"),
+        ("business_2025.json", ('"timely_days": 365', '"timely_days": "1"'), "valid integer"),
         ("benefits_2025.json", ('"medicaid": {},\n', ""), "Rule set 1 says nothing of medicaid"),
         ("prices_2025.json", ('"": {', '"9": {'), "Rule set 1 has no price for other revenue"),
     ],

@@ -19,7 +19,7 @@ from portal_contracts.claims.outcome import Adjustment, LineOutcome
 
 BOOK = rule_book()
 ALL = [edition.rules for edition in BOOK.editions]
-MARKETS = [market for rules in ALL for market in rules.markets.lines_of_business.values()]
+BUSINESS = [business for rules in ALL for business in rules.business.lines_of_business.values()]
 every_rule_set = pytest.mark.parametrize("rules", ALL, ids=lambda rules: rules.version)
 
 
@@ -30,15 +30,15 @@ def test_they_are_loaded_once_and_know_their_versions() -> None:
 
 @every_rule_set
 def test_every_line_of_business_has_rules(rules: RuleSet) -> None:
-    markets, benefits = rules.markets, rules.benefits
+    business, benefits = rules.business, rules.benefits
     known = {"medicaid", "marketplace", "medicare_advantage", "commercial"}
-    assert set(markets.lines_of_business) == set(benefits.lines_of_business) == known
-    assert markets.of(None) is markets.lines_of_business[markets.default]
-    for name, market in markets.lines_of_business.items():
-        assert 0 < market.timely_days <= 730
-        assert market.uncovered_group in ("PR", "CO")
+    assert set(business.lines_of_business) == set(benefits.lines_of_business) == known
+    assert business.of(None) is business.lines_of_business[business.default]
+    for name, terms in business.lines_of_business.items():
+        assert 0 < terms.timely_days <= 730
+        assert terms.uncovered_group in ("PR", "CO")
         assert benefits.of("", name).coinsurance <= WHOLE
-    assert markets.lines_of_business["medicaid"].cob_method == "medicaid_lesser_of"
+    assert business.lines_of_business["medicaid"].cob_method == "medicaid_lesser_of"
 
 
 @every_rule_set
@@ -85,7 +85,7 @@ def test_a_code_list_names_each_code_once(name: str) -> None:
         WRONG_PLACE,
         WRONG_SEX,
         *(Finding("CO", "22", (remark,)) for remark in ("MA04", "MA64", "MA92", "N4", "N479")),
-        *(Finding(m.uncovered_group, "26", ("N30",)) for m in MARKETS),
+        *(Finding(m.uncovered_group, "26", ("N30",)) for m in BUSINESS),
     ],
 )
 def test_every_finding_is_lawful(finding: Finding) -> None:

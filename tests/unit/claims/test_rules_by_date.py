@@ -77,9 +77,9 @@ def test_edits_of_a_line_are_those_of_its_date() -> None:
 
 
 def test_filing_limits_and_cost_share_are_those_of_the_first_date_of_service() -> None:
-    short = {n: replace(m, timely_days=5) for n, m in IN_FORCE.markets.lines_of_business.items()}
+    short = {n: replace(m, timely_days=5) for n, m in IN_FORCE.business.lines_of_business.items()}
     free = {n: replace(b, copays={}) for n, b in IN_FORCE.benefits.lines_of_business.items()}
-    new = changed(NEW, markets={"lines_of_business": short}, benefits={"lines_of_business": free})
+    new = changed(NEW, business={"lines_of_business": short}, benefits={"lines_of_business": free})
     book = RuleBook([*BOTH.editions[:1], replace(BOTH.editions[1], rules=new)])
     known = facts(rules=book)
     assert adjudicated(claim(visit(CUT)), known).lines[0].adjustments[0].carc == "29"

@@ -64,9 +64,12 @@ def test_what_is_built_without_validation_equals_its_validated_twin() -> None:
 
 def test_what_the_patient_bears_is_added_to_the_years_sums() -> None:
     result = outcome(claim(line(), line(procedure="85025", charge="50.00")))
-    (sums,) = result.accumulators
-    assert (sums.member_id, sums.year) == (MEMBER, 2026)
-    assert (sums.deductible, sums.out_of_pocket) == (780, 3780)  # laboratory; and a visit's copay
+    (accumulators,) = result.accumulators
+    assert (accumulators.member_id, accumulators.year) == (MEMBER, 2026)
+    assert (accumulators.deductible, accumulators.out_of_pocket) == (
+        780,
+        3780,
+    )  # laboratory; and a visit's copay
 
 
 def test_a_claim_is_refused_with_all_its_problems_and_nothing_happens() -> None:

@@ -36,7 +36,7 @@ Cause = ReadjudicationCause | Literal["submitted", "corrected"]
 
 
 class Adjudication(NamedTuple):
-    """An adjudicated claim, the event that says so, and the member's sums where they changed."""
+    """An adjudicated claim, the event that says so, and the accumulators that it changed."""
 
     claim: Claim
     event: ClaimAdjudicated
@@ -107,8 +107,8 @@ def _line(case: Case, line: Line, facts: Facts, shares: CostShare, prior: Prior 
         )
     billed = line.charge - line.non_covered
     secondary = Secondary(billed, worth, own, case.benefit.coinsurance, prior)
-    market = case.market
-    settled = coordinate(secondary, market.cob_method, cap_at_charge=market.cap_at_charge)
+    business = case.business
+    settled = coordinate(secondary, business.cob_method, cap_at_charge=business.cap_at_charge)
     shares.use(kind, line.first, settled.borne)
     rules = _other_rules(case, line)
     return _decided(line.number, line.charge, line.non_covered, worth, settled, rules)

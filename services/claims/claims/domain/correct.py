@@ -91,7 +91,7 @@ def _same_parties(claim: Claim, original: Claim) -> bool:
 
 
 def _given_back(original: Claim, facts: Facts) -> Accumulators:
-    """The member's sums of the original's year without it."""
+    """The member's accumulators of the original's year without it."""
     year = original.service_from.year
     return without(original, facts.accumulator(original.submission.member_id, year))
 

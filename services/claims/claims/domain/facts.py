@@ -1,4 +1,4 @@
-"""What a decision is told beside the command: copies of what other services announced, and sums."""
+"""What a decision is told beside the command: what others announced, and accumulators."""
 
 from dataclasses import dataclass
 from datetime import UTC, date
@@ -82,7 +82,7 @@ class Facts(NamedTuple):
         return tuple([r for r in self.records if r.tin == tin or not r.tin])
 
     def accumulator(self, member_id: str, year: int) -> Accumulators:
-        """The member's sums of that year; zero where nothing has been counted."""
+        """The member's accumulators of that year; zero where nothing has been counted."""
         for known in self.accumulators:
             if known.year == year and known.member_id == member_id:
                 return known

@@ -73,7 +73,7 @@ def counted(claim: Claim) -> tuple[int, int]:
     return deductible, out_of_pocket
 
 
-def without(claim: Claim, sums: Accumulators) -> Accumulators:
-    """The member's sums as if the claim had never been adjudicated."""
+def without(claim: Claim, accumulators: Accumulators) -> Accumulators:
+    """The member's accumulators as if the claim had never been adjudicated."""
     deductible, out_of_pocket = counted(claim)
-    return sums.plus(-deductible, -out_of_pocket)
+    return accumulators.plus(-deductible, -out_of_pocket)

@@ -51,7 +51,7 @@ def facts_of(
     years = {first.year}
     if original is not None:
         years.add(original.service_from.year)
-    sums = [view.get(ACCUMULATORS, (member_id, year)) for year in years]
+    accumulators = [view.get(ACCUMULATORS, (member_id, year)) for year in years]
     known = view.get(MEMBER_RECORDS, member_id) or ()
     if number is not None:
         known += view.get(CLAIM_RECORDS, number) or ()
@@ -60,7 +60,7 @@ def facts_of(
         rules=rules_of(ctx),
         member=view.get(MEMBERS, member_id),
         billing=view.get(PROVIDERS, provider_key(billing.npi, billing.tin)),
-        accumulators=tuple([a for a in sums if a is not None]),
+        accumulators=tuple([a for a in accumulators if a is not None]),
         siblings=view.get(SIBLINGS, (member_id, first)) or (),
         records=known,
         original=original,

@@ -23,7 +23,7 @@ def needs(cmd: Submission, _: Context) -> Iterable[Need]:
 
 
 def then(cmd: Submission, view: View, _: Context) -> Iterable[Need]:
-    """Replacing a claim of another year gives that year's sums back."""
+    """Replacing a claim of another year gives that year's accumulators back."""
     original = known_claim(cmd.original_claim, view)
     if original is not None:
         yield ACCUMULATORS, (original.submission.member_id, original.service_from.year)

@@ -6,7 +6,7 @@ from datetime import date
 
 from claims.domain.facts import Facts
 from claims.domain.rules.pricing_day import paid_by_discharge
-from claims.domain.rules.rule_set import Benefit, Market, RuleSet
+from claims.domain.rules.rule_set import Benefit, BusinessTerms, RuleSet
 from claims.domain.state import Claim
 from claims.domain.submission import Submission, thousandths
 from portal_contracts.claims.commands import SubmitInstitutionalClaim, SubmitProfessionalClaim
@@ -64,10 +64,10 @@ class Case:
     last: date
     lines: list[Line]
     rules: RuleSet
-    """In force on the first date of service: of the markets and benefits."""
+    """In force on the first date of service: of the line of business's terms and of benefits."""
     span: CoverageSpan | None
     """Coverage on the first date of service."""
-    market: Market
+    business: BusinessTerms
     benefit: Benefit
 
     @property
@@ -91,7 +91,7 @@ def case_of(claim: Claim, facts: Facts) -> Case:
         return book.in_force(day, received_on)
 
     span = _span_on(facts.member, first)
-    line_of_business = span.line_of_business if span else rules.markets.default
+    line_of_business = span.line_of_business if span else rules.business.default
     lines = (
         _professional(submission, first, rules, on)
         if isinstance(submission, SubmitProfessionalClaim)
@@ -106,7 +106,7 @@ def case_of(claim: Claim, facts: Facts) -> Case:
         lines,
         rules,
         span,
-        rules.markets.of(line_of_business),
+        rules.business.of(line_of_business),
         rules.benefits.of(span.plan if span else "", line_of_business),
     )
 

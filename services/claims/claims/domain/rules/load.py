@@ -14,7 +14,15 @@ from pydantic import TypeAdapter, ValidationError
 
 from claims.domain.rules.editions import Correction, Edition
 from claims.domain.rules.rule_book import RuleBook, RuleBookError
-from claims.domain.rules.rule_set import Benefits, Edits, Fee, Markets, Part, Prices, RuleSet
+from claims.domain.rules.rule_set import (
+    Benefits,
+    Edits,
+    Fee,
+    LinesOfBusiness,
+    Part,
+    Prices,
+    RuleSet,
+)
 from portal_contracts.base import Strict
 from portal_contracts.common import LineOfBusiness
 from portal_contracts.fields import Day
@@ -35,7 +43,7 @@ class RuleSetFile(Strict):
     corrects: str | None = None
     """Version whose rules it changes afterwards; none for rules of days of their own."""
     retroactive: frozenset[Part] = frozenset()
-    markets: str
+    business: str
     benefits: str
     edits: str
     prices: str
@@ -63,7 +71,7 @@ def _edition(folder: Path, file: RuleSetFile) -> Edition:
     )
     rules = RuleSet(
         file.version,
-        _read(folder / file.markets, Markets),
+        _read(folder / file.business, LinesOfBusiness),
         _read(folder / file.benefits, Benefits),
         _read(folder / file.edits, Edits),
         prices,
@@ -82,7 +90,7 @@ def _edition(folder: Path, file: RuleSetFile) -> Edition:
 def _whole(rules: RuleSet) -> None:
     """Nothing that a claim may ask for is missing."""
     for name in get_args(LineOfBusiness):
-        parts = (rules.markets.lines_of_business, rules.benefits.lines_of_business)
+        parts = (rules.business.lines_of_business, rules.benefits.lines_of_business)
         if any(name not in part for part in parts):
             raise RuleBookError(f"Rule set {rules.version} says nothing of {name}.")
     if "" not in rules.prices.revenue:

@@ -1,6 +1,6 @@
 """A rule set: everything about adjudication that is data. Versioned; not changed once in force.
 
-It has four parts, each a file of its own, so that two rule sets may share one: `markets`,
+It has four parts, each a file of its own, so that two rule sets may share one: `business`,
 `benefits`, `edits`, `prices`. When a rule set holds, `rule_book` says.
 """
 
@@ -14,7 +14,7 @@ from portal_contracts.claims.parts import AdjustmentGroup
 from portal_contracts.common import LineOfBusiness
 
 CobMethod = Literal["standard", "non_duplication", "maintenance_of_benefits", "medicaid_lesser_of"]
-Part = Literal["markets", "benefits", "edits", "prices"]
+Part = Literal["business", "benefits", "edits", "prices"]
 WHOLE = 10_000
 """Percentages are hundredths of a percent: 62.5 % is 6250."""
 
@@ -27,7 +27,7 @@ class _Data:
 
 
 @dataclass(frozen=True, slots=True)
-class Market(_Data):
+class BusinessTerms(_Data):
     """Rules of one line of business (2.6, 2.8)."""
 
     timely_days: int
@@ -43,13 +43,13 @@ class Market(_Data):
 
 
 @dataclass(frozen=True, slots=True)
-class Markets(_Data):
+class LinesOfBusiness(_Data):
     """The lines of business, and the one by which a claim without coverage is decided."""
 
     default: LineOfBusiness
-    lines_of_business: Mapping[LineOfBusiness, Market]
+    lines_of_business: Mapping[LineOfBusiness, BusinessTerms]
 
-    def of(self, line_of_business: LineOfBusiness | None) -> Market:
+    def of(self, line_of_business: LineOfBusiness | None) -> BusinessTerms:
         return self.lines_of_business[line_of_business or self.default]
 
 
@@ -141,7 +141,7 @@ class RuleSet:
     """One version of all rules."""
 
     version: str
-    markets: Markets
+    business: LinesOfBusiness
     benefits: Benefits
     edits: Edits
     prices: Prices

@@ -27,7 +27,7 @@ def coverage(case: Case, facts: Facts) -> Finding | None:
 def _uncovered(case: Case, spans: tuple[CoverageSpan, ...]) -> Finding:
     if any(case.first < span.start <= case.last for span in spans):
         return SPANS_BOTH
-    group = case.market.uncovered_group
+    group = case.business.uncovered_group
     if all(case.first < span.start for span in spans):
         return Finding(group, "26", ("N30",))
     return Finding(group, "27", ("N30",))

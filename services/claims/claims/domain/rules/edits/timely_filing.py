@@ -13,14 +13,14 @@ def timely_filing(case: Case, facts: Facts) -> Finding | None:
 
     When another payer pays before us, its decision may come late: then days from that one count.
     """
-    market = case.market
-    limit = market.corrected_days if case.corrected else market.timely_days
+    business = case.business
+    limit = business.corrected_days if case.corrected else business.timely_days
     if case.received_on <= facts.calendar.due_day(case.last, limit):
         return None
     decided = _last_decision(case)
     if decided is None:
         return TOO_LATE
-    last_day = facts.calendar.due_day(decided, market.after_other_payer_days)
+    last_day = facts.calendar.due_day(decided, business.after_other_payer_days)
     return None if case.received_on <= last_day else TOO_LATE
 
 
