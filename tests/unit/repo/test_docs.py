@@ -32,7 +32,7 @@ CODE = sorted(
     path
     for folder in ("libs/runtime/portal_runtime", "cli/portal_cli", "services", "tools")
     for path in (ROOT / folder).rglob("*.py")
-    if not {"node_modules", "claims"} & {*path.relative_to(ROOT).parts}
+    if not {"node_modules"} & {*path.relative_to(ROOT).parts}
 )
 GENERATED = {ROOT / "docs/problems.md"}
 WIDEST = 175

@@ -13,7 +13,7 @@ from portal_runtime.domain.days import PlanCalendar
 
 
 class Accumulators(NamedTuple):
-    """What a member has paid in a calendar year towards deductible and out-of-pocket maximum."""
+    """What a member has paid in a calendar year toward deductible and out-of-pocket maximum."""
 
     member_id: str
     year: int

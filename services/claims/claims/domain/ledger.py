@@ -60,7 +60,7 @@ def reversal(adjudicated: ClaimAdjudicated | None) -> tuple[Posting, ...]:
 
 
 def counted(claim: Claim) -> tuple[int, int]:
-    """What the claim, as it stands, counts towards (deductible, out-of-pocket), in cents."""
+    """What the claim, as it stands, counts toward (deductible, out-of-pocket), in cents."""
     if not isinstance(claim.state, Adjudicated):
         return 0, 0
     deductible = out_of_pocket = 0

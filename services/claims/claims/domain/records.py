@@ -66,7 +66,7 @@ def apply_released_document(
 ) -> Outcome:
     """A document has been released: a claim that names it and lacks records is adjudicated again.
 
-    It does not wait for others: an upload that never arrives must not hold the claim for ever.
+    It does not wait for others: an upload that never arrives must not hold the claim forever.
     Documents that nobody named for the claim, those of another Tax ID, and a second notice of the
     same release do nothing.
     """
@@ -145,7 +145,7 @@ def _elsewhere(claim: Claim) -> Outcome:
 
 
 def _other_reason(claim: Claim, verdict: Verdict) -> Outcome:
-    """It is paid, or denied for something that records do not mend."""
+    """It is paid, or denied for something that records do not correct."""
     carcs = claim.carcs()
     if verdict == "denied" and "22" in carcs:
         return refused(p.OTHER_PAYER_FIRST())

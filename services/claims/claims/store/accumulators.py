@@ -1,4 +1,4 @@
-"""What members have paid in a calendar year towards deductible and out-of-pocket maximum."""
+"""What members have paid in a calendar year toward deductible and out-of-pocket maximum."""
 
 from collections.abc import Sequence
 

@@ -52,7 +52,7 @@ def claim_finding(case: Case, facts: Facts) -> Finding | None:
 
 
 def line_findings(case: Case, line: Line, facts: Facts) -> Sequence[Finding]:
-    """Every reason why the line is not paid, so that all can be mended at once."""
+    """Every reason why the line is not paid, so that all can be corrected at once."""
     rule = line.rules.edits.codes.get(line.code or "")
     if rule is None:
         return NOTHING_FOUND
