@@ -12,7 +12,7 @@ from typing import Any
 from claims.domain.rules.load import RULES
 
 PARTS = {
-    "markets": "markets_2025.json",
+    "business": "business_2025.json",
     "benefits": "benefits_2025.json",
     "edits": "edits_2025.json",
     "prices": "prices_2025.json",

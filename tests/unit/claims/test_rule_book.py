@@ -89,9 +89,9 @@ def test_of_two_corrections_the_later_counts_and_keeps_what_it_does_not_name() -
     again = replace(again, retroactive=frozenset({"edits", "business"}))
     book = RuleBook([again, OLD_ONE, NEW_ONE, FIXED])
     early, between, late = (book.in_force(NEW_YEAR, FIX + n * ONE) for n in (-1, 0, 1))
-    assert early.version == "new with prices of fix with edits and business of again"
+    assert early.version == "new with prices of fix with business and edits of again"
     assert (early.prices, early.edits) == (FIXED.rules.prices, again.rules.edits)
-    assert between.version == "fix with edits and business of again"
+    assert between.version == "fix with business and edits of again"
     assert late is again.rules
 
 

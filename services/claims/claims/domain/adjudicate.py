@@ -168,7 +168,7 @@ def _decided(
 
 
 def _denied(case: Case, line: Line, findings: Iterable[Finding]) -> Decided:
-    """The first finding takes the whole charge; the others are told with 0.00, to be corrected too."""
+    """The first finding takes the whole charge; the others are told with 0.00, to correct too."""
     adjustments: list[Adjustment] = []
     patient, left = 0, line.charge
     for finding in findings:
