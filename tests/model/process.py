@@ -151,19 +151,23 @@ class Running:
         self.decided: deque[InFlight] = deque()
         self.sent: deque[InFlight] = deque()
         self._unpublished_first = False
+        taken = [t for topic in self.service.topics() for t in topics.taken_together(topic)]
+        self._partitions = {topic: [(topic, p) for p in range(PARTITIONS)] for topic in taken}
 
     # -- what waits ---------------------------------------------------------------------------
 
     def waiting(self) -> list[str]:
         """Topics with records that were not taken yet."""
-        taken = (t for topic in self.service.topics() for t in topics.taken_together(topic))
-        return [topic for topic in taken if any(self._more_of(topic))]
+        return [topic for topic in self._partitions if self._more_of(topic)]
 
-    def _more_of(self, topic: str) -> Iterator[Partition]:
+    def _more_of(self, topic: str) -> list[Partition]:
         """Partitions with records that were not taken yet."""
-        for tp in ((topic, p) for p in range(PARTITIONS)):
-            if self.position[tp] < len(self.log.records.get(tp, ())):
-                yield tp
+        position, records = self.position, self.log.records
+        return [
+            tp
+            for tp in self._partitions[topic]
+            if tp in records and position[tp] < len(records[tp])
+        ]
 
     @property
     def idle(self) -> bool:
@@ -201,7 +205,7 @@ class Running:
     def _next(self, topic: str, turns: Iterable[int]) -> Iterator[ConsumerRecord]:
         """A record for each turn, as long as there are any."""
         for turn in turns:
-            tps = list(self._more_of(topic))
+            tps = self._more_of(topic)
             if not tps:
                 return
             tp = tps[turn % len(tps)]
