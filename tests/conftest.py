@@ -11,6 +11,7 @@ import dataclasses
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -22,7 +23,7 @@ from portal_runtime.security.keys import make_demo_keys
 from tests.support.infra import Infra, running
 from tests.support.isolation import Isolation
 from tests.support.services import running_services
-from tests.support.turns import forget, order, turn
+from tests.support.turns import FOLDER, order, turn
 
 # Another process may have the machine for a moment: how long one example takes proves nothing.
 settings.register_profile("patient", parent=settings(), deadline=None)
@@ -107,18 +108,18 @@ class _OneForAllWorkers:
 
 
 class _Turns:
-    """Of the controller: what its workers hold their turns by goes with the run."""
+    """Of the controller: the folder in which its workers hold their turns."""
 
     def __init__(self) -> None:
-        self._runs: set[str] = set()
+        self._folder = TemporaryDirectory(prefix="portal-turns-")
+        reaper.discard(Path(self._folder.name))
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
-        self._runs.add(node.workerinput["testrunuid"])
+        node.workerinput[FOLDER] = self._folder.name
 
     def pytest_unconfigure(self) -> None:
-        for run in self._runs:
-            forget(run)
+        self._folder.cleanup()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

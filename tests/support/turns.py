@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,6 +23,8 @@ FIRST = (
     "tests/contracts",
 )
 """What takes longest comes first, so that at the end no worker waits for another's last file."""
+FOLDER = "turns"
+"""By this name the controller tells its workers where they hold their turns."""
 ALONE = "tests/chaos"
 """It judges what a stack under fire does in time: nobody else may use the processors then."""
 
@@ -45,24 +46,11 @@ def turn(item: pytest.Item) -> Iterator[None]:
 
     That is when the others have no more to do: as long as one of them goes on, it may.
     """
-    file = _file(item.config)
-    if file is None:
+    folder = getattr(item.config, "workerinput", {}).get(FOLDER)
+    if folder is None:  # one process only
         yield
         return
-    with file.open("a") as held:
+    with Path(folder, "turn").open("a") as held:
         alone = item.nodeid.startswith(ALONE)
         fcntl.flock(held, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
         yield
-
-
-def _file(config: pytest.Config) -> Path | None:
-    """The same for all workers of a run; None where there is one process only."""
-    given = getattr(config, "workerinput", None)
-    if given is None:
-        return None
-    return Path(tempfile.gettempdir()) / f"portal-test-turn-{given['testrunuid']}"
-
-
-def forget(run: str) -> None:
-    """When the run is over."""
-    (Path(tempfile.gettempdir()) / f"portal-test-turn-{run}").unlink(missing_ok=True)
