@@ -7,7 +7,6 @@ flight, and gone when the process dies; database and topics stay.
 
 from __future__ import annotations
 
-import asyncio
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -44,6 +43,7 @@ from providers.main import SERVICE as PROVIDERS
 from tests.model.database import Clock, Killed
 from tests.model.kafka import PARTITIONS, Log, Partition
 from tests.model.keys import CALLERS_KID, SERVICE_KEY, SERVICES_KID, public_keys
+from tests.model.loop import NoWaiting
 from tests.model.service_sql import database
 
 SERVICES: dict[str, Service] = {
@@ -51,22 +51,7 @@ SERVICES: dict[str, Service] = {
 }
 
 
-class _NoWaiting(asyncio.SelectorEventLoop):
-    """A loop on which sleeping takes no time: the engine waits between its attempts."""
-
-    skipped = 0.0
-
-    def time(self) -> float:
-        return super().time() + self.skipped
-
-    def _run_once(self) -> None:
-        if self._scheduled and not self._ready:  # type: ignore[attr-defined]
-            first = self._scheduled[0].when()  # type: ignore[attr-defined]
-            self.skipped += max(0.0, first - self.time())
-        super()._run_once()  # type: ignore[misc]
-
-
-_LOOP = _NoWaiting()
+_LOOP = NoWaiting()
 
 
 @contextmanager
