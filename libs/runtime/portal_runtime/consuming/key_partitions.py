@@ -4,9 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from aiokafka import ConsumerRecord
-from aiokafka.partitioner import murmur2
 
 from portal_contracts import topics
+from portal_runtime.wire.partitioner import partition_of
 
 MOST_KEYS = 100_000
 
@@ -36,6 +36,6 @@ class KeyPartitions:
                 return True
             if len(self._of_key) > MOST_KEYS:
                 self._of_key.clear()
-            home = (murmur2(record.key or b"") & 0x7FFFFFFF) % len(partitions)
+            home = partition_of(record.key, len(partitions))
             self._of_key[record.key] = home
         return home == record.partition  # type: ignore[no-any-return]

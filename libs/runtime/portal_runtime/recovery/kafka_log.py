@@ -7,11 +7,11 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.partitioner import murmur2
 
 from portal_contracts import topics
 from portal_runtime.storage.partition_positions import Offsets
 from portal_runtime.wire import aiokafka_patches
+from portal_runtime.wire.partitioner import partition_of
 
 CHUNK = 1000
 Say = Callable[[str], None]
@@ -102,8 +102,7 @@ def at_home(record: ConsumerRecord, counts: dict[str, int]) -> bool:
     """Whether a command is in the partition of its key; elsewhere it was refused and not kept."""
     if not topics.holds_commands(record.topic):
         return True
-    count = counts[record.topic]
-    return bool((murmur2(record.key or b"") & 0x7FFFFFFF) % count == record.partition)
+    return bool(partition_of(record.key, counts[record.topic]) == record.partition)
 
 
 def when(record: ConsumerRecord) -> datetime:

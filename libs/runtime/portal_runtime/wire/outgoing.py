@@ -14,13 +14,13 @@ from aiokafka.errors import (
     ProducerClosed,
     TopicAuthorizationFailedError,
 )
-from aiokafka.partitioner import murmur2
 
 from portal_runtime.observing.causes import cause
 from portal_runtime.observing.failpoints import HALF_PUBLISHED, failpoint
 from portal_runtime.observing.logs import logger
 from portal_runtime.observing.metrics import LEFT_OUT
 from portal_runtime.wire.encoding import Headers
+from portal_runtime.wire.partitioner import partition_of
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
 PLACES_LAST = 60.0
@@ -209,9 +209,8 @@ class Publisher:
             return None
         if not known:
             return None
-        partitions = len(known)
-        tp = TopicPartition(record.topic, (murmur2(record.key) & 0x7FFFFFFF) % partitions)
-        # aiokafka's hash is pure Python; keys are few (1024 buckets, Tax IDs), so it is remembered.
+        tp = TopicPartition(record.topic, partition_of(record.key, len(known)))
+        # Keys are few (1024 buckets, Tax IDs), so their partitions are remembered.
         if len(self._destinations) > 100_000:
             self._destinations.clear()
         self._destinations[record.topic, record.key, None] = tp
